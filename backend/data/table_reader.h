@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/config/result.h"
+
+namespace awb {
+
+enum class TableFormat { Tsv, Csv, JsonLines, Json };
+std::string_view tableFormatName(TableFormat format);
+
+/// How a file of rows is read. Empty members are detected from the name and the first megabyte.
+struct TableOptions {
+    std::optional<TableFormat> format;
+    std::optional<char> delimiter;
+    std::optional<std::string> encoding; ///< an ICU converter name: "UTF-8", "windows-1252", "UTF-16LE", ...
+    bool header = true;
+};
+
+/// What detection decided, with the reasons to show beside the preview.
+struct TableDialect {
+    TableFormat format = TableFormat::Tsv;
+    char delimiter = '\t';
+    std::string encoding = "UTF-8";
+    bool header = true;
+    std::vector<std::string> columns;     ///< names; "1", "2", ... without a header
+    std::vector<std::string> remarks;     ///< "the header has one column when split at commas; it holds tabs", ...
+};
+
+/// One row: as many fields as columns. For JSON Lines the fields are the values as text.
+struct TableRow {
+    std::int64_t line = 0;                ///< where it starts, counted from 1, header included
+    std::vector<std::string> fields;
+    std::vector<bool> isString;           ///< JSON: whether the value was a string; else all true
+};
+
+/// A row that could not be read: why, and where.
+struct RowProblem {
+    std::int64_t line = 0;
+    std::string what;
+    std::optional<std::string> column;
+    std::optional<std::int64_t> byte;     ///< offset in the file, counted from 0
+};
+
+/// Streams a file of any size row by row in constant memory (apart from one row).
+class TableReader {
+public:
+    struct Sinks {
+        /// A good row; return false to stop reading.
+        std::function<bool(TableRow&&)> row;
+        /// A bad row; return false to stop reading.
+        std::function<bool(RowProblem&&)> problem;
+        /// 0..1, a few times a second; return false to cancel. May be empty.
+        std::function<bool(double)> progress;
+    };
+
+    /// Looks at the beginning of the file. Errors: missing, a folder, empty, binary, header only, duplicate header
+    /// names, only blank lines, ...
+    static Result<TableDialect> detect(const std::filesystem::path& file, const TableOptions& options);
+
+    /// Reads all rows with a known dialect. An error is something after which no row can be trusted, such as a quote
+    /// that never closes.
+    static Result<void> read(const std::filesystem::path& file, const TableDialect& dialect, const Sinks& sinks);
+};
+
+/// The first rows of a file for the import page, with all problems met on the way.
+struct TablePreview {
+    TableDialect dialect;
+    std::vector<TableRow> rows;
+    std::vector<RowProblem> problems;
+    bool more = false;                    ///< the file goes on
+};
+Result<TablePreview> previewTable(const std::filesystem::path& file, const TableOptions& options, int maxRows);
+
+} // namespace awb

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "models/config/bottleneck_config.h"
+#include "models/config/composition.h"
+#include "models/config/head_config.h"
+#include "models/config/result.h"
+
+namespace awb {
+
+inline constexpr std::string_view kExperimentFormat = "adapter-workbench/experiment@1";
+
+/// One adapter of a design.
+struct AdapterSpec {
+    std::string name;            ///< letters, digits, '-', '_'; unique in the experiment
+    std::string method = "bottleneck";
+    std::string preset;          ///< the preset it was made from; empty when none
+    std::string from;            ///< folder of a saved adapter to start from; empty: fresh weights
+    BottleneckConfig bottleneck;
+
+    bool operator==(const AdapterSpec&) const = default;
+};
+
+/// Where the examples come from.
+struct DataSpec {
+    std::string source = "wordnet:noun-topic"; ///< "files", "wordnet:TASK", "builtin:first-lesson"
+    std::map<std::string, std::string> splits; ///< "train", "validation", "test" -> file, for "files"
+    std::string text = "text";                 ///< column name, or its number from 1
+    std::string textPair;                      ///< second text; empty: single texts
+    std::string label = "label";
+    std::string format;                        ///< "tsv", "csv", "jsonl"; empty: by name and content
+    std::string encoding;                      ///< empty: UTF-8 or by byte order mark
+    std::string delimiter;                     ///< empty: by format
+    bool header = true;
+    std::map<std::string, std::int64_t> limit; ///< split -> at most so many examples (the first ones)
+
+    bool operator==(const DataSpec&) const = default;
+};
+
+enum class Scheduler { Linear, Cosine, Constant };
+
+/// Training arguments, named as in the usual trainers.
+struct TrainingSpec {
+    double epochs = 3;
+    int batchSize = 32;
+    double learningRate = 1e-3;
+    double warmupRatio = 0.06;
+    Scheduler scheduler = Scheduler::Linear;
+    double weightDecay = 0.01;
+    int maxSeqLength = 64;
+    double maxGradNorm = 1.0;      ///< 0: no clipping
+    std::int64_t seed = 1;
+    int evalSteps = 0;             ///< also evaluate each N steps; 0: at the end of each epoch only
+    int checkpointSteps = 0;       ///< 0: about every 20 seconds
+    int threads = 0;               ///< 0: chosen by the program and recorded with the run
+    double adamBeta1 = 0.9;
+    double adamBeta2 = 0.999;
+    double adamEpsilon = 1e-8;
+    std::string adapterDropMode = "none"; ///< "none", "fixed" (layers 0..n-1 off), "random" (n drawn per batch)
+    int adapterDropLayers = 0;            ///< n, or the largest n of "random"
+
+    bool operator==(const TrainingSpec&) const = default;
+};
+
+/// Everything that one run is made from: the design, the data and the training arguments.
+struct Experiment {
+    std::string name = "untitled";
+    std::string baseModel = "mini-en";  ///< a bundled name or a folder
+    std::vector<AdapterSpec> adapters;
+    Composition composition;
+    /// Adapter names, "full" (every parameter), or empty (the head alone).
+    std::vector<std::string> train;
+    std::vector<int> skipLayers;        ///< layers that run un-adapted (AdapterDrop at inference)
+    HeadConfig head;
+    DataSpec data;
+    TrainingSpec training;
+    std::string notes;
+
+    const AdapterSpec* findAdapter(std::string_view adapterName) const;
+    AdapterSpec* findAdapter(std::string_view adapterName);
+    bool trainsBase() const;
+
+    bool operator==(const Experiment&) const = default;
+};
+
+/// The default experiment: mini-en, Pfeiffer rf 16 in all layers, noun-topic.
+Experiment defaultExperiment();
+
+/// Reads and validates an experiment. Unknown keys, wrong types, impossible values and names that do not
+/// exist are errors whose `where` is the JSON pointer.
+Result<Experiment> experimentFromJson(const nlohmann::json& json);
+/// The same from a file; relative paths stay as written, see `resolvePaths`.
+Result<Experiment> loadExperiment(const std::filesystem::path& file);
+/// Canonical form: reading it gives an equal experiment; writing that gives the same bytes.
+nlohmann::ordered_json toJson(const Experiment& experiment);
+/// Two-space indented JSON with a final newline.
+std::string toText(const Experiment& experiment);
+/// Written to a temporary name, synced and renamed.
+Result<void> saveExperiment(const Experiment& experiment, const std::filesystem::path& file);
+/// A copy whose relative file and folder names are made absolute against `folder`.
+Experiment resolvePaths(const Experiment& experiment, const std::filesystem::path& folder);
+
+/// Checks that need more than the file: names in composition and train, layers against the model's depth.
+std::vector<Error> checkAgainstModel(const Experiment& experiment, const ModelConfig& model);
+
+/// "pfeiffer rf 16 · 6 modules" and the like, for tables.
+std::string designSummary(const Experiment& experiment);
+
+} // namespace awb

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <QObject>
+#include <QString>
+
+#include "backend/experiment/experiment.h"
+#include "backend/train/machine.h"
+#include "backend/train/records.h"
+
+namespace awb {
+
+/// What a live run has told since the last update. Plain values: shares nothing with the worker.
+struct LiveUpdate {
+    qint64 run = 0;
+    RunState state = RunState::Preparing;
+    QString activity;                   ///< "Tokenising", "Running", "Stopping at step 120", ...
+    double activityFraction = -1;       ///< 0..1 while preparing; -1 when unknown
+    std::shared_ptr<const RunPlan> plan; ///< null until known
+    std::vector<StepRecord> steps;      ///< new since the last update
+    std::vector<EvalRecord> evals;      ///< new since the last update
+    double examplesPerSecond = 0;
+    double secondsLeft = -1;            ///< -1: not known yet
+};
+
+/// Owns the one long-lived worker thread that holds all torch objects. Lives in the window's thread; its functions
+/// return at once. At most one run is active; further ones wait in a queue.
+class RunController : public QObject {
+    Q_OBJECT
+
+public:
+    explicit RunController(const std::filesystem::path& workspace, QObject* parent = nullptr);
+    /// Stops an active run (leaving a checkpoint) and waits for the worker.
+    ~RunController() override;
+
+    void start(const Experiment& experiment); ///< with absolute paths
+    void resumeRun(qint64 run);               ///< a stopped or interrupted one, from its checkpoint
+    void pause();
+    void unpause();
+    void stop();
+
+    /// The active run; none when idle.
+    std::optional<qint64> activeRun() const;
+    RunState state() const;                   ///< of the active or the last run
+    bool isActive() const;
+
+Q_SIGNALS:
+    /// A run has its row in the database now.
+    void runStarted(qint64 run);
+    /// At most 20 a second, and at once on each change of state.
+    void updated(const awb::LiveUpdate& update);
+    void runEnded(qint64 run, const awb::RunOutcome& outcome);
+    /// Something failed before a run existed (a bad experiment, the database).
+    void failed(const awb::Error& error);
+    void machineMeasured(const awb::MachineSpeed& speed);
+
+private:
+    class Worker;
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace awb

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "backend/data/dataset.h"
+#include "backend/experiment/experiment.h"
+#include "backend/train/records.h"
+#include "backend/train/run_control.h"
+
+namespace awb {
+
+/// One training run of an experiment, from loading the base to the final evaluation.
+struct TrainRequest {
+    Experiment experiment;               ///< with absolute paths (resolvePaths)
+    std::filesystem::path runFolder;     ///< checkpoint and results go here; created when missing
+    bool resume = false;                 ///< continue from the checkpoint in runFolder
+    std::shared_ptr<const Dataset> dataset; ///< may be null: loaded by the trainer
+};
+
+/// Trains on the calling thread, which must be the one that owns all torch objects. Never throws: every failure,
+/// also of LibTorch, comes back in the outcome. On success `runFolder` holds `adapters/NAME` and `heads/NAME` in
+/// AdapterHub's format. A NaN or infinite loss ends the run as Failed, with the step, the value and the likely cause.
+///
+/// Resuming gives, step for step, what the uninterrupted run would have given: same seed, same thread count.
+RunOutcome train(const TrainRequest& request, RunControl& control, TrainingObserver& observer);
+
+/// True when `runFolder` holds a checkpoint that `train` can resume from.
+bool hasCheckpoint(const std::filesystem::path& runFolder);
+
+/// Sets the calling thread's torch threads (0: a good default for this machine); returns the number in force.
+int setTorchThreads(int threads);
+
+} // namespace awb

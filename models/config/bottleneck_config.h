@@ -1,0 +1,113 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "models/config/result.h"
+#include "models/config/site.h"
+
+namespace awb {
+
+/// What the adapter's inner residual adds back (AdapterHub's `residual_before_ln`).
+enum class ResidualMode {
+    BeforeLn, ///< true: the sub-block's raw output h
+    AfterLn,  ///< false: the adapter's own input v
+    PostAdd,  ///< "post_add": h + x, the sum before the block's LayerNorm
+};
+
+/// How the up-projection's output is scaled.
+struct Scaling {
+    enum class Kind { Constant, Learned, Channel };
+    Kind kind = Kind::Constant;
+    double value = 1.0; ///< the constant; learned scalings start at 1
+
+    bool operator==(const Scaling&) const = default;
+};
+
+/// The reduction factor r of each layer: bottleneck size = int(hidden // r), at least 1 (Python floor division).
+struct ReductionFactor {
+    std::optional<double> fallback = 16.0; ///< for layers that are not in `perLayer`
+    std::map<int, double> perLayer;
+
+    /// The factor of a layer; none where a map names neither the layer nor a default.
+    std::optional<double> at(int layer) const;
+    bool operator==(const ReductionFactor&) const = default;
+};
+
+/// Extra freedom per layer that AdapterHub's configuration can't express: which sites of this layer are used.
+/// Missing values follow the adapter's own `mhAdapter` and `outputAdapter`.
+struct LayerSites {
+    std::optional<bool> mhAdapter;
+    std::optional<bool> outputAdapter;
+
+    bool operator==(const LayerSites&) const = default;
+};
+
+/// A bottleneck adapter (Houlsby et al. 2019, Pfeiffer et al. 2021, He et al. 2022), options named as in
+/// AdapterHub's configuration. Defaults are those of the Pfeiffer preset.
+struct BottleneckConfig {
+    bool mhAdapter = false;
+    bool outputAdapter = true;
+    ReductionFactor reductionFactor;
+    std::string nonLinearity = "relu"; ///< one of `nonLinearityNames()`, lower case
+    bool originalLnBefore = true;
+    bool originalLnAfter = true;
+    ResidualMode residualBeforeLn = ResidualMode::BeforeLn;
+    bool adapterResidualBeforeLn = false;
+    bool lnBefore = false;
+    bool lnAfter = false;
+    bool isParallel = false;
+    Scaling scaling;
+    bool useGating = false;
+    double dropout = 0.0;
+    std::set<int> leaveOut;            ///< layers without modules
+    std::string initWeights = "bert";  ///< "bert", "mam_adapter" or "houlsby"
+    std::map<int, LayerSites> layerSites; ///< ours alone, see LayerSites
+
+    /// True where the adapter has a module at this site of this layer.
+    bool hasModule(int layer, Site site) const;
+
+    bool operator==(const BottleneckConfig&) const = default;
+};
+
+/// int(hidden // r) with Python's floor division on doubles, at least 1. `r` must be positive.
+int bottleneckSize(int hiddenSize, double reductionFactor);
+/// A factor that gives exactly this bottleneck size. `size` must be positive.
+double reductionFactorFor(int hiddenSize, int size);
+
+/// Every non-linearity by its AdapterHub name ("relu", "gelu", "gelu_new", "swish", "silu", ...).
+const std::vector<std::string>& nonLinearityNames();
+
+/// A named configuration of the palette.
+struct Preset {
+    std::string name;       ///< "pfeiffer", "houlsby", "parallel", "scaled_parallel"
+    std::string newName;    ///< AdapterHub's name since 2023: "seq_bn", "double_seq_bn", "par_bn", "scaled_par_bn"
+    std::string title;      ///< for people: "Pfeiffer"
+    std::string reference;  ///< the paper
+    BottleneckConfig config;
+};
+const std::vector<Preset>& bottleneckPresets();
+/// Finds a preset by either name; null when there is none.
+const Preset* findPreset(std::string_view name);
+
+/// The AdapterHub `config` object of an adapter folder (all keys written, Compacter's at their defaults).
+nlohmann::json toAdapterHubJson(const BottleneckConfig& config);
+/// Reads an AdapterHub `config` object. `isVersion1`: translate v1's activation names. Missing keys take the
+/// defaults; unknown keys are reported in `unknownKeys`. Error where a method other than a bottleneck is meant.
+struct AdapterHubConfig {
+    BottleneckConfig config;
+    std::vector<std::string> unknownKeys;
+};
+Result<AdapterHubConfig> bottleneckFromAdapterHub(const nlohmann::json& json, bool isVersion1);
+
+/// What of a configuration AdapterHub's format can't express, for the export's message; empty when all can.
+std::vector<std::string> notExpressibleInAdapterHub(const BottleneckConfig& config);
+
+} // namespace awb
