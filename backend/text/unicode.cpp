@@ -132,10 +132,17 @@ std::u32string decodeUtf8(std::string_view text) {
 }
 
 void appendUtf8(std::string& out, char32_t c) {
-    std::array<char, U8_MAX_LENGTH> bytes;
-    std::size_t length = 0;
-    U8_APPEND_UNSAFE(bytes.data(), length, c);
-    out.append(bytes.data(), length);
+    const auto continuation = [c](int shift) { return static_cast<char>(0x80U | ((c >> shift) & 0x3FU)); };
+    if (c < 0x80) {
+        out.push_back(static_cast<char>(c));
+    } else if (c < 0x800) {
+        out.append({static_cast<char>(0xC0U | (c >> 6U)), continuation(0)});
+    } else if (c < 0x10000) {
+        out.append({static_cast<char>(0xE0U | (c >> 12U)), continuation(6), continuation(0)});
+    } else {
+        out.append(
+            {static_cast<char>(0xF0U | (c >> 18U)), continuation(12), continuation(6), continuation(0)});
+    }
 }
 
 std::string encodeUtf8(std::u32string_view text) {

@@ -292,7 +292,7 @@ void TestTokenizer::linesToJson() {
 void TestTokenizer::pairLineWithoutTabIsAnError() {
     std::istringstream in("one\ttwo\nthree four\n");
     std::ostringstream out;
-    const auto result = tokenizeLines(*load("bert_uncased"), {.pairs = true}, in, out);
+    const auto result = tokenizeLines(*load("bert_uncased"), {.pairs = true, .maxLength = {}}, in, out);
     QVERIFY(!result);
     QCOMPARE(result.error().where, std::string("line 2"));
     QCOMPARE(nlohmann::json::parse(out.str())["types"].get<std::vector<int>>(),
