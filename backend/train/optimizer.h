@@ -17,7 +17,7 @@ struct OptimizerOptions {
     double beta1 = 0.9;
     double beta2 = 0.999;
     double epsilon = 1e-8;
-    double weightDecay = 0.01; ///< decoupled; none on biases and LayerNorm weights
+    double weightDecay = 0.01; ///< decoupled; none on vectors: biases, LayerNorm weights, learned scalings
 };
 
 /// What one step did to one parameter.
@@ -58,9 +58,6 @@ public:
     std::vector<TensorToWrite> state() const;
     /// Takes back what `state` gave. Errors name the tensor that is missing or has another shape.
     Result<void> restore(const SafetensorsFile& file);
-
-    /// Whether decay applies: not to biases, not to LayerNorms, not to learned scalings.
-    static bool decays(const std::string& parameterName, std::int64_t dimensions);
 
 private:
     struct Impl;
