@@ -9,7 +9,7 @@
 namespace awb {
 
 /// Thrown at a safe point of the training thread after a stop was asked for; caught once, in the trainer. A
-/// std::exception, since LibTorch's backward pass only cleans up after those.
+/// std::exception, because LibTorch's backward passes only those on.
 struct StopRequested : std::exception {
     const char* what() const noexcept override { return "a stop was requested"; }
 };
