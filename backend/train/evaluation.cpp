@@ -40,7 +40,7 @@ SplitScores evaluateSplit(BatchRunner& runner, const TokenizedSplit& split, cons
     std::vector<int> classes(split.size());
     std::vector<float> values(split.size());
     double lossSum = 0;
-    double counted = 0;
+    std::int64_t counted = 0;
     std::size_t done = 0;
     for (ExampleList& examples : orderedBatches(split.lengths(), kRowsPerPass)) {
         const PaddedBatch batch = runner.pad(split, std::move(examples));
@@ -50,7 +50,7 @@ SplitScores evaluateSplit(BatchRunner& runner, const TokenizedSplit& split, cons
         const std::int64_t known = regression ? batch.rows() : targets.ne(kIgnored).sum().item<std::int64_t>();
         if (known > 0) {
             lossSum += headLoss(head, logits, targets).item<double>() * static_cast<double>(known);
-            counted += static_cast<double>(known);
+            counted += known;
         }
         const torch::Tensor answers =
             (regression ? logits.reshape({-1}) : logits.argmax(1).to(torch::kFloat32)).contiguous();
@@ -64,7 +64,8 @@ SplitScores evaluateSplit(BatchRunner& runner, const TokenizedSplit& split, cons
             progress(static_cast<double>(done) / static_cast<double>(split.size()));
     }
     SplitScores scores;
-    scores.loss = counted > 0 ? lossSum / counted : std::numeric_limits<double>::quiet_NaN();
+    scores.known = counted;
+    scores.loss = counted > 0 ? lossSum / static_cast<double>(counted) : std::numeric_limits<double>::quiet_NaN();
     scores.metrics = head.type == HeadType::Regression ? regressionMetrics(split.values, values)
                                                        : classificationMetrics(split.labels, classes);
     return scores;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <span>
@@ -23,6 +24,7 @@ at::Tensor targetsOf(const TokenizedSplit& split, std::span<const std::size_t> e
 /// Scores of a split.
 struct SplitScores {
     double loss = 0;                       ///< mean over the examples whose label is known; NaN when none is
+    std::int64_t known = 0;                ///< how many those are
     std::map<std::string, double> metrics; ///< over all examples: an unknown label counts as wrong
 };
 

@@ -1,5 +1,7 @@
 #include "backend/train/trainer.h"
 
+#include <array>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <new>
@@ -28,6 +30,12 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double kFirstCheckpointSeconds = 1.0;
 constexpr double kCheckpointSeconds = 20.0;
+
+std::string formatNumber(double value) {
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 4);
+    return {text.data(), end.ptr};
+}
 
 double secondsSince(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -71,7 +79,7 @@ private:
     // Training.
     Result<void> trainToEnd();
     Result<void> trainStep();
-    Error divergence(const std::string& what, double value, std::int64_t step) const;
+    Error divergence(const std::string& what, double value, std::int64_t step);
     ForwardContext contextFor(std::int64_t step, bool training);
     bool evaluationFallsDue() const;
     bool checkpointFallsDue() const;
@@ -104,6 +112,7 @@ private:
 
     TrainingPosition m_position;
     bool m_underWay = false;              ///< all is loaded: a checkpoint holds more than the position
+    bool m_diverged = false;              ///< going on from the checkpoint would end in the same way
     std::vector<std::byte> m_randomState; ///< after the last whole step
     std::vector<ExampleList> m_batches;
     std::int64_t m_batchesEpoch = -1;
@@ -353,7 +362,8 @@ Result<void> TrainingRun::trainStep() {
     return {};
 }
 
-Error TrainingRun::divergence(const std::string& what, double value, std::int64_t step) const {
+Error TrainingRun::divergence(const std::string& what, double value, std::int64_t step) {
+    m_diverged = true;
     Error error;
     error.what = what + " became " + (std::isnan(value) ? "NaN (not a number)" : "infinite") + " at step " +
                  std::to_string(step);
@@ -394,7 +404,7 @@ Result<void> TrainingRun::evaluate(const std::string& splitName) {
                 m_control.safePoint();
                 m_observer.onProgress("Evaluating on " + splitName, done);
             });
-        if (std::isinf(scores.loss))
+        if (scores.known > 0 && !std::isfinite(scores.loss))
             return fail(divergence("the " + splitName + " loss", scores.loss, m_position.step));
         m_metrics[splitName] = scores.metrics;
         m_metrics[splitName]["loss"] = scores.loss;
@@ -485,6 +495,7 @@ RunOutcome TrainingRun::outcome(RunState state) const {
 RunOutcome TrainingRun::failed(Error error) const {
     RunOutcome result = outcome(RunState::Failed);
     result.error = std::move(error);
+    result.resumable = !m_diverged && hasCheckpoint(m_request.runFolder);
     m_observer.onState(RunState::Failed, result.error->message());
     return result;
 }
