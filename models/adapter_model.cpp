@@ -114,6 +114,14 @@ Result<void> AdapterModel::addHead(const HeadConfig& head, torch::Generator& gen
     return {};
 }
 
+void AdapterModel::removeAdapter(const std::string& name) {
+    m_impl->sites.adapters.erase(name);
+}
+
+void AdapterModel::removeHead(const std::string& name) {
+    m_impl->heads.erase(name);
+}
+
 const BottleneckConfig* AdapterModel::adapterConfig(const std::string& name) const {
     const auto found = m_impl->sites.adapters.find(name);
     return found == m_impl->sites.adapters.end() ? nullptr : &found->second.config();

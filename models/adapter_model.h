@@ -60,6 +60,9 @@ public:
     Result<void> addAdapter(const std::string& name, const BottleneckConfig& config,
                             torch::Generator& generator);
     Result<void> addHead(const HeadConfig& head, torch::Generator& generator);
+    /// Takes an adapter or head away again; the active setup must not name it.
+    void removeAdapter(const std::string& name);
+    void removeHead(const std::string& name);
     const BottleneckConfig* adapterConfig(const std::string& name) const;
     const HeadConfig* headConfig(const std::string& name) const;
 

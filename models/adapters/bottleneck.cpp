@@ -69,7 +69,7 @@ torch::Tensor BottleneckModule::run(const torch::Tensor& v, const torch::Tensor&
     } else if (m_constantScaling != 1.0) {
         trace.change = trace.change * m_constantScaling;
     }
-    torch::Tensor out = dropout(trace.change, m_dropout, training);
+    torch::Tensor out = applyDropout(trace.change, m_dropout, training);
     if (m_gate) {
         trace.gate = torch::sigmoid((*m_gate)(v)).mean(1, true);
         out = out * trace.gate;

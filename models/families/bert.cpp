@@ -57,7 +57,7 @@ torch::Tensor BertEncoder::embed(const ModelInput& input, ForwardContext& contex
     sum = input.typeIds.defined() ? addInto(sum, torch::embedding(m_typeEmbeddings, input.typeIds))
                                   : addInto(sum, m_typeEmbeddings[0]);
     sum = addInto(sum, m_positionEmbeddings.narrow(0, 0, tokens));
-    return dropout(m_embeddingNorm(sum), m_config.hiddenDropout, context.training);
+    return applyDropout(m_embeddingNorm(sum), m_config.hiddenDropout, context.training);
 }
 
 torch::Tensor BertEncoder::blockMask(const torch::Tensor& attentionMask) const {
@@ -89,7 +89,7 @@ torch::Tensor BertEncoder::attend(const Block& block, const torch::Tensor& state
     const double scale = 1.0 / std::sqrt(static_cast<double>(query.size(2)));
     const torch::Tensor scores = torch::baddbmm(mask, query, key.transpose(1, 2), 1.0, scale);
     const torch::Tensor weights =
-        dropout(torch::softmax(scores, -1), m_config.attentionDropout, context.training);
+        applyDropout(torch::softmax(scores, -1), m_config.attentionDropout, context.training);
     return torch::bmm(weights, value)
         .view({batch, heads, tokens, -1})
         .transpose(1, 2)
@@ -103,11 +103,11 @@ torch::Tensor BertEncoder::block(int layer, const torch::Tensor& states, const t
                           const LayerNorm& norm) {
         return sites.join({layer, part, output, residual, &norm}, context);
     };
-    const torch::Tensor attended = dropout(block.attentionOutput(attend(block, states, mask, context)),
-                                           m_config.hiddenDropout, context.training);
+    const torch::Tensor attended = applyDropout(block.attentionOutput(attend(block, states, mask, context)),
+                                                m_config.hiddenDropout, context.training);
     const torch::Tensor middle = join(BlockPart::Attention, attended, states, block.attentionNorm);
-    const torch::Tensor fed = dropout(block.output(m_activation(block.intermediate(middle))),
-                                      m_config.hiddenDropout, context.training);
+    const torch::Tensor fed = applyDropout(block.output(m_activation(block.intermediate(middle))),
+                                           m_config.hiddenDropout, context.training);
     return join(BlockPart::FeedForward, fed, middle, block.outputNorm);
 }
 

@@ -25,7 +25,7 @@ PredictionHead::PredictionHead(HeadConfig config, const ModelConfig& model, torc
 torch::Tensor PredictionHead::run(const torch::Tensor& pooled, bool training) const {
     torch::Tensor state = pooled;
     for (std::size_t i = 0; i < m_linears.size(); ++i) {
-        state = m_linears[i](dropout(state, m_dropout, training));
+        state = m_linears[i](applyDropout(state, m_dropout, training));
         if (m_activation != nullptr && i + 1 < m_linears.size()) {
             state = m_activation(state);
         }

@@ -35,7 +35,7 @@ void LayerNorm::collect(const std::string& prefix, std::vector<NamedTensor>& int
     into.push_back({prefix + "bias", bias});
 }
 
-torch::Tensor dropout(const torch::Tensor& x, double probability, bool training) {
+torch::Tensor applyDropout(const torch::Tensor& x, double probability, bool training) {
     return training && probability > 0 ? torch::dropout(x, probability, true) : x;
 }
 

@@ -31,7 +31,7 @@ struct LayerNorm {
 };
 
 /// Inverted dropout from LibTorch's default generator; the tensor itself where it is off.
-torch::Tensor dropout(const torch::Tensor& x, double probability, bool training);
+torch::Tensor applyDropout(const torch::Tensor& x, double probability, bool training);
 
 /// a + b, in a's memory where nothing needs a's old values (no gradient flows through it). `a` must be a
 /// fresh result that nobody else holds.
