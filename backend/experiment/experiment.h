@@ -13,6 +13,7 @@
 #include "models/config/bottleneck_config.h"
 #include "models/config/composition.h"
 #include "models/config/head_config.h"
+#include "models/config/model_config.h"
 #include "models/config/result.h"
 
 namespace awb {

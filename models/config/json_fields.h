@@ -1,5 +1,7 @@
 #pragma once
 
+#include "models/config/result.h"
+
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -8,8 +10,6 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
-
-#include "models/config/result.h"
 
 namespace awb {
 
@@ -38,6 +38,8 @@ public:
     const nlohmann::json* raw(std::string_view key);
     /// Marks `key` as known without reading it.
     void ignore(std::string_view key);
+    /// Whether anybody asked for `key` yet.
+    bool isKnown(std::string_view key) const { return m_known.contains(key); }
 
     /// Records a problem at `key` ("" for the object itself).
     void problem(std::string_view key, std::string what, std::string advice = {});
@@ -47,8 +49,8 @@ public:
     const nlohmann::json& object() const { return m_object; }
     bool ok() const { return !m_error; }
 
-    /// The first problem so far; with `rejectUnknown`, also a key that nobody asked for (the nearest known key is
-    /// suggested).
+    /// The first problem so far; with `rejectUnknown`, also a key that nobody asked for (the nearest known
+    /// key is suggested).
     std::optional<Error> finish(bool rejectUnknown = true);
 
 private:

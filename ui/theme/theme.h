@@ -1,12 +1,11 @@
 #pragma once
 
-#include <memory>
-
 #include <QColor>
 #include <QFont>
 #include <QIcon>
 #include <QObject>
 #include <QString>
+#include <memory>
 
 class QApplication;
 
@@ -14,22 +13,41 @@ namespace awb::ui {
 
 /// Meaning of a colour; the only source of colours in the window.
 enum class Tone {
-    Window, Panel, Raised, Hairline, Grid,
-    Text, MutedText, DisabledText, OnAccent,
-    Accent, Focus, Selection,
-    Frozen, FrozenFill, Trainable, Loss, Validation, Warning, Error, Success
+    Window,
+    Panel,
+    Raised,
+    Hairline,
+    Grid,
+    Text,
+    MutedText,
+    DisabledText,
+    OnAccent,
+    Accent,
+    Focus,
+    Selection,
+    Frozen,
+    FrozenFill,
+    Trainable,
+    Loss,
+    Validation,
+    Warning,
+    Error,
+    Success
 };
 
 /// Spacing in device-independent pixels: 4, 8, 12, 16, 24, 32.
 enum class Space { Xs = 4, S = 8, M = 12, L = 16, Xl = 24, Xxl = 32 };
-constexpr int px(Space space) { return static_cast<int>(space); }
+constexpr int px(Space space) {
+    return static_cast<int>(space);
+}
 inline constexpr int kRadius = 6;
 inline constexpr int kCardRadius = 8;
 
 /// Type sizes in pixels: 11, 13, 15, 20.
 enum class TextSize { Small = 11, Body = 13, Title = 15, Heading = 20 };
 
-/// The look: Fusion style with our palettes, icons and colour maps. One object a program, in the window's thread.
+/// The look: Fusion style with our palettes, icons and colour maps. One object a program, in the window's
+/// thread.
 class Theme : public QObject {
     Q_OBJECT
 
@@ -52,6 +70,8 @@ public:
     Qt::BrushStyle adapterPattern(const QString& adapterName) const;
 
     QFont font(TextSize size, bool bold = false) const;
+    /// For columns of numbers: the system's font where its figures are of one width, else a family whose are.
+    QFont figures(TextSize size, bool bold = false) const;
     QFont monospace(TextSize size) const;
     /// A 20 px line icon of resources/icons, recoloured by the palette. `name` without extension.
     QIcon icon(const QString& name) const;
@@ -67,6 +87,7 @@ Q_SIGNALS:
 private:
     Theme();
     ~Theme() override;
+    void update();
     struct Private;
     std::unique_ptr<Private> d;
 };

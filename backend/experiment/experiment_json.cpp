@@ -1,0 +1,529 @@
+#include "backend/experiment/experiment.h"
+#include "models/config/bottleneck_json.h"
+#include "models/config/json_fields.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <set>
+
+namespace awb {
+
+namespace {
+
+constexpr std::array<std::pair<Scheduler, std::string_view>, 3> kSchedulers{
+    {{Scheduler::Linear, "linear"}, {Scheduler::Cosine, "cosine"}, {Scheduler::Constant, "constant"}}};
+constexpr std::array<std::string_view, 3> kSplitNames{"train", "validation", "test"};
+
+/// Options of an adapter that stand in the file where they differ from its preset.
+constexpr std::array<std::string_view, 15> kOptionKeys{"non_linearity",
+                                                       "mh_adapter",
+                                                       "output_adapter",
+                                                       "original_ln_before",
+                                                       "original_ln_after",
+                                                       "residual_before_ln",
+                                                       "adapter_residual_before_ln",
+                                                       "ln_before",
+                                                       "ln_after",
+                                                       "is_parallel",
+                                                       "scaling",
+                                                       "use_gating",
+                                                       "dropout",
+                                                       "init_weights",
+                                                       "reduction_factor"};
+
+bool isName(std::string_view text) {
+    return !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '_';
+    });
+}
+
+void inRange(JsonFields& fields, std::string_view key, double value, double lowest, double highest) {
+    if (value < lowest || value > highest) {
+        fields.problem(key, "`" + std::string(key) + "` must be between " + numberToJson(lowest).dump() +
+                                " and " + numberToJson(highest).dump() + ", not " +
+                                numberToJson(value).dump());
+    }
+}
+
+template<typename Read>
+void readObject(JsonFields& parent, std::string_view key, const Read& read) {
+    const nlohmann::json* value = parent.raw(key);
+    if (value == nullptr || value->is_null()) {
+        return;
+    }
+    JsonFields fields(*value, parent.pointerTo(key));
+    if (value->is_object()) {
+        read(fields);
+    }
+    if (auto error = fields.finish()) {
+        parent.problem(std::move(*error));
+    }
+}
+
+void readPerLayer(JsonFields& fields, BottleneckConfig& config) {
+    readObject(fields, "per_layer", [&](JsonFields& layers) {
+        for (const auto& [key, value] : layers.object().items()) {
+            int layer = -1;
+            const auto [end, code] = std::from_chars(key.data(), key.data() + key.size(), layer);
+            if (code != std::errc() || end != key.data() + key.size() || layer < 0) {
+                layers.problem(key, "`" + key + "` is not a layer number");
+                return;
+            }
+            readObject(layers, key, [&](JsonFields& options) {
+                if (options.boolean("leave_out", false)) {
+                    config.leaveOut.insert(layer);
+                }
+                if (options.has("reduction_factor")) {
+                    const double factor = options.number("reduction_factor", 16.0);
+                    if (!(factor > 0.0)) {
+                        options.problem("reduction_factor", "a reduction factor must be a number above 0");
+                    }
+                    config.reductionFactor.perLayer[layer] = factor;
+                }
+                LayerSites sites;
+                if (options.has("mh_adapter")) {
+                    sites.mhAdapter = options.boolean("mh_adapter", false);
+                }
+                if (options.has("output_adapter")) {
+                    sites.outputAdapter = options.boolean("output_adapter", false);
+                }
+                if (sites != LayerSites{}) {
+                    config.layerSites[layer] = sites;
+                }
+            });
+        }
+    });
+}
+
+AdapterSpec readAdapter(JsonFields& fields) {
+    AdapterSpec adapter;
+    adapter.name = fields.requiredString("name");
+    if (fields.ok() && !isName(adapter.name)) {
+        fields.problem("name", "`" + adapter.name + "` can't be an adapter's name",
+                       "use letters, digits, - and _, at most 100 of them");
+    }
+    if (adapter.name == "full") {
+        fields.problem("name", "an adapter can't be named `full`: in `train` that means full fine-tuning");
+    }
+    adapter.method = fields.string("method", "bottleneck");
+    if (adapter.method != "bottleneck") {
+        fields.problem("method", "the method `" + adapter.method + "` is not known",
+                       "this version has `bottleneck`");
+    }
+    adapter.preset = fields.string("preset", "");
+    if (const Preset* preset = findPreset(adapter.preset)) {
+        adapter.preset = preset->name;
+        adapter.bottleneck = preset->config;
+    } else if (!adapter.preset.empty()) {
+        std::string known;
+        for (const Preset& each : bottleneckPresets()) {
+            known += (known.empty() ? "" : ", ") + each.name;
+        }
+        fields.problem("preset", "the preset `" + adapter.preset + "` is not known",
+                       "choose one of " + known);
+    }
+    adapter.from = fields.string("from", "");
+    readBottleneckOptions(fields, adapter.bottleneck, false);
+    readPerLayer(fields, adapter.bottleneck);
+    return adapter;
+}
+
+void readAdapters(JsonFields& fields, Experiment& experiment) {
+    const nlohmann::json* list = fields.raw("adapters");
+    if (list == nullptr) {
+        return;
+    }
+    if (!list->is_array()) {
+        fields.problem("adapters", "`adapters` must be a list");
+        return;
+    }
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        JsonFields item((*list)[i], fields.pointerTo("adapters") + "/" + std::to_string(i));
+        AdapterSpec adapter = (*list)[i].is_object() ? readAdapter(item) : AdapterSpec{};
+        if (!names.insert(adapter.name).second) {
+            item.problem("name", "two adapters are named `" + adapter.name + "`");
+        }
+        if (auto error = item.finish()) {
+            fields.problem(std::move(*error));
+            return;
+        }
+        experiment.adapters.push_back(std::move(adapter));
+    }
+}
+
+void readHead(JsonFields& fields, HeadConfig& head) {
+    head.name = fields.string("name", head.name);
+    const std::string type = fields.string("type", "classification");
+    if (type == "regression") {
+        head.type = HeadType::Regression;
+    } else if (type != "classification") {
+        fields.problem("type", "the head type `" + type + "` is not known",
+                       "this version has `classification` and `regression`");
+    }
+    head.numLabels = static_cast<int>(fields.integer("num_labels", head.numLabels));
+    head.layers = static_cast<int>(fields.integer("layers", head.layers));
+    const nlohmann::json* activation = fields.raw("activation_function");
+    if (activation != nullptr && activation->is_null()) {
+        head.activation.clear();
+    } else {
+        head.activation = fields.string("activation_function", head.activation);
+    }
+    const auto& known = nonLinearityNames();
+    if (!head.activation.empty() && std::find(known.begin(), known.end(), head.activation) == known.end()) {
+        fields.problem("activation_function", "the activation `" + head.activation + "` is not known");
+    }
+    head.usePooler = fields.boolean("use_pooler", head.usePooler);
+    head.bias = fields.boolean("bias", head.bias);
+    head.labels = fields.strings("labels");
+    inRange(fields, "layers", head.layers, 1, 16);
+    inRange(fields, "num_labels", head.numLabels, 0, 1'000'000);
+    if (!isName(head.name)) {
+        fields.problem("name", "`" + head.name + "` can't be a head's name", "use letters, digits, - and _");
+    }
+}
+
+std::string columnName(JsonFields& fields, std::string_view key, std::string_view fallback) {
+    const nlohmann::json* value = fields.raw(key);
+    if (value != nullptr && value->is_number_unsigned()) {
+        return value->dump();
+    }
+    return fields.string(key, fallback);
+}
+
+void readData(JsonFields& fields, DataSpec& data) {
+    data.source = fields.string("source", data.source);
+    data.format = fields.string("format", "");
+    data.encoding = fields.string("encoding", "");
+    data.delimiter = fields.string("delimiter", "");
+    data.header = fields.boolean("header", true);
+    readObject(fields, "columns", [&](JsonFields& columns) {
+        data.text = columnName(columns, "text", data.text);
+        data.textPair = columnName(columns, "text_pair", data.textPair);
+        data.label = columnName(columns, "label", data.label);
+    });
+    readObject(fields, "splits", [&](JsonFields& splits) {
+        for (const std::string_view split : kSplitNames) {
+            if (splits.has(split)) {
+                data.splits[std::string(split)] = splits.string(split, "");
+            }
+            splits.ignore(split);
+        }
+    });
+    readObject(fields, "limit", [&](JsonFields& limits) {
+        for (const std::string_view split : kSplitNames) {
+            if (limits.has(split)) {
+                const std::int64_t limit = limits.integer(split, 0);
+                if (limit < 1) {
+                    limits.problem(split, "a limit must be at least 1");
+                }
+                data.limit[std::string(split)] = limit;
+            }
+            limits.ignore(split);
+        }
+    });
+    if (data.source != "files" && !data.source.starts_with("wordnet:") &&
+        !data.source.starts_with("builtin:")) {
+        fields.problem("source", "the source `" + data.source + "` is not known",
+                       "use `files`, `wordnet:TASK` or `builtin:first-lesson`");
+    }
+    if (data.source == "files" && !data.splits.contains("train")) {
+        fields.problem("splits", "no file is named for the split `train`");
+    }
+    if (data.delimiter.size() > 1) {
+        fields.problem("delimiter", "`delimiter` must be one character");
+    }
+}
+
+void readAdapterDrop(JsonFields& fields, TrainingSpec& training) {
+    const nlohmann::json* value = fields.raw("adapter_drop");
+    if (value != nullptr && value->is_number_integer()) {
+        training.adapterDropLayers = value->get<int>();
+        training.adapterDropMode = training.adapterDropLayers > 0 ? "fixed" : "none";
+        inRange(fields, "adapter_drop", training.adapterDropLayers, 0, 1000);
+        return;
+    }
+    readObject(fields, "adapter_drop", [&](JsonFields& drop) {
+        training.adapterDropMode = drop.string("mode", "none");
+        training.adapterDropLayers = static_cast<int>(drop.integer("layers", 0));
+        if (training.adapterDropMode != "none" && training.adapterDropMode != "fixed" &&
+            training.adapterDropMode != "random") {
+            drop.problem("mode", "`mode` must be \"none\", \"fixed\" or \"random\"");
+        }
+        inRange(drop, "layers", training.adapterDropLayers, 0, 1000);
+    });
+}
+
+void readTraining(JsonFields& fields, TrainingSpec& training) {
+    training.epochs = fields.number("epochs", training.epochs);
+    training.batchSize = static_cast<int>(fields.integer("batch_size", training.batchSize));
+    training.learningRate = fields.number("learning_rate", training.learningRate);
+    training.warmupRatio = fields.number("warmup_ratio", training.warmupRatio);
+    training.weightDecay = fields.number("weight_decay", training.weightDecay);
+    training.maxSeqLength = static_cast<int>(fields.integer("max_seq_length", training.maxSeqLength));
+    training.maxGradNorm = fields.number("max_grad_norm", training.maxGradNorm);
+    training.seed = fields.integer("seed", training.seed);
+    training.evalSteps = static_cast<int>(fields.integer("eval_steps", training.evalSteps));
+    training.checkpointSteps = static_cast<int>(fields.integer("checkpoint_steps", training.checkpointSteps));
+    training.threads = static_cast<int>(fields.integer("threads", training.threads));
+    training.adamBeta1 = fields.number("adam_beta1", training.adamBeta1);
+    training.adamBeta2 = fields.number("adam_beta2", training.adamBeta2);
+    training.adamEpsilon = fields.number("adam_epsilon", training.adamEpsilon);
+    readAdapterDrop(fields, training);
+    const std::string scheduler = fields.string("lr_scheduler", "linear");
+    const auto it = std::find_if(kSchedulers.begin(), kSchedulers.end(),
+                                 [&](const auto& entry) { return entry.second == scheduler; });
+    if (it == kSchedulers.end()) {
+        fields.problem("lr_scheduler", "the schedule `" + scheduler + "` is not known",
+                       "use \"linear\", \"cosine\" or \"constant\"");
+    } else {
+        training.scheduler = it->first;
+    }
+    inRange(fields, "epochs", training.epochs, 0.001, 100'000);
+    inRange(fields, "batch_size", training.batchSize, 1, 65'536);
+    inRange(fields, "learning_rate", training.learningRate, 0, 1e38);
+    inRange(fields, "warmup_ratio", training.warmupRatio, 0, 1);
+    inRange(fields, "weight_decay", training.weightDecay, 0, 1e6);
+    inRange(fields, "max_seq_length", training.maxSeqLength, 3, 1'000'000);
+    inRange(fields, "max_grad_norm", training.maxGradNorm, 0, 1e38);
+    inRange(fields, "eval_steps", training.evalSteps, 0, 1e9);
+    inRange(fields, "checkpoint_steps", training.checkpointSteps, 0, 1e9);
+    inRange(fields, "threads", training.threads, 0, 1024);
+    inRange(fields, "adam_beta1", training.adamBeta1, 0, 0.9999999);
+    inRange(fields, "adam_beta2", training.adamBeta2, 0, 0.9999999999);
+    inRange(fields, "adam_epsilon", training.adamEpsilon, 0, 1);
+}
+
+/// Names in `composition` and `train` must be adapters of the experiment.
+void checkNames(JsonFields& fields, const Experiment& experiment) {
+    const auto check = [&](std::string_view key, const std::string& name) {
+        if (experiment.findAdapter(name) == nullptr) {
+            fields.problem(key, "there is no adapter named `" + name + "`");
+        }
+    };
+    std::set<std::string> used;
+    for (const std::string& name : experiment.composition.leaves()) {
+        check("composition", name);
+        if (!used.insert(name).second) {
+            fields.problem("composition", "the adapter `" + name + "` stands twice in the composition");
+        }
+    }
+    for (const std::string& name : experiment.train) {
+        if (name == "full") {
+            continue;
+        }
+        check("train", name);
+        if (!used.contains(name)) {
+            fields.problem("train", "the adapter `" + name + "` is trained but not part of the composition");
+        }
+    }
+}
+
+nlohmann::ordered_json adapterToJson(const AdapterSpec& adapter) {
+    nlohmann::ordered_json json{{"name", adapter.name}, {"method", adapter.method}};
+    if (!adapter.preset.empty()) {
+        json["preset"] = adapter.preset;
+    }
+    if (!adapter.from.empty()) {
+        json["from"] = adapter.from;
+    }
+    const BottleneckConfig& config = adapter.bottleneck;
+    const Preset* preset = findPreset(adapter.preset);
+    const nlohmann::json defaults = toAdapterHubJson(preset != nullptr ? preset->config : BottleneckConfig{});
+    BottleneckConfig plain = config;
+    if (config.reductionFactor.fallback) {
+        // Layers of their own stand under per_layer.
+        plain.reductionFactor.perLayer.clear();
+        json["reduction_factor"] = numberToJson(*config.reductionFactor.fallback);
+    }
+    const nlohmann::json written = toAdapterHubJson(plain);
+    for (const std::string_view key : kOptionKeys) {
+        const auto it = written.find(key);
+        const auto fallback = defaults.find(key);
+        if (it != written.end() && (fallback == defaults.end() || *it != *fallback)) {
+            json[std::string(key)] = *it;
+        }
+    }
+    std::map<int, nlohmann::ordered_json> layers;
+    for (const int layer : config.leaveOut) {
+        layers[layer]["leave_out"] = true;
+    }
+    if (config.reductionFactor.fallback) {
+        for (const auto& [layer, factor] : config.reductionFactor.perLayer) {
+            layers[layer]["reduction_factor"] = numberToJson(factor);
+        }
+    }
+    for (const auto& [layer, sites] : config.layerSites) {
+        if (sites.mhAdapter) {
+            layers[layer]["mh_adapter"] = *sites.mhAdapter;
+        }
+        if (sites.outputAdapter) {
+            layers[layer]["output_adapter"] = *sites.outputAdapter;
+        }
+    }
+    for (auto& [layer, options] : layers) {
+        json["per_layer"][std::to_string(layer)] = std::move(options);
+    }
+    return json;
+}
+
+nlohmann::ordered_json headToJson(const HeadConfig& head) {
+    nlohmann::ordered_json json{
+        {"type", headTypeName(head.type)}, {"name", head.name}, {"layers", head.layers}};
+    if (head.activation.empty()) {
+        json["activation_function"] = nullptr;
+    } else {
+        json["activation_function"] = head.activation;
+    }
+    json["use_pooler"] = head.usePooler;
+    json["bias"] = head.bias;
+    if (head.numLabels > 0) {
+        json["num_labels"] = head.numLabels;
+    }
+    if (!head.labels.empty()) {
+        json["labels"] = head.labels;
+    }
+    return json;
+}
+
+nlohmann::ordered_json dataToJson(const DataSpec& data) {
+    nlohmann::ordered_json json{{"source", data.source}};
+    for (const std::string_view split : kSplitNames) {
+        if (const auto it = data.splits.find(std::string(split)); it != data.splits.end()) {
+            json["splits"][std::string(split)] = it->second;
+        }
+    }
+    json["columns"]["text"] = data.text;
+    if (!data.textPair.empty()) {
+        json["columns"]["text_pair"] = data.textPair;
+    }
+    json["columns"]["label"] = data.label;
+    const DataSpec defaults;
+    if (data.source != "files" && data.text == defaults.text && data.textPair.empty() &&
+        data.label == defaults.label) {
+        json.erase("columns");
+    }
+    for (const auto& [key, value] : {std::pair("format", &data.format), std::pair("encoding", &data.encoding),
+                                     std::pair("delimiter", &data.delimiter)}) {
+        if (!value->empty()) {
+            json[key] = *value;
+        }
+    }
+    if (!data.header) {
+        json["header"] = false;
+    }
+    for (const std::string_view split : kSplitNames) {
+        if (const auto it = data.limit.find(std::string(split)); it != data.limit.end()) {
+            json["limit"][std::string(split)] = it->second;
+        }
+    }
+    return json;
+}
+
+nlohmann::ordered_json trainingToJson(const TrainingSpec& training) {
+    const auto scheduler = std::find_if(kSchedulers.begin(), kSchedulers.end(),
+                                        [&](const auto& entry) { return entry.first == training.scheduler; });
+    nlohmann::ordered_json json{{"epochs", nlohmann::ordered_json(numberToJson(training.epochs))},
+                                {"batch_size", training.batchSize},
+                                {"learning_rate", training.learningRate},
+                                {"warmup_ratio", training.warmupRatio},
+                                {"lr_scheduler", scheduler->second},
+                                {"weight_decay", training.weightDecay},
+                                {"max_seq_length", training.maxSeqLength},
+                                {"max_grad_norm", training.maxGradNorm},
+                                {"seed", training.seed},
+                                {"eval_steps", training.evalSteps}};
+    const TrainingSpec defaults;
+    if (training.checkpointSteps != defaults.checkpointSteps) {
+        json["checkpoint_steps"] = training.checkpointSteps;
+    }
+    if (training.threads != defaults.threads) {
+        json["threads"] = training.threads;
+    }
+    if (training.adamBeta1 != defaults.adamBeta1) {
+        json["adam_beta1"] = training.adamBeta1;
+    }
+    if (training.adamBeta2 != defaults.adamBeta2) {
+        json["adam_beta2"] = training.adamBeta2;
+    }
+    if (training.adamEpsilon != defaults.adamEpsilon) {
+        json["adam_epsilon"] = training.adamEpsilon;
+    }
+    if (training.adapterDropMode != "none" || training.adapterDropLayers != 0) {
+        json["adapter_drop"] = {{"mode", training.adapterDropMode}, {"layers", training.adapterDropLayers}};
+    }
+    return json;
+}
+
+} // namespace
+
+Result<Experiment> experimentFromJson(const nlohmann::json& json) {
+    JsonFields fields(json, "");
+    Experiment experiment;
+    const std::string format = fields.requiredString("format");
+    if (fields.ok() && format != kExperimentFormat) {
+        fields.problem("format",
+                       "the format is `" + format + "`, not `" + std::string(kExperimentFormat) + "`",
+                       "open it with the version of the program that wrote it");
+    }
+    experiment.name = fields.string("name", experiment.name);
+    experiment.notes = fields.string("notes", "");
+    readObject(fields, "base", [&](JsonFields& base) {
+        experiment.baseModel = base.string("model", experiment.baseModel);
+        if (experiment.baseModel.empty()) {
+            base.problem("model", "no base model is named",
+                         "use a bundled name such as `mini-en`, or a folder");
+        }
+    });
+    readAdapters(fields, experiment);
+    if (const nlohmann::json* composition = fields.raw("composition")) {
+        auto parsed = compositionFromJson(*composition, "/composition");
+        if (parsed) {
+            experiment.composition = std::move(*parsed);
+        } else {
+            fields.problem(parsed.error());
+        }
+    } else if (experiment.adapters.size() == 1) {
+        experiment.composition = Composition::of(experiment.adapters.front().name);
+    }
+    experiment.train = fields.has("train") ? fields.strings("train") : experiment.composition.leaves();
+    fields.ignore("train");
+    experiment.skipLayers = fields.integers("skip_layers");
+    readObject(fields, "head", [&](JsonFields& head) { readHead(head, experiment.head); });
+    readObject(fields, "data", [&](JsonFields& data) { readData(data, experiment.data); });
+    readObject(fields, "training",
+               [&](JsonFields& training) { readTraining(training, experiment.training); });
+    if (fields.ok()) {
+        checkNames(fields, experiment);
+    }
+    if (const auto error = fields.finish()) {
+        return fail(*error);
+    }
+    return experiment;
+}
+
+nlohmann::ordered_json toJson(const Experiment& experiment) {
+    nlohmann::ordered_json json{{"format", kExperimentFormat},
+                                {"name", experiment.name},
+                                {"base", {{"model", experiment.baseModel}}}};
+    json["adapters"] = nlohmann::ordered_json::array();
+    for (const AdapterSpec& adapter : experiment.adapters) {
+        json["adapters"].push_back(adapterToJson(adapter));
+    }
+    json["composition"] = nlohmann::ordered_json(toJson(experiment.composition));
+    json["train"] = experiment.train;
+    if (!experiment.skipLayers.empty()) {
+        json["skip_layers"] = experiment.skipLayers;
+    }
+    json["head"] = headToJson(experiment.head);
+    json["data"] = dataToJson(experiment.data);
+    json["training"] = trainingToJson(experiment.training);
+    if (!experiment.notes.empty()) {
+        json["notes"] = experiment.notes;
+    }
+    return json;
+}
+
+} // namespace awb
