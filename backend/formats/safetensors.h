@@ -1,30 +1,37 @@
 #pragma once
 
+#include "models/config/result.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
-
-#include "models/config/result.h"
 
 namespace awb {
 
 /// Where a tensor lies in a safetensors file.
 struct TensorEntry {
     std::string name;
-    std::string dtype;                ///< "F32", "F16", "BF16", "I64", ...
+    std::string dtype; ///< "F32", "F16", "BF16", "I64", ...
     std::vector<std::int64_t> shape;
-    std::uint64_t begin = 0;          ///< relative to the data section
+    std::uint64_t begin = 0; ///< relative to the data section
     std::uint64_t end = 0;
 };
 
-/// Parses and checks a header (JSON text without its length prefix) against the size of the data section: dtype
-/// against size, offsets, overlaps, holes, trailing bytes, duplicate names. Errors name the tensor.
+/// Bytes of one value; none for a dtype that this program does not read.
+std::optional<std::uint64_t> safetensorsItemSize(std::string_view dtype);
+/// "[16, 256]".
+std::string shapeText(std::span<const std::int64_t> shape);
+
+/// Parses and checks a header (JSON text without its length prefix) against the size of the data section:
+/// dtype against size, offsets, overlaps, holes, trailing bytes, duplicate names. Errors name the tensor.
 struct SafetensorsHeader {
-    std::vector<TensorEntry> tensors;             ///< in the order of their data
+    std::vector<TensorEntry> tensors; ///< in the order of their data
     std::map<std::string, std::string> metadata;
 };
 Result<SafetensorsHeader> parseSafetensorsHeader(std::string_view json, std::uint64_t dataBytes);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "models/config/result.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -7,8 +9,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "models/config/result.h"
 
 namespace awb {
 
@@ -18,7 +18,8 @@ struct Encoding {
     std::vector<std::int32_t> typeIds;       ///< 0 first text, 1 second
     std::vector<std::int32_t> attentionMask; ///< 1 token, 0 padding
     std::vector<std::string> tokens;
-    /// Half-open range in the text it came from, in Unicode code points; {0, 0} for special tokens and padding.
+    /// Half-open range in the text it came from, in Unicode code points; {0, 0} for special tokens and
+    /// padding.
     struct Span {
         std::int32_t begin = 0;
         std::int32_t end = 0;
@@ -31,7 +32,9 @@ struct Encoding {
 };
 
 struct EncodeOptions {
-    std::optional<int> maxLength;     ///< truncates longest-first, special tokens included in the length
+    /// Truncates longest-first, special tokens included in the length. The special tokens always stay, so a
+    /// length below 2 (3 for a pair) acts like that number.
+    std::optional<int> maxLength;
     bool padToMaxLength = false;
 };
 
@@ -49,10 +52,12 @@ public:
     virtual int padId() const = 0;
     /// The token of an id; empty for an id outside the vocabulary.
     virtual std::string_view token(int id) const = 0;
+    /// The longest input that the model folder names (`model_max_length`), special tokens included.
+    virtual std::optional<int> modelMaxLength() const = 0;
 };
 
-/// Reads the tokenizer of a model folder (`vocab.txt`, `tokenizer_config.json`). Errors name the missing or broken
-/// file.
+/// Reads the tokenizer of a model folder (`vocab.txt`, `tokenizer_config.json`). Errors name the missing or
+/// broken file.
 Result<std::shared_ptr<const Tokenizer>> loadTokenizer(const std::filesystem::path& modelFolder);
 
 /// Pads all encodings on the right to the longest of them.

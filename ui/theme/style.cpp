@@ -3,7 +3,6 @@
 #include "ui/theme/theme.h"
 
 #include <QPainter>
-#include <QPainterPath>
 #include <QStyleOption>
 #include <QWidget>
 
@@ -62,6 +61,13 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
     case PE_PanelButtonTool:
         drawToolPanel(option, painter);
         return;
+    case PE_IndicatorCheckBox:
+    case PE_IndicatorItemViewItemCheck:
+        drawIndicator(option, painter, false);
+        return;
+    case PE_IndicatorRadioButton:
+        drawIndicator(option, painter, true);
+        return;
     case PE_FrameLineEdit:
     case PE_PanelLineEdit:
         if (widget != nullptr && widget->parentWidget() != nullptr &&
@@ -79,17 +85,116 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
 
 void Style::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
                         const QWidget* widget) const {
-    if (element == CE_PushButtonLabel && isPrimary(widget)) {
-        if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option)) {
-            QStyleOptionButton filled(*button);
-            const Theme& theme = Theme::instance();
-            filled.palette.setColor(QPalette::Active, QPalette::ButtonText, theme.color(Tone::OnAccent));
-            filled.palette.setColor(QPalette::Inactive, QPalette::ButtonText, theme.color(Tone::OnAccent));
-            QProxyStyle::drawControl(element, &filled, painter, widget);
+    switch (element) {
+    case CE_PushButtonLabel:
+        if (isPrimary(widget) && drawPrimaryLabel(option, painter, widget)) {
             return;
         }
+        break;
+    case CE_ProgressBarGroove:
+        drawProgressGroove(option, painter);
+        return;
+    case CE_ProgressBarContents:
+        drawProgressContents(option, painter);
+        return;
+    case CE_HeaderSection:
+        drawHeaderSection(option, painter);
+        return;
+    default:
+        break;
     }
     QProxyStyle::drawControl(element, option, painter, widget);
+}
+
+bool Style::drawPrimaryLabel(const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
+    const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
+    if (button == nullptr || !option->state.testFlag(State_Enabled)) {
+        return false;
+    }
+    const QColor ink = Theme::instance().color(Tone::OnAccent);
+    QStyleOptionButton filled(*button);
+    filled.palette.setColor(QPalette::Active, QPalette::ButtonText, ink);
+    filled.palette.setColor(QPalette::Inactive, QPalette::ButtonText, ink);
+    if (!button->icon.isNull()) {
+        QPixmap image = button->icon.pixmap(button->iconSize, painter->device()->devicePixelRatioF());
+        QPainter tint(&image);
+        tint.setCompositionMode(QPainter::CompositionMode_SourceIn);
+        tint.fillRect(QRectF(QPointF(0, 0), image.deviceIndependentSize()), ink);
+        tint.end();
+        filled.icon = QIcon(image);
+    }
+    QProxyStyle::drawControl(CE_PushButtonLabel, &filled, painter, widget);
+    return true;
+}
+
+void Style::drawProgressGroove(const QStyleOption* option, QPainter* painter) const {
+    const Theme& theme = Theme::instance();
+    drawBox(painter, option->rect, theme.color(Tone::Grid), theme.color(Tone::Hairline), 1, kFieldRadius);
+}
+
+void Style::drawProgressContents(const QStyleOption* option, QPainter* painter) const {
+    const auto* bar = qstyleoption_cast<const QStyleOptionProgressBar*>(option);
+    if (bar == nullptr) {
+        return;
+    }
+    const QColor fill =
+        blended(Theme::instance().color(Tone::Grid), Theme::instance().color(Tone::Accent), 0.55);
+    const QRect inside = option->rect.adjusted(1, 1, -1, -1);
+    QRect part = inside;
+    if (bar->minimum == 0 && bar->maximum == 0) {
+        part.setWidth(inside.width() / 4);
+        part.moveLeft(inside.left() + (inside.width() - part.width()) / 2);
+    } else {
+        const double range = qMax(1.0, double(bar->maximum) - bar->minimum);
+        part.setWidth(qRound(inside.width() * (double(bar->progress) - bar->minimum) / range));
+    }
+    if (part.width() > 0) {
+        drawBox(painter, part, fill, Qt::transparent, 1, kFieldRadius - 1);
+    }
+}
+
+void Style::drawHeaderSection(const QStyleOption* option, QPainter* painter) const {
+    const Theme& theme = Theme::instance();
+    const bool hover = option->state.testFlag(State_MouseOver) && option->state.testFlag(State_Enabled);
+    const QColor panel = theme.color(Tone::Panel);
+    painter->fillRect(option->rect, hover ? blended(panel, theme.color(Tone::Text), 0.06) : panel);
+    painter->setPen(theme.color(Tone::Hairline));
+    painter->drawLine(option->rect.bottomLeft(), option->rect.bottomRight());
+    painter->drawLine(option->rect.topRight(), option->rect.bottomRight());
+}
+
+void Style::drawIndicator(const QStyleOption* option, QPainter* painter, bool round) const {
+    const Theme& theme = Theme::instance();
+    const bool enabled = option->state.testFlag(State_Enabled);
+    const bool on = option->state.testFlag(State_On);
+    const bool partly = option->state.testFlag(State_NoChange);
+    const int side = qMin(option->rect.width(), option->rect.height());
+    QRect box(0, 0, side, side);
+    box.moveCenter(option->rect.center());
+    const QColor accent = enabled ? theme.color(Tone::Accent) : theme.color(Tone::DisabledText);
+    const QColor line = enabled ? theme.color(Tone::MutedText) : theme.color(Tone::Hairline);
+    const qreal radius = round ? side / 2.0 : 3.0;
+    if (round || !(on || partly)) {
+        drawBox(painter, box, theme.color(Tone::Raised), on ? accent : line, 1, radius);
+    } else {
+        drawBox(painter, box, accent, accent, 1, radius);
+    }
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    const QRectF area(box);
+    if (round && on) {
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(accent);
+        painter->drawEllipse(area.center(), side * 0.25, side * 0.25);
+    } else if (on || partly) {
+        const auto at = [&area](double x, double y) {
+            return QPointF(area.left() + area.width() * x, area.top() + area.height() * y);
+        };
+        painter->setPen(QPen(theme.color(Tone::OnAccent), 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter->drawPolyline(on ? QPolygonF({at(0.24, 0.54), at(0.43, 0.72), at(0.77, 0.31)})
+                                 : QPolygonF({at(0.26, 0.5), at(0.74, 0.5)}));
+    }
+    painter->restore();
 }
 
 void Style::drawButtonPanel(const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
@@ -198,6 +303,15 @@ int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* 
     default:
         return QProxyStyle::styleHint(hint, option, widget, returnData);
     }
+}
+
+QRect Style::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const {
+    QRect rect = QProxyStyle::subElementRect(element, option, widget);
+    const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+    if (element == SE_LineEditContents && frame != nullptr && frame->lineWidth > 0) {
+        rect.adjust(px(Space::Xs), 0, -px(Space::Xs), 0);
+    }
+    return rect;
 }
 
 QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,

@@ -21,6 +21,8 @@ public:
     int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override;
     int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
                   QStyleHintReturn* returnData) const override;
+    QRect subElementRect(SubElement element, const QStyleOption* option,
+                         const QWidget* widget) const override;
     QSize sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,
                            const QWidget* widget) const override;
 
@@ -28,6 +30,11 @@ private:
     void drawButtonPanel(const QStyleOption* option, QPainter* painter, const QWidget* widget) const;
     void drawToolPanel(const QStyleOption* option, QPainter* painter) const;
     void drawLineEditPanel(const QStyleOption* option, QPainter* painter) const;
+    void drawIndicator(const QStyleOption* option, QPainter* painter, bool round) const;
+    bool drawPrimaryLabel(const QStyleOption* option, QPainter* painter, const QWidget* widget) const;
+    void drawProgressGroove(const QStyleOption* option, QPainter* painter) const;
+    void drawProgressContents(const QStyleOption* option, QPainter* painter) const;
+    void drawHeaderSection(const QStyleOption* option, QPainter* painter) const;
 };
 
 } // namespace awb::ui
