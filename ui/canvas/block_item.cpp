@@ -91,8 +91,9 @@ void BlockItem::paintGutter(QPainter& painter) const {
         return;
     }
     const QString tag = m_picture.drop == DropState::Dropped ? Words::tr("dropped") : Words::tr("random");
-    shapes::drawText(painter, QRectF(2, 60, row::gutter + 4, 16), tag,
-                     {.color = tone(Tone::MutedText), .pill = tone(Tone::Panel), .pillBorder = tone(Tone::Hairline)});
+    shapes::drawText(
+        painter, QRectF(2, 60, row::gutter + 4, 16), tag,
+        {.color = tone(Tone::MutedText), .pill = tone(Tone::Panel), .pillBorder = tone(Tone::Hairline)});
 }
 
 void BlockItem::paintSublayer(QPainter& painter, int index) const {
@@ -130,17 +131,17 @@ void BlockItem::paintResiduals(QPainter& painter, const SublayerPicture& sublaye
     if (!sublayer.sequential.empty()) {
         const double start = x + innerResidualStart(sublayer);
         painter.setPen(shapes::cosmetic(adapterColor(sublayer.sequential.back().ref.adapter), 1.5));
-        painter.drawPath(shapes::roundedLine({at(start, row::flowY), at(start, row::innerY),
-                                              at(x + row::innerSumX, row::innerY),
-                                              at(x + row::innerSumX, row::flowY)}));
+        painter.drawPath(
+            shapes::roundedLine({at(start, row::flowY), at(start, row::innerY),
+                                 at(x + row::innerSumX, row::innerY), at(x + row::innerSumX, row::flowY)}));
         cards::drawBranch(painter, at(start, row::flowY));
     }
     if (!sublayer.parallel.empty()) {
         painter.setPen(shapes::cosmetic(adapterColor(sublayer.parallel.back().ref.adapter), 1.5));
         painter.setBrush(Qt::NoBrush);
-        painter.drawPath(shapes::roundedLine({at(x, row::flowY), at(x, row::laneY),
-                                              at(x + row::innerSumX, row::laneY),
-                                              at(x + row::innerSumX, row::flowY)}));
+        painter.drawPath(
+            shapes::roundedLine({at(x, row::flowY), at(x, row::laneY), at(x + row::innerSumX, row::laneY),
+                                 at(x + row::innerSumX, row::flowY)}));
     }
     if (sublayer.normBefore || sublayer.normAfter || !sublayer.parallel.empty()) {
         cards::drawBranch(painter, at(x, row::flowY));
@@ -174,8 +175,9 @@ void BlockItem::paintBox(QPainter& painter, int index) const {
     const QStringList names = attention
                                   ? QStringList{Words::tr("Attention"), Words::tr("Attn"), Words::tr("A")}
                                   : QStringList{Words::tr("Feed-forward"), Words::tr("FFN"), Words::tr("F")};
-    const QString detail = attention ? Words::tr("%n head(s)", nullptr, m_model.numHeads)
-                                     : u"%1 → %2 → %1"_s.arg(m_model.hiddenSize).arg(m_model.intermediateSize);
+    const QString detail = attention
+                               ? Words::tr("%n head(s)", nullptr, m_model.numHeads)
+                               : u"%1 → %2 → %1"_s.arg(m_model.hiddenSize).arg(m_model.intermediateSize);
     cards::drawPart(painter, box, names, detail, m_baseTrained);
 }
 

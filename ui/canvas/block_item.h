@@ -8,8 +8,9 @@
 
 namespace awb::ui {
 
-/// One transformer block: its card, the frozen sublayers, residual paths, add-and-norm nodes as the modules' options
-/// arrange them, and the line to the card above. Modules and empty sites are items of their own on top.
+/// One transformer block: its card, the frozen sublayers, residual paths, add-and-norm nodes as the modules'
+/// options arrange them, and the line to the card above. Modules and empty sites are items of their own on
+/// top.
 class BlockItem : public QGraphicsItem {
 public:
     explicit BlockItem(int layer);

@@ -10,8 +10,8 @@ namespace awb::ui {
 
 class DesignDocument;
 
-/// The strip above the canvas: the design's adapters with their colours (a click selects all modules of one), or,
-/// while there are none, what to do first.
+/// The strip above the canvas: the design's adapters with their colours (a click selects all modules of one),
+/// or, while there are none, what to do first.
 class CanvasStrip : public QWidget {
     Q_OBJECT
 

@@ -1,9 +1,8 @@
 #include "ui/canvas/canvas_text.h"
 
-#include <cmath>
-
 #include <QCoreApplication>
 #include <QLocale>
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -58,8 +57,8 @@ QString factor(double value) {
 QStringList chip(const ModulePicture& module) {
     const QString rf = Words::tr("rf %1").arg(factor(module.reductionFactor));
     const QString m = Words::tr("m %1").arg(module.bottleneck);
-    QStringList texts{u"%1 · %2 · %3"_s.arg(rf, m, shortCount(module.parameters)), u"%1 · %2"_s.arg(rf, m), rf,
-                      factor(module.reductionFactor)};
+    QStringList texts{u"%1 · %2 · %3"_s.arg(rf, m, shortCount(module.parameters)), u"%1 · %2"_s.arg(rf, m),
+                      rf, factor(module.reductionFactor)};
     if (module.drop == DropState::Dropped) {
         texts.prepend(Words::tr("dropped · %1").arg(rf));
     }
@@ -87,11 +86,13 @@ QString siteTitle(Site site) {
 QString siteExplanation(Site site) {
     switch (site) {
     case Site::AttentionOutput:
-        return Words::tr("After self-attention, before its sum with the residual path. Takes sequential adapters.");
+        return Words::tr(
+            "After self-attention, before its sum with the residual path. Takes sequential adapters.");
     case Site::AttentionParallel:
         return Words::tr("Beside self-attention: reads what attention reads. Takes parallel adapters.");
     case Site::FfnOutput:
-        return Words::tr("After the feed-forward part, before its sum with the residual path. Takes sequential adapters.");
+        return Words::tr(
+            "After the feed-forward part, before its sum with the residual path. Takes sequential adapters.");
     case Site::FfnParallel:
         return Words::tr("Beside the feed-forward part: reads what it reads. Takes parallel adapters.");
     }
@@ -115,7 +116,8 @@ QString moduleToolTip(const ModulePicture& module, int hiddenSize) {
     } else if (module.drop == DropState::Random) {
         text += u"<br>"_s + Words::tr("AdapterDrop leaves this module out in some batches");
     }
-    text += u"<br><i>"_s + Words::tr("Wheel or waist handle: size. Shift: all selected. Alt: a ramp over the layers.") +
+    text += u"<br><i>"_s +
+            Words::tr("Wheel or waist handle: size. Shift: all selected. Alt: a ramp over the layers.") +
             u"</i>"_s;
     return text;
 }

@@ -1,8 +1,5 @@
 #include "ui/canvas/canvas_view.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include <QContextMenuEvent>
 #include <QDragEnterEvent>
 #include <QElapsedTimer>
@@ -12,6 +9,8 @@
 #include <QNativeGestureEvent>
 #include <QScrollBar>
 #include <QWheelEvent>
+#include <algorithm>
+#include <cmath>
 
 #include "ui/canvas/canvas_actions.h"
 #include "ui/canvas/canvas_strip.h"
@@ -114,7 +113,8 @@ CanvasView::CanvasView(DesignDocument* document, QWidget* parent)
     connect(document, &DesignDocument::refused, this, [this](const Error& error) {
         const QPoint at = viewport()->mapTo(this, viewport()->mapFromGlobal(QCursor::pos()));
         const QPoint inside = rect().contains(at) ? at : rect().center();
-        d->note->showAt(inside, QString::fromStdString(error.message()), PointerNote::Kind::Refusal, kNoteTime);
+        d->note->showAt(inside, QString::fromStdString(error.message()), PointerNote::Kind::Refusal,
+                        kNoteTime);
     });
     connect(document, &DesignDocument::changed, this, [this] {
         d->showGlow();
@@ -129,7 +129,8 @@ CanvasView::CanvasView(DesignDocument* document, QWidget* parent)
     });
     connect(d->scene, &StackScene::modulePressed, this, [this](const design::ModuleRef& ref) {
         const auto& here = d->scene->picture().at(ref.layer, ref.site);
-        const auto found = std::find_if(here.begin(), here.end(), [&](const auto& m) { return m.ref == ref; });
+        const auto found =
+            std::find_if(here.begin(), here.end(), [&](const auto& m) { return m.ref == ref; });
         d->scene->setFocusPlace(
             StackScene::Focus{{ref.layer, ref.site}, static_cast<int>(found - here.begin())});
     });
@@ -152,11 +153,12 @@ CanvasView::CanvasView(DesignDocument* document, QWidget* parent)
     connect(d->popup, &SizePopup::chosen, this,
             [this](int size) { d->factors.setSize(d->affected(), size); });
     connect(d->popup, &SizePopup::closed, this, [this] { setFocus(); });
-    addCanvasActions(*this, {.placeOrOpen = [this] { d->placeOrOpen(); },
-                             .stepFactor = [this](int direction) { d->step(direction, FactorEditor::Reach::Selected); },
-                             .stepRamp = [this](int direction) { d->step(direction, FactorEditor::Reach::Ramp); },
-                             .rampSelection = [this] { d->factors.rampSelection(d->document->selectedRefs()); },
-                             .enterSize = [this] { d->openSizePopup({}); }});
+    addCanvasActions(
+        *this, {.placeOrOpen = [this] { d->placeOrOpen(); },
+                .stepFactor = [this](int direction) { d->step(direction, FactorEditor::Reach::Selected); },
+                .stepRamp = [this](int direction) { d->step(direction, FactorEditor::Reach::Ramp); },
+                .rampSelection = [this] { d->factors.rampSelection(d->document->selectedRefs()); },
+                .enterSize = [this] { d->openSizePopup({}); }});
     fit();
 }
 
@@ -431,7 +433,8 @@ void CanvasView::Private::step(int direction, FactorEditor::Reach reach) {
         return;
     }
     const ModulePicture* focused = scene->focusedModule();
-    const bool focusCounts = focused != nullptr && std::find(refs.begin(), refs.end(), focused->ref) != refs.end();
+    const bool focusCounts =
+        focused != nullptr && std::find(refs.begin(), refs.end(), focused->ref) != refs.end();
     factors.step(focusCounts ? focused->ref : refs.front(), direction, reach);
 }
 
@@ -459,7 +462,8 @@ void CanvasView::Private::layOverlays() {
     strip->setGeometry(0, 0, q->width(), kStripHeight);
     const QSize bar = glowBar->sizeHint();
     const QRect area = q->viewport()->geometry();
-    glowBar->setGeometry(QRect(area.bottomRight() - QPoint(bar.width() + px(Space::L), bar.height() + px(Space::L)), bar));
+    glowBar->setGeometry(
+        QRect(area.bottomRight() - QPoint(bar.width() + px(Space::L), bar.height() + px(Space::L)), bar));
 }
 
 void CanvasView::Private::showGlow() {
@@ -479,11 +483,11 @@ void CanvasView::Private::describeFocus() {
     }
     const ModulePicture* module = scene->focusedModule();
     const QString place = canvastext::slotTitle(focus->slot);
-    q->setAccessibleDescription(
-        module == nullptr
-            ? CanvasView::tr("%1: empty").arg(place)
-            : CanvasView::tr("%1: %2, %3")
-                  .arg(place, QString::fromStdString(module->ref.adapter), canvastext::chip(*module).front()));
+    q->setAccessibleDescription(module == nullptr
+                                    ? CanvasView::tr("%1: empty").arg(place)
+                                    : CanvasView::tr("%1: %2, %3")
+                                          .arg(place, QString::fromStdString(module->ref.adapter),
+                                               canvastext::chip(*module).front()));
 }
 
 } // namespace awb::ui

@@ -45,7 +45,8 @@ void drawOutgoing(QPainter& painter, double flowY) {
     shapes::drawArrow(painter, QPointF(row::entryX, nextCard), {0, -1}, tone(Tone::Frozen));
 }
 
-void drawPart(QPainter& painter, const QRectF& box, const QStringList& names, const QString& detail, bool trained) {
+void drawPart(QPainter& painter, const QRectF& box, const QStringList& names, const QString& detail,
+              bool trained) {
     const shapes::Detail level = shapes::detailAt(shapes::zoomOf(painter));
     painter.setPen(shapes::cosmetic(partLine(trained), 1));
     painter.setBrush(partFill(trained));

@@ -1,14 +1,13 @@
 #include "ui/canvas/clipboard.h"
 
-#include <algorithm>
-#include <set>
-
-#include <nlohmann/json.hpp>
-
 #include <QClipboard>
 #include <QCoreApplication>
 #include <QGuiApplication>
 #include <QMimeData>
+#include <algorithm>
+#include <set>
+
+#include <nlohmann/json.hpp>
 
 #include "ui/document/design_document.h"
 

@@ -74,9 +74,10 @@ bool DropController::move(QPointF scenePoint, QPoint viewPoint) {
         m_note.showAt(viewPoint, m_refusal, PointerNote::Kind::Refusal);
         return false;
     }
-    m_note.showAt(viewPoint,
-                  Words::tr("%1 here: %2").arg(QString::fromStdString(m_preset->title), canvastext::slotTitle(*near)),
-                  PointerNote::Kind::Info);
+    m_note.showAt(
+        viewPoint,
+        Words::tr("%1 here: %2").arg(QString::fromStdString(m_preset->title), canvastext::slotTitle(*near)),
+        PointerNote::Kind::Info);
     return true;
 }
 
@@ -109,9 +110,8 @@ bool DropController::place(const Preset& preset, Slot slot, QPoint viewPoint) {
         m_note.showAt(viewPoint, reasonOf(placed.error()), PointerNote::Kind::Refusal, kNoteTime);
         return false;
     }
-    m_document.apply(placed, Words::tr("Place %1 in layer %2")
-                                 .arg(QString::fromStdString(preset.title))
-                                 .arg(slot.layer));
+    m_document.apply(
+        placed, Words::tr("Place %1 in layer %2").arg(QString::fromStdString(preset.title)).arg(slot.layer));
     m_scene.setFocusPlace(StackScene::Focus{slot, 0});
     if (const ModulePicture* module = m_scene.focusedModule()) {
         m_document.setSelection({module->ref});

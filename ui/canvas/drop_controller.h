@@ -1,9 +1,8 @@
 #pragma once
 
-#include <optional>
-
 #include <QPoint>
 #include <QPointF>
+#include <optional>
 
 #include "models/config/bottleneck_config.h"
 #include "ui/canvas/stack_layout.h"
@@ -16,7 +15,8 @@ class DesignDocument;
 class PointerNote;
 class StackScene;
 
-/// A preset on its way over the canvas: which site it is near, whether it may be dropped there, and if not, why.
+/// A preset on its way over the canvas: which site it is near, whether it may be dropped there, and if not,
+/// why.
 class DropController {
 public:
     DropController(DesignDocument& document, StackScene& scene, PointerNote& note);

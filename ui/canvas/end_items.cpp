@@ -1,10 +1,9 @@
 #include "ui/canvas/end_items.h"
 
-#include <array>
-
 #include <QCoreApplication>
 #include <QLocale>
 #include <QPainter>
+#include <array>
 
 #include "ui/canvas/canvas_text.h"
 #include "ui/canvas/card_painter.h"
@@ -82,13 +81,14 @@ void EmbeddingItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QW
     painter->setPen(shapes::cosmetic(tone(Tone::Frozen), 1.2));
     const QRectF box = partAt(row::sublayerX[1] - 40, 230);
     painter->drawLine(QPointF(box.right(), kFlowY), QPointF(row::exitX - 20, kFlowY));
-    shapes::drawText(*painter, {8, 0, 110, kCardHeight}, QStringList{Words::tr("Input text"), Words::tr("Input")},
+    shapes::drawText(*painter, {8, 0, 110, kCardHeight},
+                     QStringList{Words::tr("Input text"), Words::tr("Input")},
                      {.bold = true, .color = tone(Tone::Text), .align = Qt::AlignLeft | Qt::AlignVCenter});
     drawTokens(*painter, 118, box.left() - 40);
     drawFlow(*painter, 312, box.left());
     const QString size = u"%1 × %2"_s.arg(QLocale().toString(m_model.vocabSize)).arg(m_model.hiddenSize);
-    cards::drawPart(*painter, box, {Words::tr("Token, position, type embeddings"), Words::tr("Embeddings")}, size,
-                    m_trained);
+    cards::drawPart(*painter, box, {Words::tr("Token, position, type embeddings"), Words::tr("Embeddings")},
+                    size, m_trained);
 }
 
 HeadItem::HeadItem() {
@@ -147,16 +147,18 @@ void HeadItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
                                                  : Words::tr("classes of the data");
     const QString title = regression ? Words::tr("Regression") : Words::tr("Classification");
     cards::drawPart(*painter, out, {u"%1 %2 → %3"_s.arg(title).arg(hidden).arg(outputs), title},
-                    m_head.numLabels > 0 ? Words::tr("%1 parameters in the head")
-                                               .arg(canvastext::shortCount(headParameterCount(m_head, hidden)))
-                                         : QString(),
+                    m_head.numLabels > 0
+                        ? Words::tr("%1 parameters in the head")
+                              .arg(canvastext::shortCount(headParameterCount(m_head, hidden)))
+                        : QString(),
                     true);
 }
 
 GradientLineItem::GradientLineItem() {
     setAcceptedMouseButtons(Qt::NoButton);
-    setToolTip(Words::tr("The base is frozen: below the lowest trained part no gradient is needed, so hidden states "
-                         "are computed once and kept."));
+    setToolTip(
+        Words::tr("The base is frozen: below the lowest trained part no gradient is needed, so hidden states "
+                  "are computed once and kept."));
 }
 
 QRectF GradientLineItem::boundingRect() const {

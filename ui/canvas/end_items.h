@@ -1,8 +1,7 @@
 #pragma once
 
-#include <cstdint>
-
 #include <QGraphicsItem>
+#include <cstdint>
 
 #include "models/config/head_config.h"
 #include "models/config/model_config.h"

@@ -1,11 +1,10 @@
 #include "ui/canvas/factor_editor.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
-
-#include <QCoreApplication>
 
 #include "ui/canvas/canvas_text.h"
 #include "ui/document/design_document.h"
@@ -124,8 +123,8 @@ std::vector<design::ModuleRef> FactorEditor::reached(const design::ModuleRef& re
     return {ref};
 }
 
-void FactorEditor::applyFactor(const Experiment& start, const design::ModuleRef& ref, double factor, Reach reach,
-                               int mergeId) {
+void FactorEditor::applyFactor(const Experiment& start, const design::ModuleRef& ref, double factor,
+                               Reach reach, int mergeId) {
     const std::vector<design::ModuleRef> refs = reached(ref, reach);
     const ModelConfig& model = m_document.model();
     m_document.apply(reach == Reach::Ramp ? rampFactors(start, model, refs, ref, factor)
@@ -134,8 +133,8 @@ void FactorEditor::applyFactor(const Experiment& start, const design::ModuleRef&
 }
 
 void FactorEditor::step(const design::ModuleRef& ref, int direction, Reach reach) {
-    const bool sameGesture = m_sinceStep.isValid() && m_sinceStep.elapsed() < kOneGesture && m_stepped == ref &&
-                             m_steppedReach == reach;
+    const bool sameGesture = m_sinceStep.isValid() && m_sinceStep.elapsed() < kOneGesture &&
+                             m_stepped == ref && m_steppedReach == reach;
     if (!sameGesture) {
         m_stepMergeId = nextMergeId();
     }
@@ -146,7 +145,8 @@ void FactorEditor::step(const design::ModuleRef& ref, int direction, Reach reach
     const auto factors = factorsOf(m_document.experiment(), model);
     const auto next = [&](const design::ModuleRef& each) {
         const auto found = factors.find(each);
-        return design::nextReductionFactor(found == factors.end() ? 16 : found->second, direction, model.hiddenSize);
+        return design::nextReductionFactor(found == factors.end() ? 16 : found->second, direction,
+                                           model.hiddenSize);
     };
     if (reach != Reach::Selected) {
         applyFactor(m_document.experiment(), ref, next(ref), reach, m_stepMergeId);

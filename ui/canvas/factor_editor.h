@@ -1,10 +1,9 @@
 #pragma once
 
-#include <optional>
-#include <vector>
-
 #include <QElapsedTimer>
 #include <Qt>
+#include <optional>
+#include <vector>
 
 #include "backend/experiment/design.h"
 
@@ -22,8 +21,8 @@ public:
 
     explicit FactorEditor(DesignDocument& document);
 
-    /// One step up or down the ladder ..., 2, 4, 8, 16, ... Steps on the same module in quick succession are one
-    /// undo step. With `Reach::Selected` each selected module steps from its own factor.
+    /// One step up or down the ladder ..., 2, 4, 8, 16, ... Steps on the same module in quick succession are
+    /// one undo step. With `Reach::Selected` each selected module steps from its own factor.
     void step(const design::ModuleRef& ref, int direction, Reach reach);
 
     /// A drag of the waist handle: one undo step from press to release.
@@ -46,7 +45,8 @@ private:
     };
 
     std::vector<design::ModuleRef> reached(const design::ModuleRef& ref, Reach reach) const;
-    void applyFactor(const Experiment& start, const design::ModuleRef& ref, double factor, Reach reach, int mergeId);
+    void applyFactor(const Experiment& start, const design::ModuleRef& ref, double factor, Reach reach,
+                     int mergeId);
 
     DesignDocument& m_document;
     std::optional<Drag> m_drag;
@@ -56,8 +56,8 @@ private:
     QElapsedTimer m_sinceStep;
 };
 
-/// A ramp of reduction factors: `moved` gets `factor`, the layer of its adapter that is farthest away within `refs`
-/// keeps its own, the layers between them lie on the line between both. Pure; used by the editor.
+/// A ramp of reduction factors: `moved` gets `factor`, the layer of its adapter that is farthest away within
+/// `refs` keeps its own, the layers between them lie on the line between both. Pure; used by the editor.
 Result<Experiment> rampFactors(const Experiment& start, const ModelConfig& model,
                                const std::vector<design::ModuleRef>& refs, const design::ModuleRef& moved,
                                double factor);

@@ -1,8 +1,7 @@
 #include "ui/canvas/focus_walk.h"
 
-#include <algorithm>
-
 #include <Qt>
+#include <algorithm>
 
 namespace awb::ui {
 

@@ -1,12 +1,11 @@
 #include "ui/canvas/glow_scale.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include <QFontMetrics>
 #include <QLinearGradient>
 #include <QLocale>
 #include <QPainter>
+#include <algorithm>
+#include <cmath>
 
 #include "ui/theme/theme.h"
 
@@ -71,15 +70,16 @@ GlowBar::GlowBar(QWidget* parent)
 void GlowBar::setScale(const GlowScale& scale, const QString& label) {
     m_scale = scale;
     m_label = label;
-    setAccessibleName(tr("%1: colour scale from %2 to %3")
-                          .arg(label, tickText(scale.low()), tickText(scale.high())));
+    setAccessibleName(
+        tr("%1: colour scale from %2 to %3").arg(label, tickText(scale.low()), tickText(scale.high())));
     update();
 }
 
 QSize GlowBar::sizeHint() const {
     const QFontMetrics metrics(Theme::instance().figures(TextSize::Small));
     const int text = metrics.horizontalAdvance(m_label);
-    return {std::max(kBarWidth, text) + 2 * px(Space::M), 2 * metrics.height() + kBarHeight + 2 * px(Space::S) + 8};
+    return {std::max(kBarWidth, text) + 2 * px(Space::M),
+            2 * metrics.height() + kBarHeight + 2 * px(Space::S) + 8};
 }
 
 void GlowBar::paintEvent(QPaintEvent*) {

@@ -1,16 +1,15 @@
 #pragma once
 
+#include <QString>
+#include <QWidget>
 #include <map>
 #include <optional>
 #include <string>
 
-#include <QString>
-#include <QWidget>
-
 namespace awb::ui {
 
-/// Maps values to 0..1 for the glow. A logarithmic scale spans whole decades around the positive values; while one
-/// quantity is shown it only widens, so that colours keep their meaning from step to step.
+/// Maps values to 0..1 for the glow. A logarithmic scale spans whole decades around the positive values;
+/// while one quantity is shown it only widens, so that colours keep their meaning from step to step.
 class GlowScale {
 public:
     void reset(bool logarithmic);

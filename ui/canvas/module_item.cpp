@@ -1,11 +1,11 @@
 #include "ui/canvas/module_item.h"
 
-#include <cmath>
-
+#include <QCursor>
 #include <QGraphicsSceneContextMenuEvent>
 #include <QGraphicsSceneMouseEvent>
 #include <QLocale>
 #include <QPainter>
+#include <cmath>
 
 #include "models/config/placement.h"
 #include "ui/canvas/activation_curve.h"
@@ -20,8 +20,8 @@ namespace awb::ui {
 namespace {
 
 constexpr double kHandleReach = 6;
-constexpr double kNormBar = 6;   ///< width of an inner layer norm
-constexpr double kMark = 11;     ///< diameter of the scaling and gate marks
+constexpr double kNormBar = 6; ///< width of an inner layer norm
+constexpr double kMark = 11;   ///< diameter of the scaling and gate marks
 constexpr double kGap = 2;
 
 QColor tone(Tone value) {
@@ -89,8 +89,8 @@ double ModuleItem::neck() const {
 
 QRectF ModuleItem::hourglass() const {
     const double left = m_picture.lnBefore ? kNormBar + kGap : 0;
-    const double right = (m_picture.lnAfter ? kNormBar + kGap : 0) + (isScaled(m_picture) ? kMark + kGap : 0) +
-                         (m_picture.gated ? kMark + kGap : 0);
+    const double right = (m_picture.lnAfter ? kNormBar + kGap : 0) +
+                         (isScaled(m_picture) ? kMark + kGap : 0) + (m_picture.gated ? kMark + kGap : 0);
     return m_rects.body.adjusted(left, 0, -right, 0);
 }
 
@@ -124,7 +124,8 @@ void ModuleItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidg
     }
     if (isSelected() || m_focused) {
         painter->setBrush(Qt::NoBrush);
-        painter->setPen(shapes::cosmetic(tone(m_focused ? Tone::Focus : Tone::Accent), m_focused ? 2.2 : 1.6));
+        painter->setPen(
+            shapes::cosmetic(tone(m_focused ? Tone::Focus : Tone::Accent), m_focused ? 2.2 : 1.6));
         painter->drawRoundedRect(m_rects.body.adjusted(-4, -4, 4, 4), kRadius, kRadius);
     }
 }
@@ -158,7 +159,9 @@ void ModuleItem::paintMarks(QPainter& painter, const QColor& line) const {
     const QRectF& body = m_rects.body;
     painter.setPen(shapes::cosmetic(line, 1));
     painter.setBrush(tone(Tone::Panel));
-    const auto bar = [&](double x) { painter.drawRoundedRect(QRectF(x, body.top() + 3, kNormBar, body.height() - 6), 2, 2); };
+    const auto bar = [&](double x) {
+        painter.drawRoundedRect(QRectF(x, body.top() + 3, kNormBar, body.height() - 6), 2, 2);
+    };
     if (m_picture.lnBefore) {
         bar(body.left());
     }
@@ -202,8 +205,8 @@ void ModuleItem::paintActivation(QPainter& painter, const QColor& line) const {
 void ModuleItem::paintInnerLabels(QPainter& painter) const {
     const QRectF glass = hourglass();
     const double side = glass.width() * 0.34;
-    const QColor background = fillColor(
-        Theme::instance().adapterColor(QString::fromStdString(m_picture.ref.adapter)));
+    const QColor background =
+        fillColor(Theme::instance().adapterColor(QString::fromStdString(m_picture.ref.adapter)));
     const QColor ink = background.lightnessF() > 0.45F ? QColor(Qt::black) : QColor(Qt::white);
     const QString down = u"%1×%2"_s.arg(m_hiddenSize).arg(m_picture.bottleneck);
     const QString up = u"%1×%2"_s.arg(m_picture.bottleneck).arg(m_hiddenSize);
@@ -227,9 +230,9 @@ void ModuleItem::paintHandles(QPainter& painter) const {
 void ModuleItem::paintChip(QPainter& painter) const {
     const bool near = shapes::detailAt(shapes::zoomOf(painter)) == shapes::Detail::Near;
     const bool dim = m_picture.drop == DropState::Dropped;
-    const QRectF used = shapes::drawText(painter, m_rects.chip, m_chipTexts,
-                                         {.color = tone(dim ? Tone::MutedText : Tone::Text),
-                                          .pill = tone(Tone::Panel)});
+    const QRectF used =
+        shapes::drawText(painter, m_rects.chip, m_chipTexts,
+                         {.color = tone(dim ? Tone::MutedText : Tone::Text), .pill = tone(Tone::Panel)});
     if (!near || used.isNull()) {
         return;
     }

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include <QGraphicsObject>
 #include <QPolygonF>
 #include <QStringList>
+#include <optional>
+#include <string>
 
 #include "ui/canvas/stack_picture.h"
 
@@ -18,8 +17,8 @@ struct ModulePlaceRects {
     bool operator==(const ModulePlaceRects&) const = default;
 };
 
-/// One adapter module: down-projection, non-linearity, up-projection; the neck's height is its bottleneck size. Emits
-/// gestures; never changes the design itself.
+/// One adapter module: down-projection, non-linearity, up-projection; the neck's height is its bottleneck
+/// size. Emits gestures; never changes the design itself.
 class ModuleItem : public QGraphicsObject {
     Q_OBJECT
 

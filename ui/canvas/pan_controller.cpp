@@ -30,8 +30,7 @@ bool PanController::keyRelease(const QKeyEvent& event) {
 }
 
 bool PanController::mousePress(const QMouseEvent& event) {
-    const bool pans =
-        event.button() == Qt::MiddleButton || (m_spaceHeld && event.button() == Qt::LeftButton);
+    const bool pans = event.button() == Qt::MiddleButton || (m_spaceHeld && event.button() == Qt::LeftButton);
     if (pans) {
         m_last = event.position().toPoint();
         updateCursor();

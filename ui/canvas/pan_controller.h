@@ -1,8 +1,7 @@
 #pragma once
 
-#include <optional>
-
 #include <QPoint>
+#include <optional>
 
 class QGraphicsView;
 class QKeyEvent;
@@ -10,8 +9,8 @@ class QMouseEvent;
 
 namespace awb::ui {
 
-/// Pans a view with the middle button, or with the left one while Space is held. Each handler says whether the event
-/// was taken.
+/// Pans a view with the middle button, or with the left one while Space is held. Each handler says whether
+/// the event was taken.
 class PanController {
 public:
     explicit PanController(QGraphicsView& view);

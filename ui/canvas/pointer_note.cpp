@@ -1,9 +1,8 @@
 #include "ui/canvas/pointer_note.h"
 
-#include <algorithm>
-
 #include <QFontMetrics>
 #include <QPainter>
+#include <algorithm>
 
 #include "ui/theme/theme.h"
 

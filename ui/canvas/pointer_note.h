@@ -13,8 +13,8 @@ public:
     enum class Kind { Info, Refusal };
 
     explicit PointerNote(QWidget* parent);
-    /// Shows the note beneath `position` (in the parent's coordinates), kept inside the parent. `milliseconds` 0
-    /// keeps it until it is hidden.
+    /// Shows the note beneath `position` (in the parent's coordinates), kept inside the parent.
+    /// `milliseconds` 0 keeps it until it is hidden.
     void showAt(QPoint position, const QString& text, Kind kind, int milliseconds = 0);
     QString text() const { return m_text; }
     Kind kind() const { return m_kind; }

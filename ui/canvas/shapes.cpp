@@ -1,12 +1,11 @@
 #include "ui/canvas/shapes.h"
 
-#include <algorithm>
-#include <cmath>
-#include <vector>
-
 #include <QFontMetricsF>
 #include <QPainter>
 #include <QStyleOptionGraphicsItem>
+#include <algorithm>
+#include <cmath>
+#include <vector>
 
 namespace awb::ui::shapes {
 
@@ -46,9 +45,7 @@ QPen cosmetic(const QColor& color, double width, Qt::PenStyle style) {
 }
 
 QColor mixed(const QColor& base, const QColor& over, double amount) {
-    const auto blend = [amount](float a, float b) {
-        return static_cast<float>(a + (b - a) * amount);
-    };
+    const auto blend = [amount](float a, float b) { return static_cast<float>(a + (b - a) * amount); };
     return QColor::fromRgbF(blend(base.redF(), over.redF()), blend(base.greenF(), over.greenF()),
                             blend(base.blueF(), over.blueF()));
 }
@@ -93,7 +90,8 @@ void drawLock(QPainter& painter, QPointF centre, double height, const QColor& co
     QPainterPath bow;
     bow.moveTo(centre.x() - shackle / 2, body.top());
     bow.lineTo(centre.x() - shackle / 2, body.top() - height * 0.18);
-    bow.arcTo(QRectF(centre.x() - shackle / 2, body.top() - height * 0.18 - shackle / 2, shackle, shackle), 180, -180);
+    bow.arcTo(QRectF(centre.x() - shackle / 2, body.top() - height * 0.18 - shackle / 2, shackle, shackle),
+              180, -180);
     bow.lineTo(centre.x() + shackle / 2, body.top());
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(color, height * 0.11, Qt::SolidLine, Qt::FlatCap));
@@ -157,7 +155,8 @@ double neckHeight(int bottleneck, int hiddenSize, double bodyHeight) {
     return std::min(thinnest + share * (bodyHeight - thinnest), bodyHeight);
 }
 
-QRectF drawText(QPainter& painter, const QRectF& area, std::span<const QString> candidates, const TextStyle& style) {
+QRectF drawText(QPainter& painter, const QRectF& area, std::span<const QString> candidates,
+                const TextStyle& style) {
     constexpr double padding = 5;
     const double zoom = zoomOf(painter);
     const double grow = textScale(zoom);

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <initializer_list>
-#include <span>
-
 #include <QColor>
 #include <QPainterPath>
 #include <QPen>
 #include <QPointF>
 #include <QRectF>
 #include <QString>
+#include <initializer_list>
+#include <span>
 
 #include "ui/theme/theme.h"
 
@@ -53,13 +52,14 @@ struct TextStyle {
     bool bold = false;
     QColor color;
     Qt::Alignment align = Qt::AlignCenter;
-    QColor pill; ///< background behind the text, if valid
-    QColor pillBorder;
+    QColor pill{}; ///< background behind the text, if valid
+    QColor pillBorder{};
 };
 
-/// Draws the first of `candidates` (longest first) that fits into `area`. Returns the area that was used, in scene
-/// units; null when none fits.
-QRectF drawText(QPainter& painter, const QRectF& area, std::span<const QString> candidates, const TextStyle& style);
+/// Draws the first of `candidates` (longest first) that fits into `area`. Returns the area that was used, in
+/// scene units; null when none fits.
+QRectF drawText(QPainter& painter, const QRectF& area, std::span<const QString> candidates,
+                const TextStyle& style);
 QRectF drawText(QPainter& painter, const QRectF& area, const QString& text, const TextStyle& style);
 
 } // namespace awb::ui::shapes

@@ -154,7 +154,8 @@ void SiteItem::mouseDoubleClickEvent(QGraphicsSceneMouseEvent* event) {
 }
 
 void SiteItem::updateToolTip() {
-    QString text = u"<b>%1</b><br>%2"_s.arg(canvastext::slotTitle(m_slot), canvastext::siteExplanation(m_slot.site));
+    QString text =
+        u"<b>%1</b><br>%2"_s.arg(canvastext::slotTitle(m_slot), canvastext::siteExplanation(m_slot.site));
     for (const std::string& adapter : m_leftOut) {
         text += u"<br>"_s + tr("Adapter %1 leaves this layer out.").arg(QString::fromStdString(adapter));
     }

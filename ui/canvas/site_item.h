@@ -1,16 +1,15 @@
 #pragma once
 
+#include <QGraphicsObject>
 #include <string>
 #include <vector>
-
-#include <QGraphicsObject>
 
 #include "ui/canvas/stack_layout.h"
 
 namespace awb::ui {
 
-/// An empty site: a small dashed diamond that grows and names itself when a module is dragged near, when the pointer
-/// is over it, or when the keyboard reaches it.
+/// An empty site: a small dashed diamond that grows and names itself when a module is dragged near, when the
+/// pointer is over it, or when the keyboard reaches it.
 class SiteItem : public QGraphicsObject {
     Q_OBJECT
 

@@ -61,7 +61,8 @@ QRectF StackLayout::moduleRect(Slot slot, int index, int count) const {
     const double height = parallel ? row::laneModuleHeight : row::moduleHeight;
     const double centreY = parallel ? row::laneY : row::flowY;
     const double width = (total - kModuleSpacing * (count - 1)) / count;
-    return {origin.x() + left + index * (width + kModuleSpacing), origin.y() + centreY - height / 2, width, height};
+    return {origin.x() + left + index * (width + kModuleSpacing), origin.y() + centreY - height / 2, width,
+            height};
 }
 
 QRectF StackLayout::chipRect(Slot slot, int index, int count) const {
@@ -71,7 +72,8 @@ QRectF StackLayout::chipRect(Slot slot, int index, int count) const {
             return {body.left(), body.bottom() - kChipHeight / 2, body.width(), kChipHeight};
         }
         const double right = rowCard(slot.layer).left() + sublayerLeft(slot.site) + row::innerSumX;
-        return {body.right() + 8, body.center().y() - kChipHeight / 2, right - body.right() - 16, kChipHeight};
+        return {body.right() + 8, body.center().y() - kChipHeight / 2, right - body.right() - 16,
+                kChipHeight};
     }
     const double overhang = count > 1 ? 0 : 29;
     return {body.left() - overhang, body.bottom() + 3, body.width() + 2 * overhang, kChipHeight};
@@ -94,7 +96,8 @@ std::optional<Slot> StackLayout::nearestSlot(QPointF point, double reach) const 
         for (const Site site : kSiteColumns) {
             const Slot slot{layer, site};
             const double distance = distanceTo(moduleRect(slot), point);
-            const double toCentre = std::hypot(point.x() - siteCentre(slot).x(), point.y() - siteCentre(slot).y());
+            const double toCentre =
+                std::hypot(point.x() - siteCentre(slot).x(), point.y() - siteCentre(slot).y());
             if (distance <= reach && toCentre < best) {
                 best = toCentre;
                 nearest = slot;

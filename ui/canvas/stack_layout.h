@@ -1,10 +1,9 @@
 #pragma once
 
-#include <array>
-#include <optional>
-
 #include <QPointF>
 #include <QRectF>
+#include <array>
+#include <optional>
 
 #include "models/config/site.h"
 
@@ -27,26 +26,26 @@ inline constexpr std::array kSiteColumns{Site::AttentionParallel, Site::Attentio
 namespace row {
 inline constexpr double width = 762;
 inline constexpr double height = 98;
-inline constexpr double gutter = 62;     ///< layer number and tags
-inline constexpr double entryX = 70;     ///< the stream comes from below here
-inline constexpr double exitX = 750;     ///< and leaves upwards here
-inline constexpr double flowY = 38;      ///< the main line
-inline constexpr double residualY = 8;   ///< the block's residual path, above the sublayer
-inline constexpr double innerY = 15;     ///< the adapter's own residual path
-inline constexpr double laneY = 81;      ///< the line of parallel modules, below the sublayer
+inline constexpr double gutter = 62;   ///< layer number and tags
+inline constexpr double entryX = 70;   ///< the stream comes from below here
+inline constexpr double exitX = 750;   ///< and leaves upwards here
+inline constexpr double flowY = 38;    ///< the main line
+inline constexpr double residualY = 8; ///< the block's residual path, above the sublayer
+inline constexpr double innerY = 15;   ///< the adapter's own residual path
+inline constexpr double laneY = 81;    ///< the line of parallel modules, below the sublayer
 inline constexpr std::array<double, 2> sublayerX{80, 414}; ///< attention, feed-forward
 
 // From the sublayer's left end:
 inline constexpr double boxLeft = 14;
 inline constexpr double boxWidth = 84;
 inline constexpr double boxHeight = 34;
-inline constexpr double outputX = 106;    ///< the sublayer's raw output h
-inline constexpr double earlySumX = 120;  ///< add of the norm in front of the adapter
+inline constexpr double outputX = 106;   ///< the sublayer's raw output h
+inline constexpr double earlySumX = 120; ///< add of the norm in front of the adapter
 inline constexpr double earlyNormX = 143;
 inline constexpr double moduleLeft = 164; ///< sequential modules
 inline constexpr double moduleWidth = 92;
 inline constexpr double moduleHeight = 34;
-inline constexpr double innerSumX = 269;  ///< add of the adapter's residual, or of a parallel module
+inline constexpr double innerSumX = 269; ///< add of the adapter's residual, or of a parallel module
 inline constexpr double sumX = 288;
 inline constexpr double normX = 311;
 inline constexpr double endX = 326;
@@ -55,8 +54,8 @@ inline constexpr double laneModuleWidth = 80;
 inline constexpr double laneModuleHeight = 26;
 } // namespace row
 
-/// Where everything is on the canvas, in scene units (pixels at zoom 1): embeddings at the bottom, layer 0 above
-/// them, the head on top. Pure geometry of the model's depth.
+/// Where everything is on the canvas, in scene units (pixels at zoom 1): embeddings at the bottom, layer 0
+/// above them, the head on top. Pure geometry of the model's depth.
 class StackLayout {
 public:
     explicit StackLayout(int numLayers = 0);
@@ -73,8 +72,8 @@ public:
     /// Room for the chip of that module.
     QRectF chipRect(Slot slot, int index = 0, int count = 1) const;
 
-    /// Height of the line below which nothing is differentiated: under the row of `lowestLayer`; under the head for
-    /// the model's depth.
+    /// Height of the line below which nothing is differentiated: under the row of `lowestLayer`; under the
+    /// head for the model's depth.
     double gradientLineY(int lowestLayer) const;
     /// Height of the connecting line that enters the card above layer `below` (-1: the embeddings).
     double connectorY(int below) const;

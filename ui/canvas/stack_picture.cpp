@@ -46,8 +46,8 @@ void arrange(SublayerPicture& sublayer, const BottleneckConfig& config) {
     }
 }
 
-/// Only gaps in an adapter that covers most layers are worth a mark: one that lives in a single layer leaves all others
-/// out as well, but nobody misses it there.
+/// Only gaps in an adapter that covers most layers are worth a mark: one that lives in a single layer leaves
+/// all others out as well, but nobody misses it there.
 void addLeftOut(StackPicture& stack, const AdapterSpec& adapter) {
     const BottleneckConfig& config = adapter.bottleneck;
     if (config.leaveOut.size() * 2 > stack.layers.size()) {
@@ -114,7 +114,8 @@ StackPicture describeStack(const Experiment& experiment, const ModelConfig& mode
         picture.drop = layer.drop;
         picture.trained = isTrained(experiment, module.ref.adapter);
         arrange(sublayer, adapter->bottleneck);
-        (isParallelSite(module.ref.site) ? sublayer.parallel : sublayer.sequential).push_back(std::move(picture));
+        (isParallelSite(module.ref.site) ? sublayer.parallel : sublayer.sequential)
+            .push_back(std::move(picture));
     }
     for (const AdapterSpec& adapter : experiment.adapters) {
         addLeftOut(stack, adapter);

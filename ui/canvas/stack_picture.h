@@ -36,7 +36,7 @@ struct SublayerPicture {
     bool normBefore = false; ///< add-and-norm in front of the sequential module (`original_ln_before`)
     bool normAfter = true;   ///< add-and-norm at the end (`original_ln_after`)
     ResidualMode residual = ResidualMode::BeforeLn;
-    std::vector<std::string> leftOutSequential;     ///< adapters that `leave_out` keeps away from here
+    std::vector<std::string> leftOutSequential; ///< adapters that `leave_out` keeps away from here
     std::vector<std::string> leftOutParallel;
 
     bool operator==(const SublayerPicture&) const = default;

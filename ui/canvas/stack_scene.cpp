@@ -29,6 +29,12 @@ StackScene::StackScene(DesignDocument& document, QObject* parent)
     sync();
 }
 
+StackScene::~StackScene() {
+    // Items that go report a new selection, which nobody may read any more.
+    m_syncing = true;
+    clear();
+}
+
 ModuleItem* StackScene::moduleAt(QPointF point) const {
     for (const auto& [ref, item] : m_modules) {
         if (item->shape().contains(point)) {

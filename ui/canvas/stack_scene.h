@@ -1,11 +1,10 @@
 #pragma once
 
+#include <QGraphicsScene>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <QGraphicsScene>
 
 #include "ui/canvas/glow_scale.h"
 #include "ui/canvas/module_item.h"
@@ -21,13 +20,14 @@ class EmbeddingItem;
 class GradientLineItem;
 class HeadItem;
 
-/// The items of the canvas, kept in step with the document. Items are thrown away and made anew at will: the truth is
-/// the document's.
+/// The items of the canvas, kept in step with the document. Items are thrown away and made anew at will: the
+/// truth is the document's.
 class StackScene : public QGraphicsScene {
     Q_OBJECT
 
 public:
     StackScene(DesignDocument& document, QObject* parent);
+    ~StackScene() override;
 
     const StackLayout& layout() const { return m_layout; }
     const StackPicture& picture() const { return m_picture; }
