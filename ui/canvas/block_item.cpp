@@ -85,8 +85,13 @@ void BlockItem::paintCard(QPainter& painter) const {
 }
 
 void BlockItem::paintGutter(QPainter& painter) const {
-    shapes::drawText(painter, QRectF(0, 20, row::gutter, 34), QString::number(m_layer),
-                     {.size = TextSize::Title, .bold = true, .color = tone(Tone::Text)});
+    const QRectF place(0, 20, row::gutter, 34);
+    const QString number = QString::number(m_layer);
+    if (shapes::drawText(painter, place, number,
+                         {.size = TextSize::Title, .bold = true, .color = tone(Tone::Text)})
+            .isNull()) {
+        shapes::drawText(painter, place, number, {.color = tone(Tone::Text)});
+    }
     if (m_picture.drop == DropState::Kept) {
         return;
     }

@@ -62,6 +62,7 @@ CanvasView::CanvasView(DesignDocument* document, QWidget* parent)
                 .stepRamp = [this](int direction) { d->step(direction, FactorEditor::Reach::Ramp); },
                 .rampSelection = [this] { d->factors.rampSelection(d->document->selectedRefs()); },
                 .enterSize = [this] { d->openSizePopup({}); }});
+    d->followFocus();
     fit();
 }
 
@@ -228,6 +229,7 @@ void CanvasView::contextMenuEvent(QContextMenuEvent* event) {
     }
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setToolTipsVisible(true);
     menu->addActions(actions());
     menu->popup(event->globalPos());
     event->accept();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/canvas/canvas_actions.h"
 #include "ui/canvas/canvas_strip.h"
 #include "ui/canvas/canvas_text.h"
 #include "ui/canvas/pointer_note.h"
@@ -44,8 +45,9 @@ void CanvasView::Private::connectParts() {
     });
     QObject::connect(document, &DesignDocument::changed, q, [this] {
         showGlow();
-        describeFocus();
+        followFocus();
     });
+    QObject::connect(document, &DesignDocument::selectionChanged, q, [this] { followFocus(); });
     QObject::connect(scene, &StackScene::depthChanged, q, &CanvasView::fit);
     QObject::connect(scene, &StackScene::siteClicked, q, [this](Slot slot, bool place) {
         moveFocus({slot, 0}, Qt::NoModifier);
@@ -109,7 +111,7 @@ void CanvasView::Private::moveFocus(const StackScene::Focus& focus, Qt::Keyboard
         }
         document->setSelection(std::move(selection));
     }
-    describeFocus();
+    followFocus();
 }
 
 void CanvasView::Private::placeOrOpen() {
@@ -121,7 +123,7 @@ void CanvasView::Private::placeOrOpen() {
         Q_EMIT q->moduleActivated();
     } else if (const Preset* chosen = findPreset(preset.toStdString())) {
         drops.place(*chosen, focus->slot, viewPointOf(focus->slot));
-        describeFocus();
+        followFocus();
     }
 }
 
@@ -171,6 +173,7 @@ void CanvasView::Private::stepByWheel(const QWheelEvent& event, const ModuleItem
 
 void CanvasView::Private::layOverlays() {
     strip->setGeometry(0, 0, q->width(), kStripHeight);
+    glowBar->raise();
     const QSize bar = glowBar->sizeHint();
     glowBar->setGeometry(
         QRect(QPoint(q->width() - bar.width() - px(Space::L), (kStripHeight - bar.height()) / 2), bar));
@@ -186,7 +189,8 @@ void CanvasView::Private::showGlow() {
     glowBar->setVisible(visible);
 }
 
-void CanvasView::Private::describeFocus() {
+void CanvasView::Private::followFocus() {
+    enableModuleActions(*q, !affected().empty());
     const auto& focus = scene->focusPlace();
     if (!focus) {
         return;

@@ -38,7 +38,8 @@ struct CanvasView::Private {
     void stepByWheel(const QWheelEvent& event, const ModuleItem& item);
     void layOverlays();
     void showGlow();
-    void describeFocus();
+    /// Tells screen readers where the focus is, and enables the actions that have something to act on.
+    void followFocus();
 
     CanvasView* q;
     DesignDocument* document;

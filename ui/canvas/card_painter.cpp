@@ -2,6 +2,7 @@
 
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/canvas/shapes.h"
 #include "ui/canvas/stack_layout.h"
@@ -63,8 +64,9 @@ void drawPart(QPainter& painter, const QRectF& box, const QStringList& names, co
     const QRectF upper = twoLines ? box.adjusted(14, 2, -3, -box.height() / 2) : box.adjusted(14, 0, -3, 0);
     const QColor text = tone(Tone::Text);
     const QRectF used = shapes::drawText(painter, upper, names, {.color = text});
-    const double lock = 10 * std::max(1.0, 0.8 / shapes::zoomOf(painter));
-    const double lockX = (used.isNull() ? box.center().x() : used.left()) - lock * 0.6;
+    const double zoom = shapes::zoomOf(painter);
+    const double lock = zoom < 1 ? 10 * std::max(1.0, 0.8 / zoom) : 11 / std::sqrt(zoom);
+    const double lockX = used.isNull() ? box.center().x() : used.left() - lock * 0.4 - 3 / zoom;
     const double lockY = upper.center().y();
     if (trained) {
         shapes::drawPencil(painter, {lockX, lockY}, lock, tone(Tone::Trainable));

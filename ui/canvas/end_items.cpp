@@ -82,7 +82,7 @@ void EmbeddingItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QW
     const QRectF box = partAt(row::sublayerX[1] - 40, 230);
     painter->drawLine(QPointF(box.right(), kFlowY), QPointF(row::exitX - 20, kFlowY));
     shapes::drawText(*painter, {8, 0, 110, kCardHeight},
-                     QStringList{Words::tr("Input text"), Words::tr("Input")},
+                     QStringList{Words::tr("Input text"), Words::tr("Input"), Words::tr("In")},
                      {.bold = true, .color = tone(Tone::Text), .align = Qt::AlignLeft | Qt::AlignVCenter});
     drawTokens(*painter, 118, box.left() - 40);
     drawFlow(*painter, 312, box.left());
