@@ -1,13 +1,3 @@
-#include <array>
-#include <utility>
-
-#include <QActionGroup>
-#include <QApplication>
-#include <QMenu>
-#include <QMenuBar>
-#include <QMessageBox>
-#include <QUndoStack>
-
 #include "ui/document/design_document.h"
 #include "ui/file_actions.h"
 #include "ui/main_window.h"
@@ -15,6 +5,15 @@
 #include "ui/shortcuts_dialog.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/message_bar.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QUndoStack>
+#include <array>
+#include <utility>
 
 namespace awb::ui {
 
@@ -37,8 +36,9 @@ void MainWindow::buildMenus() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
     m_files->fillMenu(file);
     file->addSeparator();
-    connect(addAction(file, "fileQuit", tr("&Quit"), QStringLiteral("quit"), QKeySequence(Qt::CTRL | Qt::Key_Q)),
-            &QAction::triggered, this, &QWidget::close);
+    connect(
+        addAction(file, "fileQuit", tr("&Quit"), QStringLiteral("quit"), QKeySequence(Qt::CTRL | Qt::Key_Q)),
+        &QAction::triggered, this, &QWidget::close);
 
     QMenu* edit = menuBar()->addMenu(tr("&Edit"));
     QUndoStack* stack = m_context.document->undoStack();
@@ -91,12 +91,14 @@ void MainWindow::buildViewMenu() {
     };
     connect(&Theme::instance(), &Theme::changed, group, showMode);
     showMode();
-    QAction* full = addAction(view, "fullScreen", tr("&Full Screen"), QStringLiteral("maximize"), QKeySequence::FullScreen);
+    QAction* full = addAction(view, "fullScreen", tr("&Full Screen"), QStringLiteral("maximize"),
+                              QKeySequence::FullScreen);
     full->setCheckable(true);
     connect(full, &QAction::toggled, this,
             [this](bool on) { setWindowState(windowState().setFlag(Qt::WindowFullScreen, on)); });
     view->addSeparator();
-    connect(addAction(view, "focusMessages", tr("Go to &Messages"), QStringLiteral("info"), QKeySequence(Qt::Key_F6)),
+    connect(addAction(view, "focusMessages", tr("Go to &Messages"), QStringLiteral("info"),
+                      QKeySequence(Qt::Key_F6)),
             &QAction::triggered, m_messages, &MessageBar::focusNewest);
 }
 

@@ -1,5 +1,7 @@
 #include "ui/shortcuts_dialog.h"
 
+#include "ui/theme/theme.h"
+
 #include <QAction>
 #include <QDialogButtonBox>
 #include <QHeaderView>
@@ -10,8 +12,6 @@
 #include <QStandardItemModel>
 #include <QTableView>
 #include <QVBoxLayout>
-
-#include "ui/theme/theme.h"
 
 namespace awb::ui {
 
@@ -36,7 +36,8 @@ void collect(const QList<QAction*>& actions, const QString& path, QStandardItemM
         }
         const QString text = plainText(action->text());
         if (action->menu() != nullptr) {
-            collect(action->menu()->actions(), path.isEmpty() ? text : path + QStringLiteral(" › ") + text, model);
+            collect(action->menu()->actions(), path.isEmpty() ? text : path + QStringLiteral(" › ") + text,
+                    model);
             continue;
         }
         QList<QStandardItem*> row{new QStandardItem(path), new QStandardItem(text),
