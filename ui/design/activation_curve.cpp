@@ -1,15 +1,14 @@
 #include "ui/design/activation_curve.h"
 
+#include "ui/theme/theme.h"
+
+#include <QPainter>
+#include <QPainterPath>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <numbers>
-
-#include <QPainter>
-#include <QPainterPath>
-
-#include "ui/theme/theme.h"
 
 namespace awb::ui {
 
@@ -60,7 +59,8 @@ double activationValue(std::string_view name, double x) {
     return found == functions().end() ? std::numeric_limits<double>::quiet_NaN() : found->second(x);
 }
 
-ActivationCurve::ActivationCurve(QWidget* parent) : QWidget(parent) {
+ActivationCurve::ActivationCurve(QWidget* parent)
+    : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Curve of the non-linearity"));
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
@@ -69,8 +69,9 @@ ActivationCurve::ActivationCurve(QWidget* parent) : QWidget(parent) {
 void ActivationCurve::setFunction(const QString& name) {
     m_name = name;
     setAccessibleDescription(name);
-    setToolTip(name.isEmpty() ? QString()
-                              : tr("%1 over -4 to 4; the lines are the axes, the dotted line is y = x").arg(name));
+    setToolTip(name.isEmpty()
+                   ? QString()
+                   : tr("%1 over -4 to 4; the lines are the axes, the dotted line is y = x").arg(name));
     update();
 }
 

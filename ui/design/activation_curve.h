@@ -1,8 +1,7 @@
 #pragma once
 
-#include <string_view>
-
 #include <QWidget>
+#include <string_view>
 
 namespace awb::ui {
 

@@ -1,17 +1,17 @@
 #include "ui/design/number_field.h"
 
-#include <algorithm>
-#include <array>
-#include <cmath>
-
 #include <QLineEdit>
 #include <QLocale>
 #include <QSignalBlocker>
 #include <QWheelEvent>
+#include <algorithm>
+#include <array>
+#include <cmath>
 
 namespace awb::ui {
 
-NumberField::NumberField(QWidget* parent) : QDoubleSpinBox(parent) {
+NumberField::NumberField(QWidget* parent)
+    : QDoubleSpinBox(parent) {
     setDecimals(12); // the text is short all the same, see textFromValue
     setKeyboardTracking(false);
     setFocusPolicy(Qt::StrongFocus);
@@ -92,8 +92,8 @@ QValidator::State NumberField::validate(QString& text, int& position) const {
         typed = QLocale::c().toDouble(number, &ok);
     if (ok)
         return typed >= minimum() && typed <= maximum() ? QValidator::Acceptable : QValidator::Intermediate;
-    const bool unfinished =
-        std::ranges::all_of(number, [](QChar c) { return c.isDigit() || QStringLiteral(".,-+eE").contains(c); });
+    const bool unfinished = std::ranges::all_of(
+        number, [](QChar c) { return c.isDigit() || QStringLiteral(".,-+eE").contains(c); });
     return unfinished ? QValidator::Intermediate : QValidator::Invalid;
 }
 

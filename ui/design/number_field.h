@@ -1,14 +1,13 @@
 #pragma once
 
-#include <functional>
-
 #include <QDoubleSpinBox>
+#include <functional>
 
 namespace awb::ui {
 
-/// A number with exact text ("0.001", "16", "5.33"), its own steps, and a "mixed" state for a value that differs
-/// between the selected things. Typing takes effect at Enter or when the field is left, arrows and wheel at once; the
-/// wheel only while the field has the focus, so that scrolling a form changes nothing.
+/// A number with exact text ("0.001", "16", "5.33"), its own steps, and a "mixed" state for a value that
+/// differs between the selected things. Typing takes effect at Enter or when the field is left, arrows and
+/// wheel at once; the wheel only while the field has the focus, so that scrolling a form changes nothing.
 class NumberField : public QDoubleSpinBox {
     Q_OBJECT
 

@@ -1,5 +1,8 @@
 #include "ui/design/option_form.h"
 
+#include "ui/design/number_field.h"
+#include "ui/theme/theme.h"
+
 #include <QCheckBox>
 #include <QComboBox>
 #include <QEvent>
@@ -8,9 +11,6 @@
 #include <QLineEdit>
 #include <QSignalBlocker>
 #include <QWheelEvent>
-
-#include "ui/design/number_field.h"
-#include "ui/theme/theme.h"
 
 namespace awb::ui {
 
@@ -39,11 +39,14 @@ QString optionToolTip(const OptionText& text, const QString& disabledReason) {
                     .arg(OptionForm::tr("No effect here:").toHtmlEscaped(), disabledReason.toHtmlEscaped());
     }
     html += QStringLiteral("<p>%1<br><code>%2</code></p>")
-                .arg(OptionForm::tr("Default: %1").arg(text.defaultValue).toHtmlEscaped(), text.key.toHtmlEscaped());
+                .arg(OptionForm::tr("Default: %1").arg(text.defaultValue).toHtmlEscaped(),
+                     text.key.toHtmlEscaped());
     return html;
 }
 
-OptionForm::OptionForm(QWidget* parent) : QWidget(parent), m_grid(new QGridLayout(this)) {
+OptionForm::OptionForm(QWidget* parent)
+    : QWidget(parent)
+    , m_grid(new QGridLayout(this)) {
     m_grid->setContentsMargins(px(Space::M), px(Space::S), px(Space::M), px(Space::M));
     m_grid->setHorizontalSpacing(px(Space::S));
     m_grid->setVerticalSpacing(px(Space::S));
@@ -80,7 +83,8 @@ void OptionForm::describe(QWidget* field, QLabel* label, const OptionText& text,
     const QString toolTip = optionToolTip(text, disabledReason);
     field->setEnabled(disabledReason.isEmpty());
     field->setToolTip(toolTip);
-    field->setAccessibleDescription(disabledReason.isEmpty() ? text.help : text.help + QLatin1Char(' ') + disabledReason);
+    field->setAccessibleDescription(disabledReason.isEmpty() ? text.help
+                                                             : text.help + QLatin1Char(' ') + disabledReason);
     if (label) {
         label->setEnabled(disabledReason.isEmpty());
         label->setToolTip(toolTip);
@@ -129,8 +133,8 @@ QComboBox* OptionForm::addChoice(const OptionText& text, const Choices& choices,
     return box;
 }
 
-NumberField* OptionForm::addNumber(const OptionText& text, const Range& range, Getter<double> get, Setter<double> set,
-                                   Reason reason) {
+NumberField* OptionForm::addNumber(const OptionText& text, const Range& range, Getter<double> get,
+                                   Setter<double> set, Reason reason) {
     auto* field = new NumberField(this);
     field->setRange(range.minimum, range.maximum);
     field->setSingleStep(range.step);

@@ -1,12 +1,11 @@
 #pragma once
 
+#include <QString>
+#include <QWidget>
 #include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
-
-#include <QString>
-#include <QWidget>
 
 class QCheckBox;
 class QComboBox;
@@ -27,15 +26,15 @@ struct OptionText {
     QString defaultValue; ///< as text
 };
 
-/// A column of labelled fields, each bound to a getter and a setter. A getter without a value means that the selected
-/// things differ ("mixed"). A reason that is not empty disables the field and stands in its tooltip.
+/// A column of labelled fields, each bound to a getter and a setter. A getter without a value means that the
+/// selected things differ ("mixed"). A reason that is not empty disables the field and stands in its tooltip.
 class OptionForm : public QWidget {
     Q_OBJECT
 
 public:
-    template <typename T>
+    template<typename T>
     using Getter = std::function<std::optional<T>()>;
-    template <typename T>
+    template<typename T>
     using Setter = std::function<void(T)>;
     using Reason = std::function<QString()>;
     using Choices = std::vector<std::pair<QString, QString>>; ///< shown text, value
@@ -53,13 +52,13 @@ public:
     void addHeading(const QString& text);
     void addWide(QWidget* widget);
     QCheckBox* addCheck(const OptionText& text, Getter<bool> get, Setter<bool> set, Reason reason = {});
-    QComboBox* addChoice(const OptionText& text, const Choices& choices, Getter<QString> get, Setter<QString> set,
-                         Reason reason = {});
+    QComboBox* addChoice(const OptionText& text, const Choices& choices, Getter<QString> get,
+                         Setter<QString> set, Reason reason = {});
     NumberField* addNumber(const OptionText& text, const Range& range, Getter<double> get, Setter<double> set,
                            Reason reason = {});
     /// `set` gives the reason why a text can't be taken, empty when it was.
-    QLineEdit* addText(const OptionText& text, Getter<QString> get, std::function<QString(const QString&)> set,
-                       Reason reason = {});
+    QLineEdit* addText(const OptionText& text, Getter<QString> get,
+                       std::function<QString(const QString&)> set, Reason reason = {});
 
     /// Shows the values anew; call when what is shown changed.
     void refresh();
