@@ -82,7 +82,7 @@ DesignTree::DesignTree(DesignDocument* document, QWidget* parent)
     const auto fitColumns = [this] {
         const QFontMetrics metrics(font());
         header()->resizeSection(DesignTreeModel::Place,
-                                metrics.horizontalAdvance(tr("Beside feed-forward")) + 44);
+                                metrics.horizontalAdvance(tr("Feed-forward output")) + 44);
         header()->resizeSection(DesignTreeModel::Adapter, 84);
         header()->resizeSection(DesignTreeModel::Size, 48);
         header()->resizeSection(DesignTreeModel::Factor, 44);
