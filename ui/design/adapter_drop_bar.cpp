@@ -1,14 +1,14 @@
 #include "ui/design/adapter_drop_bar.h"
 
-#include <QHBoxLayout>
-#include <QLabel>
-#include <QSignalBlocker>
-#include <QSlider>
-
 #include "backend/experiment/design.h"
 #include "ui/document/design_document.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/tone_label.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSlider>
 
 namespace awb::ui {
 
@@ -32,9 +32,10 @@ AdapterDropBar::AdapterDropBar(DesignDocument* document, QWidget* parent)
     row->addWidget(m_slider);
     row->addWidget(m_text, 1);
 
-    const QString toolTip = tr("The lowest layers run without their adapters, in training and evaluation: faster, "
-                               "often for little loss. Random mode (Training tab) draws how many for each batch.\n"
-                               "Default: 0. training.adapter_drop");
+    const QString toolTip =
+        tr("The lowest layers run without their adapters, in training and evaluation: faster, "
+           "often for little loss. Random mode (Training tab) draws how many for each batch.\n"
+           "Default: 0. training.adapter_drop");
     label->setToolTip(toolTip);
     m_slider->setToolTip(toolTip);
     connect(m_slider, &QSlider::sliderPressed, this, [this] { m_mergeId = m_document->newMergeId(); });
@@ -46,7 +47,8 @@ AdapterDropBar::AdapterDropBar(DesignDocument* document, QWidget* parent)
 
 void AdapterDropBar::setLayers(int layers) {
     m_document->apply(design::setAdapterDrop(m_document->experiment(), m_document->model(), layers),
-                      layers == 0 ? tr("Switch AdapterDrop off") : tr("Drop the adapters of %1 layers").arg(layers),
+                      layers == 0 ? tr("Switch AdapterDrop off")
+                                  : tr("Drop the adapters of %1 layers").arg(layers),
                       m_mergeId);
 }
 

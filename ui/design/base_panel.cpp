@@ -1,6 +1,11 @@
 #include "ui/design/base_panel.h"
 
-#include <algorithm>
+#include "backend/checkpoint/inspect.h"
+#include "ui/design/design_edits.h"
+#include "ui/document/design_document.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/number_text.h"
+#include "ui/widgets/tone_label.h"
 
 #include <QComboBox>
 #include <QFileDialog>
@@ -8,13 +13,7 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QToolButton>
-
-#include "backend/checkpoint/inspect.h"
-#include "ui/design/design_edits.h"
-#include "ui/document/design_document.h"
-#include "ui/theme/theme.h"
-#include "ui/widgets/number_text.h"
-#include "ui/widgets/tone_label.h"
+#include <algorithm>
 
 namespace awb::ui {
 
@@ -44,9 +43,10 @@ BasePanel::BasePanel(DesignDocument* document, QWidget* parent)
     m_target->addItem(tr("Adapters and head"), static_cast<int>(TrainTarget::Adapters));
     m_target->addItem(tr("Head only (linear probe)"), static_cast<int>(TrainTarget::HeadOnly));
     m_target->addItem(tr("Everything (full fine-tuning)"), static_cast<int>(TrainTarget::Everything));
-    m_target->setToolTip(tr("Adapters and head: the base stays frozen.\nHead only: the adapters stay in the design but "
-                            "are switched off, a probe of the frozen base.\nEverything: every parameter of the base is "
-                            "trained too."));
+    m_target->setToolTip(
+        tr("Adapters and head: the base stays frozen.\nHead only: the adapters stay in the design but "
+           "are switched off, a probe of the frozen base.\nEverything: every parameter of the base is "
+           "trained too."));
     auto* baseLabel = new QLabel(tr("&Base"), this);
     baseLabel->setBuddy(m_base);
     auto* targetLabel = new QLabel(tr("Trai&n"), this);
@@ -58,7 +58,8 @@ BasePanel::BasePanel(DesignDocument* document, QWidget* parent)
     grid->addWidget(targetLabel, 2, 0);
     grid->addWidget(m_target, 2, 1, 1, 2);
 
-    connect(m_base, &QComboBox::activated, this, [this](int index) { setBase(m_base->itemData(index).toString()); });
+    connect(m_base, &QComboBox::activated, this,
+            [this](int index) { setBase(m_base->itemData(index).toString()); });
     connect(m_folder, &QToolButton::clicked, this, &BasePanel::chooseFolder);
     connect(m_target, &QComboBox::activated, this, [this](int index) {
         const auto target = static_cast<TrainTarget>(m_target->itemData(index).toInt());
@@ -107,12 +108,11 @@ void BasePanel::refresh() {
         m_base->setCurrentIndex(m_base->findData(current));
         m_base->setToolTip(tr("The pretrained encoder: %1\nbase.model").arg(current));
     }
-    m_facts->setText(model.numLayers < 1
-                         ? tr("not open")
-                         : tr("%1 layers · hidden %2 · %3 parameters")
-                               .arg(model.numLayers)
-                               .arg(model.hiddenSize)
-                               .arg(compactCount(baseParameterCount(model))));
+    m_facts->setText(model.numLayers < 1 ? tr("not open")
+                                         : tr("%1 layers · hidden %2 · %3 parameters")
+                                               .arg(model.numLayers)
+                                               .arg(model.hiddenSize)
+                                               .arg(compactCount(baseParameterCount(model))));
     m_facts->setToolTip(tr("%1 heads · feed-forward %2 · %3 positions · %4 word pieces")
                             .arg(model.numHeads)
                             .arg(model.intermediateSize)

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <functional>
-
-#include <QScrollArea>
-
 #include "models/config/head_config.h"
 #include "ui/design/option_form.h"
+
+#include <QScrollArea>
+#include <functional>
 
 namespace awb::ui {
 

@@ -1,10 +1,10 @@
 #include "ui/design/module_inspector.h"
 
-#include "ui/design/non_linearity_view.h"
+#include "ui/canvas/canvas_text.h"
 #include "ui/design/design_edits.h"
+#include "ui/design/non_linearity_view.h"
 #include "ui/design/number_field.h"
 #include "ui/document/design_document.h"
-#include "ui/canvas/canvas_text.h"
 #include "ui/theme/theme.h"
 
 #include <QComboBox>
@@ -496,8 +496,9 @@ void ModuleInspector::refreshSummary() {
     else if (!selected)
         m_title->setText(modules.size() == 1 ? tr("The module") : tr("All %1 modules").arg(modules.size()));
     else if (modules.size() == 1)
-        m_title->setText(
-            tr("Layer %1, %2").arg(modules.front().place.layer).arg(canvastext::siteTitle(*sites.begin()).toLower()));
+        m_title->setText(tr("Layer %1, %2")
+                             .arg(modules.front().place.layer)
+                             .arg(canvastext::siteTitle(*sites.begin()).toLower()));
     else
         m_title->setText(tr("%1 modules selected").arg(modules.size()));
 

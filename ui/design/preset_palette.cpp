@@ -1,16 +1,15 @@
 #include "ui/design/preset_palette.h"
 
-#include <array>
+#include "models/config/bottleneck_config.h"
+#include "ui/canvas/canvas_view.h"
+#include "ui/theme/theme.h"
 
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QPainter>
 #include <QPainterPath>
 #include <QStyledItemDelegate>
-
-#include "models/config/bottleneck_config.h"
-#include "ui/canvas/canvas_view.h"
-#include "ui/theme/theme.h"
+#include <array>
 
 namespace awb::ui {
 
@@ -24,10 +23,11 @@ const Preset& presetAt(const QModelIndex& index) {
 }
 
 QString description(const BottleneckConfig& config) {
-    const QString place = config.isParallel                           ? PresetPalette::tr("beside feed-forward")
-                          : config.mhAdapter && config.outputAdapter ? PresetPalette::tr("after both sublayers")
-                          : config.mhAdapter                          ? PresetPalette::tr("after attention")
-                                                                      : PresetPalette::tr("after feed-forward");
+    const QString place = config.isParallel ? PresetPalette::tr("beside feed-forward")
+                          : config.mhAdapter && config.outputAdapter
+                              ? PresetPalette::tr("after both sublayers")
+                          : config.mhAdapter ? PresetPalette::tr("after attention")
+                                             : PresetPalette::tr("after feed-forward");
     QString text = PresetPalette::tr("%1 · %2 · rf %3")
                        .arg(place, QString::fromStdString(config.nonLinearity))
                        .arg(config.reductionFactor.fallback.value_or(16));
@@ -53,7 +53,8 @@ QPainterPath hourglass(const QPointF& centre, double width, double height) {
     return path;
 }
 
-/// A block in small, bottom to top: attention and feed-forward in grey on the stream, with the preset's modules.
+/// A block in small, bottom to top: attention and feed-forward in grey on the stream, with the preset's
+/// modules.
 void drawPreset(QPainter& painter, const QRectF& area, const BottleneckConfig& config) {
     const Theme& theme = Theme::instance();
     const double left = config.isParallel ? area.left() + 13 : area.center().x();
@@ -104,9 +105,12 @@ class PresetDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {200, kRowHeight}; }
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
+        return {200, kRowHeight};
+    }
 
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
         const Theme& theme = Theme::instance();
         const Preset& preset = presetAt(index);
         painter->save();
@@ -115,12 +119,15 @@ public:
         const bool selected = option.state.testFlag(QStyle::State_Selected);
         const bool focused = selected && option.state.testFlag(QStyle::State_HasFocus);
         const bool hovered = option.state.testFlag(QStyle::State_MouseOver);
-        painter->setPen(QPen(theme.color(focused ? Tone::Focus : selected ? Tone::Accent : Tone::Hairline),
+        painter->setPen(QPen(theme.color(focused    ? Tone::Focus
+                                         : selected ? Tone::Accent
+                                                    : Tone::Hairline),
                              focused ? 2 : 1));
         painter->setBrush(theme.color(selected || hovered ? Tone::Selection : Tone::Raised));
         painter->drawRoundedRect(card, kRadius, kRadius);
 
-        const QRectF icon(card.left() + px(Space::S), card.center().y() - kIconSize / 2.0, kIconSize, kIconSize);
+        const QRectF icon(card.left() + px(Space::S), card.center().y() - kIconSize / 2.0, kIconSize,
+                          kIconSize);
         drawPreset(*painter, icon.adjusted(0, 1, 0, -1), preset.config);
 
         const QRectF text = card.adjusted(px(Space::S) + kIconSize + px(Space::S), 6, -px(Space::S), -6);
@@ -130,7 +137,8 @@ public:
         const QFont small = theme.font(TextSize::Small);
         painter->setFont(small);
         painter->setPen(theme.color(Tone::MutedText));
-        const QString line = QFontMetricsF(small).elidedText(description(preset.config), Qt::ElideRight, text.width());
+        const QString line =
+            QFontMetricsF(small).elidedText(description(preset.config), Qt::ElideRight, text.width());
         painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom, line);
         painter->restore();
     }
@@ -138,7 +146,8 @@ public:
 
 } // namespace
 
-PresetPalette::PresetPalette(QWidget* parent) : QListWidget(parent) {
+PresetPalette::PresetPalette(QWidget* parent)
+    : QListWidget(parent) {
     setObjectName(QStringLiteral("presetPalette"));
     setAccessibleName(tr("Presets"));
     setFrameShape(QFrame::NoFrame);
@@ -160,7 +169,8 @@ PresetPalette::PresetPalette(QWidget* parent) : QListWidget(parent) {
         item->setData(Qt::AccessibleDescriptionRole, description(preset.config));
     }
     setCurrentRow(0);
-    connect(this, &QListWidget::currentRowChanged, this, [this] { Q_EMIT currentPresetChanged(currentPreset()); });
+    connect(this, &QListWidget::currentRowChanged, this,
+            [this] { Q_EMIT currentPresetChanged(currentPreset()); });
     connect(this, &QListWidget::itemDoubleClicked, this, [this] { Q_EMIT applyRequested(currentPreset()); });
     connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }

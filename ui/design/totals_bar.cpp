@@ -1,17 +1,16 @@
 #include "ui/design/totals_bar.h"
 
-#include <map>
-#include <utility>
-
-#include <QHBoxLayout>
-#include <QLocale>
-#include <QStringList>
-
 #include "backend/experiment/design.h"
 #include "ui/document/design_document.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/labelled_number.h"
 #include "ui/widgets/number_text.h"
+
+#include <QHBoxLayout>
+#include <QLocale>
+#include <QStringList>
+#include <map>
+#include <utility>
 
 namespace awb::ui {
 
@@ -89,17 +88,20 @@ QString TotalsBar::parametersToolTip(const CostInput& input) const {
             sum += place.parameters;
         }
         lines << tr("%1: %2 parameters; a module has %3")
-                     .arg(QString::fromStdString(adapter.name), fullCount(sum), moduleFormula(adapter.bottleneck));
+                     .arg(QString::fromStdString(adapter.name), fullCount(sum),
+                          moduleFormula(adapter.bottleneck));
         for (const auto& [size, entry] : bySize) {
             lines << tr("    %1 × %2 with b = %3, H = %4")
                          .arg(locale.toString(entry.first), fullCount(entry.second), locale.toString(size),
                               locale.toString(hidden));
         }
     }
-    const bool labelsKnown = experiment.head.type == HeadType::Regression || experiment.head.numLabels > 0 || m_facts;
-    lines << (labelsKnown ? tr("Head: %1").arg(fullCount(input.headParameters))
-                          : tr("Head: %1, and its outputs once the labels are known (after the data is loaded)")
-                                .arg(fullCount(input.headParameters)));
+    const bool labelsKnown =
+        experiment.head.type == HeadType::Regression || experiment.head.numLabels > 0 || m_facts;
+    lines << (labelsKnown
+                  ? tr("Head: %1").arg(fullCount(input.headParameters))
+                  : tr("Head: %1, and its outputs once the labels are known (after the data is loaded)")
+                        .arg(fullCount(input.headParameters)));
     if (input.trainsBase)
         lines << tr("Base: %1, all of them trained").arg(fullCount(baseParameterCount(input.model)));
     if (experiment.train.empty())
@@ -109,13 +111,15 @@ QString TotalsBar::parametersToolTip(const CostInput& input) const {
 
 QString TotalsBar::timeToolTip(const CostInput& input, const CostEstimate& estimate) const {
     if (!m_facts)
-        return tr("The number and the length of the examples are known after the data is loaded (Data page, or the "
-                  "first run).");
+        return tr(
+            "The number and the length of the examples are known after the data is loaded (Data page, or the "
+            "first run).");
     if (m_gflops <= 0)
         return tr("This machine's speed is being measured.");
     const QLocale locale;
     return tr("%1 examples of %2 tokens on average in batches of %3: %4 GFLOP a step, at %5 GFLOP/s on %6 "
-              "thread(s).\nStates below layer %7 are computed once and reused, so that later epochs take less.")
+              "thread(s).\nStates below layer %7 are computed once and reused, so that later epochs take "
+              "less.")
         .arg(fullCount(input.trainExamples), locale.toString(input.meanTokens, 'f', 1),
              locale.toString(input.batchSize), locale.toString(estimate.flopsPerStep * 1e-9, 'f', 1),
              locale.toString(m_gflops, 'f', 0), locale.toString(m_threads),
@@ -138,16 +142,19 @@ void TotalsBar::refresh() {
     const QLocale locale;
 
     m_trainable->setValue(fullCount(estimate.trainableParameters), parametersToolTip(input));
-    m_percent->setValue(tr("%1 %").arg(locale.toString(estimate.percentOfBase, 'f', 2)),
-                        tr("%1 of the base's %2 parameters")
-                            .arg(fullCount(estimate.trainableParameters), fullCount(baseParameterCount(model))));
-    m_file->setValue(bytesText(estimate.fileBytes), tr("What is trained, as 32-bit floats: 4 bytes a parameter"));
-    m_memory->setValue(bytesText(estimate.memoryBytes),
-                       tr("Weights, gradients, AdamW's two moments and the activations that the backward pass keeps, "
-                          "for batches of %1 texts of %2 tokens%3")
-                           .arg(locale.toString(input.batchSize), locale.toString(tokens, 'f', m_facts ? 1 : 0),
-                                m_facts ? QString() : tr(" (the maximum length, until the data is loaded)")));
-    const QString time = !m_facts       ? tr("after the data is loaded")
+    m_percent->setValue(
+        tr("%1 %").arg(locale.toString(estimate.percentOfBase, 'f', 2)),
+        tr("%1 of the base's %2 parameters")
+            .arg(fullCount(estimate.trainableParameters), fullCount(baseParameterCount(model))));
+    m_file->setValue(bytesText(estimate.fileBytes),
+                     tr("What is trained, as 32-bit floats: 4 bytes a parameter"));
+    m_memory->setValue(
+        bytesText(estimate.memoryBytes),
+        tr("Weights, gradients, AdamW's two moments and the activations that the backward pass keeps, "
+           "for batches of %1 texts of %2 tokens%3")
+            .arg(locale.toString(input.batchSize), locale.toString(tokens, 'f', m_facts ? 1 : 0),
+                 m_facts ? QString() : tr(" (the maximum length, until the data is loaded)")));
+    const QString time = !m_facts        ? tr("after the data is loaded")
                          : m_gflops <= 0 ? tr("measuring …")
                                          : tr("about %1").arg(durationText(estimate.secondsPerEpoch));
     m_time->setValue(time, timeToolTip(input, estimate));

@@ -1,12 +1,11 @@
 #pragma once
 
+#include "models/config/estimates.h"
+
+#include <QFrame>
 #include <cstdint>
 #include <optional>
 #include <vector>
-
-#include <QFrame>
-
-#include "models/config/estimates.h"
 
 namespace awb::ui {
 
@@ -20,7 +19,8 @@ struct DataFacts {
     int numLabels = 0;
 };
 
-/// The numbers of the design, live: trainable parameters, share of the base, file size, memory, time an epoch.
+/// The numbers of the design, live: trainable parameters, share of the base, file size, memory, time an
+/// epoch.
 class TotalsBar : public QFrame {
     Q_OBJECT
 

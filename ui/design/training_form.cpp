@@ -1,17 +1,18 @@
 #include "ui/design/training_form.h"
 
-#include <algorithm>
-#include <cmath>
-
-#include <QComboBox>
-
 #include "ui/design/number_field.h"
 #include "ui/document/design_document.h"
+
+#include <QComboBox>
+#include <algorithm>
+#include <cmath>
 
 namespace awb::ui {
 
 TrainingForm::TrainingForm(DesignDocument* document, QWidget* parent)
-    : QScrollArea(parent), m_document(document), m_form(new OptionForm(this)) {
+    : QScrollArea(parent)
+    , m_document(document)
+    , m_form(new OptionForm(this)) {
     setObjectName(QStringLiteral("trainingForm"));
     setWidget(m_form);
     setWidgetResizable(true);
@@ -35,8 +36,8 @@ void TrainingForm::change(const OptionText& text, const std::function<void(Train
                      mergeIdOf(text.objectName));
 }
 
-void TrainingForm::addNumber(const OptionText& text, const OptionForm::Range& range, double TrainingSpec::* member,
-                             bool rateSteps) {
+void TrainingForm::addNumber(const OptionText& text, const OptionForm::Range& range,
+                             double TrainingSpec::*member, bool rateSteps) {
     NumberField* field = m_form->addNumber(
         text, range, [this, member]() -> std::optional<double> { return training().*member; },
         [this, text, member](double value) {
@@ -46,7 +47,8 @@ void TrainingForm::addNumber(const OptionText& text, const OptionForm::Range& ra
         field->setStepper(stepOneTwoFive);
 }
 
-void TrainingForm::addNumber(const OptionText& text, const OptionForm::Range& range, int TrainingSpec::* member) {
+void TrainingForm::addNumber(const OptionText& text, const OptionForm::Range& range,
+                             int TrainingSpec::*member) {
     m_form->addNumber(
         text, range, [this, member]() -> std::optional<double> { return training().*member; },
         [this, text, member](double value) {
@@ -67,12 +69,14 @@ void TrainingForm::buildSchedule() {
                QStringLiteral("0.001")},
               {0, 1000, 0.001, false, {}}, &TrainingSpec::learningRate, true);
     addNumber({QStringLiteral("warmupRatio"), tr("Warm-up"), QStringLiteral("training.warmup_ratio"),
-               tr("Share of all steps in which the rate climbs from 0 to its highest value."), QStringLiteral("0.06")},
+               tr("Share of all steps in which the rate climbs from 0 to its highest value."),
+               QStringLiteral("0.06")},
               {0, 1, 0.01, false, {}}, &TrainingSpec::warmupRatio);
-    const OptionText scheduler{QStringLiteral("scheduler"), tr("Schedule"), QStringLiteral("training.lr_scheduler"),
-                               tr("How the rate falls after the warm-up: in a line to 0, along half a cosine to 0, "
-                                  "or not at all."),
-                               tr("linear")};
+    const OptionText scheduler{
+        QStringLiteral("scheduler"), tr("Schedule"), QStringLiteral("training.lr_scheduler"),
+        tr("How the rate falls after the warm-up: in a line to 0, along half a cosine to 0, "
+           "or not at all."),
+        tr("linear")};
     m_form->addChoice(
         scheduler,
         {{tr("Linear"), QStringLiteral("linear")},
@@ -96,10 +100,11 @@ void TrainingForm::buildSchedule() {
                                                                       : Scheduler::Linear;
             });
         });
-    addNumber({QStringLiteral("maxSeqLength"), tr("Maximum length"), QStringLiteral("training.max_seq_length"),
-               tr("Tokens of a text, special ones included; longer texts are cut. At most the base's positions."),
-               QStringLiteral("64")},
-              {3, 1000000, 1, true, {}}, &TrainingSpec::maxSeqLength);
+    addNumber(
+        {QStringLiteral("maxSeqLength"), tr("Maximum length"), QStringLiteral("training.max_seq_length"),
+         tr("Tokens of a text, special ones included; longer texts are cut. At most the base's positions."),
+         QStringLiteral("64")},
+        {3, 1000000, 1, true, {}}, &TrainingSpec::maxSeqLength);
 }
 
 void TrainingForm::buildOptimiser() {
@@ -107,7 +112,8 @@ void TrainingForm::buildOptimiser() {
     addNumber({QStringLiteral("weightDecay"), tr("Weight decay"), QStringLiteral("training.weight_decay"),
                tr("Decoupled decay of weights; none on biases and LayerNorms."), QStringLiteral("0.01")},
               {0, 1e6, 0.01, false, {}}, &TrainingSpec::weightDecay, true);
-    addNumber({QStringLiteral("maxGradNorm"), tr("Clip gradients at"), QStringLiteral("training.max_grad_norm"),
+    addNumber({QStringLiteral("maxGradNorm"), tr("Clip gradients at"),
+               QStringLiteral("training.max_grad_norm"),
                tr("Gradients are scaled down to this L2 norm over all trained tensors; 0 does not clip."),
                QStringLiteral("1")},
               {0, 1e6, 0.5, false, {}}, &TrainingSpec::maxGradNorm);
@@ -124,34 +130,38 @@ void TrainingForm::buildOptimiser() {
 
 void TrainingForm::buildRunning() {
     m_form->addHeading(tr("Running"));
-    const OptionText seed{QStringLiteral("seed"), tr("Seed"), QStringLiteral("training.seed"),
-                          tr("Of initial weights, shuffling and dropout. The same seed and thread count give the same "
-                             "run."),
-                          QStringLiteral("1")};
+    const OptionText seed{
+        QStringLiteral("seed"), tr("Seed"), QStringLiteral("training.seed"),
+        tr("Of initial weights, shuffling and dropout. The same seed and thread count give the same "
+           "run."),
+        QStringLiteral("1")};
     m_form->addNumber(
         seed, {0, 4294967295.0, 1, true, {}},
         [this]() -> std::optional<double> { return static_cast<double>(training().seed); },
         [this, seed](double value) {
             change(seed, [&](TrainingSpec& spec) { spec.seed = static_cast<std::int64_t>(value); });
         });
-    addNumber({QStringLiteral("evalSteps"), tr("Evaluate each"), QStringLiteral("training.eval_steps"),
-               tr("Also evaluate on the validation split each so many steps; 0: at the end of each epoch only."),
+    addNumber(
+        {QStringLiteral("evalSteps"), tr("Evaluate each"), QStringLiteral("training.eval_steps"),
+         tr("Also evaluate on the validation split each so many steps; 0: at the end of each epoch only."),
+         QStringLiteral("0")},
+        {0, 1e9, 10, true, tr(" steps")}, &TrainingSpec::evalSteps);
+    addNumber({QStringLiteral("checkpointSteps"), tr("Checkpoint each"),
+               QStringLiteral("training.checkpoint_steps"),
+               tr("Write a resumable checkpoint each so many steps; 0: about every 20 seconds."),
                QStringLiteral("0")},
-              {0, 1e9, 10, true, tr(" steps")}, &TrainingSpec::evalSteps);
-    addNumber({QStringLiteral("checkpointSteps"), tr("Checkpoint each"), QStringLiteral("training.checkpoint_steps"),
-               tr("Write a resumable checkpoint each so many steps; 0: about every 20 seconds."), QStringLiteral("0")},
               {0, 1e9, 10, true, tr(" steps")}, &TrainingSpec::checkpointSteps);
     addNumber({QStringLiteral("threads"), tr("Threads"), QStringLiteral("training.threads"),
                tr("Processor threads; 0 lets the program choose. The number is recorded with the run."),
                QStringLiteral("0")},
               {0, 1024, 1, true, {}}, &TrainingSpec::threads);
 
-    const OptionText mode{QStringLiteral("adapterDropMode"), tr("AdapterDrop"),
-                          QStringLiteral("training.adapter_drop.mode"),
-                          tr("Fixed: the lowest layers run without adapters. Random: in each batch, between none and "
-                             "that many of them, which makes the adapter robust to dropping. The slider beneath the "
-                             "canvas sets how many."),
-                          tr("none")};
+    const OptionText mode{
+        QStringLiteral("adapterDropMode"), tr("AdapterDrop"), QStringLiteral("training.adapter_drop.mode"),
+        tr("Fixed: the lowest layers run without adapters. Random: in each batch, between none and "
+           "that many of them, which makes the adapter robust to dropping. The slider beneath the "
+           "canvas sets how many."),
+        tr("none")};
     m_form->addChoice(
         mode,
         {{tr("None"), QStringLiteral("none")},

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <functional>
-
-#include <QScrollArea>
-
 #include "backend/experiment/experiment.h"
 #include "ui/design/option_form.h"
+
+#include <QScrollArea>
+#include <functional>
 
 namespace awb::ui {
 
@@ -22,9 +21,9 @@ private:
     void buildSchedule();
     void buildOptimiser();
     void buildRunning();
-    void addNumber(const OptionText& text, const OptionForm::Range& range, double TrainingSpec::* member,
+    void addNumber(const OptionText& text, const OptionForm::Range& range, double TrainingSpec::*member,
                    bool rateSteps = false);
-    void addNumber(const OptionText& text, const OptionForm::Range& range, int TrainingSpec::* member);
+    void addNumber(const OptionText& text, const OptionForm::Range& range, int TrainingSpec::*member);
     const TrainingSpec& training() const;
     void change(const OptionText& text, const std::function<void(TrainingSpec&)>& change);
 
