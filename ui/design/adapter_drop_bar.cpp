@@ -1,14 +1,14 @@
 #include "ui/design/adapter_drop_bar.h"
 
-#include "backend/experiment/design.h"
-#include "ui/document/design_document.h"
-#include "ui/theme/theme.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
+
+#include "backend/experiment/design.h"
+#include "ui/document/design_document.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 

@@ -1,12 +1,5 @@
 #include "ui/design/base_panel.h"
 
-#include "backend/checkpoint/inspect.h"
-#include "ui/design/design_edits.h"
-#include "ui/document/design_document.h"
-#include "ui/theme/theme.h"
-#include "ui/widgets/number_text.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QComboBox>
 #include <QFileDialog>
 #include <QGridLayout>
@@ -14,6 +7,13 @@
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <algorithm>
+
+#include "backend/checkpoint/inspect.h"
+#include "ui/design/design_edits.h"
+#include "ui/document/design_document.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/number_text.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 

@@ -1,20 +1,5 @@
 #include "ui/design/design_page.h"
 
-#include "backend/jobs/background_reader.h"
-#include "ui/canvas/canvas_view.h"
-#include "ui/design/adapter_drop_bar.h"
-#include "ui/design/base_panel.h"
-#include "ui/design/design_edits.h"
-#include "ui/design/design_tree.h"
-#include "ui/design/head_form.h"
-#include "ui/design/live_glow.h"
-#include "ui/design/module_inspector.h"
-#include "ui/design/preset_palette.h"
-#include "ui/design/training_form.h"
-#include "ui/document/design_document.h"
-#include "ui/theme/theme.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QAction>
 #include <QApplication>
 #include <QHBoxLayout>
@@ -30,6 +15,21 @@
 #include <QUndoView>
 #include <QVBoxLayout>
 #include <utility>
+
+#include "backend/jobs/background_reader.h"
+#include "ui/canvas/canvas_view.h"
+#include "ui/design/adapter_drop_bar.h"
+#include "ui/design/base_panel.h"
+#include "ui/design/design_edits.h"
+#include "ui/design/design_tree.h"
+#include "ui/design/head_form.h"
+#include "ui/design/live_glow.h"
+#include "ui/design/module_inspector.h"
+#include "ui/design/preset_palette.h"
+#include "ui/design/training_form.h"
+#include "ui/document/design_document.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 

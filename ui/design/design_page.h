@@ -1,11 +1,11 @@
 #pragma once
 
+#include <optional>
+
 #include "backend/jobs/run_controller.h"
 #include "ui/app_context.h"
 #include "ui/design/totals_bar.h"
 #include "ui/page.h"
-
-#include <optional>
 
 class QAction;
 class QBoxLayout;

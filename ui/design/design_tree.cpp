@@ -1,15 +1,15 @@
 #include "ui/design/design_tree.h"
 
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QScopedValueRollback>
+#include <QStyledItemDelegate>
+
 #include "ui/design/design_edits.h"
 #include "ui/design/number_field.h"
 #include "ui/document/design_document.h"
 #include "ui/itemmodels/design_tree_model.h"
 #include "ui/theme/theme.h"
-
-#include <QHeaderView>
-#include <QKeyEvent>
-#include <QScopedValueRollback>
-#include <QStyledItemDelegate>
 
 namespace awb::ui {
 

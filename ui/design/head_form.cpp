@@ -1,11 +1,11 @@
 #include "ui/design/head_form.h"
 
+#include <QComboBox>
+
 #include "models/config/bottleneck_config.h"
 #include "ui/design/design_edits.h"
 #include "ui/design/number_field.h"
 #include "ui/document/design_document.h"
-
-#include <QComboBox>
 
 namespace awb::ui {
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "models/config/head_config.h"
-#include "ui/design/option_form.h"
-
 #include <QScrollArea>
 #include <functional>
+
+#include "models/config/head_config.h"
+#include "ui/design/option_form.h"
 
 namespace awb::ui {
 

@@ -1,14 +1,14 @@
 #include "ui/design/live_glow.h"
 
-#include "models/config/placement.h"
-#include "ui/canvas/canvas_view.h"
-#include "ui/document/design_document.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <set>
 #include <tuple>
+
+#include "models/config/placement.h"
+#include "ui/canvas/canvas_view.h"
+#include "ui/document/design_document.h"
 
 namespace awb::ui {
 

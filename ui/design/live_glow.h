@@ -1,13 +1,13 @@
 #pragma once
 
-#include "backend/jobs/run_controller.h"
-
 #include <QComboBox>
 #include <QElapsedTimer>
 #include <QTimer>
 #include <map>
 #include <memory>
 #include <string>
+
+#include "backend/jobs/run_controller.h"
 
 namespace awb::ui {
 

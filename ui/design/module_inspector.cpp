@@ -1,12 +1,5 @@
 #include "ui/design/module_inspector.h"
 
-#include "ui/canvas/canvas_text.h"
-#include "ui/design/design_edits.h"
-#include "ui/design/non_linearity_view.h"
-#include "ui/design/number_field.h"
-#include "ui/document/design_document.h"
-#include "ui/theme/theme.h"
-
 #include <QComboBox>
 #include <QLabel>
 #include <QLocale>
@@ -16,6 +9,13 @@
 #include <optional>
 #include <set>
 #include <utility>
+
+#include "ui/canvas/canvas_text.h"
+#include "ui/design/design_edits.h"
+#include "ui/design/non_linearity_view.h"
+#include "ui/design/number_field.h"
+#include "ui/document/design_document.h"
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

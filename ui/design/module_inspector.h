@@ -1,11 +1,11 @@
 #pragma once
 
-#include "backend/experiment/design.h"
-#include "ui/design/option_form.h"
-
 #include <QScrollArea>
 #include <functional>
 #include <vector>
+
+#include "backend/experiment/design.h"
+#include "ui/design/option_form.h"
 
 class QLabel;
 class QToolButton;

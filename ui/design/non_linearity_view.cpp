@@ -1,12 +1,12 @@
 #include "ui/design/non_linearity_view.h"
 
-#include "ui/canvas/activation_curve.h"
-#include "ui/theme/theme.h"
-
 #include <QPainter>
 #include <QPainterPath>
 #include <cmath>
 #include <string>
+
+#include "ui/canvas/activation_curve.h"
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

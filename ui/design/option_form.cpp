@@ -1,8 +1,5 @@
 #include "ui/design/option_form.h"
 
-#include "ui/design/number_field.h"
-#include "ui/theme/theme.h"
-
 #include <QCheckBox>
 #include <QComboBox>
 #include <QEvent>
@@ -12,6 +9,9 @@
 #include <QLineEdit>
 #include <QSignalBlocker>
 #include <QWheelEvent>
+
+#include "ui/design/number_field.h"
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

@@ -1,15 +1,15 @@
 #include "ui/design/preset_palette.h"
 
-#include "models/config/bottleneck_config.h"
-#include "ui/canvas/canvas_view.h"
-#include "ui/theme/theme.h"
-
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QPainter>
 #include <QPainterPath>
 #include <QStyledItemDelegate>
 #include <array>
+
+#include "models/config/bottleneck_config.h"
+#include "ui/canvas/canvas_view.h"
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

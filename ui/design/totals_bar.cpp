@@ -1,16 +1,16 @@
 #include "ui/design/totals_bar.h"
 
-#include "backend/experiment/design.h"
-#include "ui/document/design_document.h"
-#include "ui/theme/theme.h"
-#include "ui/widgets/labelled_number.h"
-#include "ui/widgets/number_text.h"
-
 #include <QHBoxLayout>
 #include <QLocale>
 #include <QStringList>
 #include <map>
 #include <utility>
+
+#include "backend/experiment/design.h"
+#include "ui/document/design_document.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/labelled_number.h"
+#include "ui/widgets/number_text.h"
 
 namespace awb::ui {
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "models/config/estimates.h"
-
 #include <QFrame>
 #include <cstdint>
 #include <optional>
 #include <vector>
+
+#include "models/config/estimates.h"
 
 namespace awb::ui {
 

@@ -1,11 +1,11 @@
 #include "ui/design/training_form.h"
 
-#include "ui/design/number_field.h"
-#include "ui/document/design_document.h"
-
 #include <QComboBox>
 #include <algorithm>
 #include <cmath>
+
+#include "ui/design/number_field.h"
+#include "ui/document/design_document.h"
 
 namespace awb::ui {
 

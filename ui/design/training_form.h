@@ -1,10 +1,10 @@
 #pragma once
 
-#include "backend/experiment/experiment.h"
-#include "ui/design/option_form.h"
-
 #include <QScrollArea>
 #include <functional>
+
+#include "backend/experiment/experiment.h"
+#include "ui/design/option_form.h"
 
 namespace awb::ui {
 

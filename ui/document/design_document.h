@@ -1,9 +1,5 @@
 #pragma once
 
-#include "backend/experiment/design.h"
-#include "backend/experiment/experiment.h"
-#include "models/config/model_config.h"
-
 #include <QObject>
 #include <QString>
 #include <QThreadPool>
@@ -15,6 +11,10 @@
 #include <set>
 #include <string>
 #include <vector>
+
+#include "backend/experiment/design.h"
+#include "backend/experiment/experiment.h"
+#include "models/config/model_config.h"
 
 namespace awb::ui {
 

@@ -1,9 +1,5 @@
 #include "ui/itemmodels/design_tree_model.h"
 
-#include "ui/canvas/canvas_text.h"
-#include "ui/document/design_document.h"
-#include "ui/theme/theme.h"
-
 #include <QCoreApplication>
 #include <QLocale>
 #include <QPixmap>
@@ -11,6 +7,10 @@
 #include <array>
 #include <ranges>
 #include <utility>
+
+#include "ui/canvas/canvas_text.h"
+#include "ui/document/design_document.h"
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "backend/experiment/design.h"
-
 #include <QAbstractItemModel>
 #include <optional>
 #include <vector>
+
+#include "backend/experiment/design.h"
 
 namespace awb::ui {
 
