@@ -1,5 +1,12 @@
 #pragma once
 
+#include "models/config/bottleneck_config.h"
+#include "models/config/composition.h"
+#include "models/config/head_config.h"
+#include "models/config/model_config.h"
+#include "models/config/result.h"
+#include "models/forward_context.h"
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -8,13 +15,6 @@
 #include <vector>
 
 #include <torch/types.h>
-
-#include "models/config/bottleneck_config.h"
-#include "models/config/composition.h"
-#include "models/config/head_config.h"
-#include "models/config/model_config.h"
-#include "models/config/result.h"
-#include "models/forward_context.h"
 
 namespace awb {
 
@@ -32,17 +32,18 @@ struct ModelInput {
 };
 
 struct ModelOutput {
-    torch::Tensor lastHiddenState;            ///< [B, T, H]
-    std::vector<torch::Tensor> hiddenStates;  ///< L + 1 entries when the context keeps them, else empty
-    torch::Tensor poolerOutput;               ///< [B, H]; undefined without a pooler
-    torch::Tensor logits;                     ///< [B, labels]; undefined without a head
+    torch::Tensor lastHiddenState;           ///< [B, T, H]
+    std::vector<torch::Tensor> hiddenStates; ///< L + 1 entries when the context keeps them, else empty
+    torch::Tensor poolerOutput;              ///< [B, H]; undefined without a pooler
+    torch::Tensor logits;                    ///< [B, labels]; undefined without a head
 };
 
-/// A frozen pretrained encoder with adapters at its sites and task heads on top. Parameter names are those of the
-/// public checkpoints: "bert.encoder.layer.0.attention.self.query.weight",
+/// A frozen pretrained encoder with adapters at its sites and task heads on top. Parameter names are those of
+/// the public checkpoints: "bert.encoder.layer.0.attention.self.query.weight",
 /// "bert.encoder.layer.0.output.adapters.NAME.adapter_down.0.weight", "heads.NAME.1.weight".
 ///
-/// All tensors are float32 on the CPU. Fresh weights are drawn from the generator that is passed, nowhere else.
+/// All tensors are float32 on the CPU. Fresh weights are drawn from the generator that is passed, nowhere
+/// else.
 class AdapterModel {
 public:
     /// An encoder of this shape with uninitialised weights; `withPooler` where the checkpoint has one.
@@ -56,8 +57,12 @@ public:
     void addPooler(torch::Generator& generator);
 
     /// Creates the adapter's modules in every layer and initialises them.
-    Result<void> addAdapter(const std::string& name, const BottleneckConfig& config, torch::Generator& generator);
+    Result<void> addAdapter(const std::string& name, const BottleneckConfig& config,
+                            torch::Generator& generator);
     Result<void> addHead(const HeadConfig& head, torch::Generator& generator);
+    /// Takes an adapter or head away again; the active setup must not name it.
+    void removeAdapter(const std::string& name);
+    void removeHead(const std::string& name);
     const BottleneckConfig* adapterConfig(const std::string& name) const;
     const HeadConfig* headConfig(const std::string& name) const;
 
@@ -75,7 +80,7 @@ public:
     ModelOutput forwardFrom(const torch::Tensor& states, int layer, const torch::Tensor& attentionMask,
                             ForwardContext& context);
 
-    std::vector<NamedTensor> baseParameters() const;      ///< with the body prefix, pooler included
+    std::vector<NamedTensor> baseParameters() const; ///< with the body prefix, pooler included
     std::vector<NamedTensor> adapterParameters(const std::string& name) const;
     std::vector<NamedTensor> headParameters(const std::string& name) const;
     std::vector<NamedTensor> trainableParameters() const; ///< base, adapters, heads; requires_grad only
@@ -92,8 +97,8 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-/// Cross-entropy for class labels (int64 [B]), mean squared error for one label (float32 [B]); rows with label -100
-/// are ignored.
+/// Cross-entropy for class labels (int64 [B]), mean squared error for one label (float32 [B]); rows with
+/// label -100 are ignored.
 torch::Tensor headLoss(const HeadConfig& head, const torch::Tensor& logits, const torch::Tensor& labels);
 
 } // namespace awb

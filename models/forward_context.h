@@ -1,5 +1,7 @@
 #pragma once
 
+#include "models/config/site.h"
+
 #include <functional>
 #include <set>
 #include <string>
@@ -7,12 +9,10 @@
 
 #include <torch/types.h>
 
-#include "models/config/site.h"
-
 namespace awb {
 
-/// What a site's module saw and did in one forward pass, for observers. Tensors may require gradients: detach before
-/// keeping any.
+/// What a site's module saw and did in one forward pass, for observers. Tensors may require gradients: detach
+/// before keeping any.
 struct SiteObservation {
     const std::string& adapter;
     int layer;
@@ -20,17 +20,19 @@ struct SiteObservation {
     const torch::Tensor& input;      ///< v, [B, T, H]
     const torch::Tensor& activation; ///< bottleneck units after the non-linearity, [B, T, b]
     const torch::Tensor& change;     ///< u after scaling, what the adapter adds, [B, T, H]
+    const torch::Tensor& gate;       ///< one number a sequence, [B, 1, 1]; undefined without gating
 };
 
 /// Travels through one forward pass: how it is run and who watches. Not shared between threads.
 struct ForwardContext {
-    bool training = false;           ///< dropout on
-    std::set<int> skipLayers;        ///< these run un-adapted in this pass
-    /// Called between the layers, and between them again in backward; may throw to leave the pass.
+    bool training = false;    ///< dropout on, drawn from LibTorch's default CPU generator
+    std::set<int> skipLayers; ///< these run un-adapted in this pass
+    /// Called between the layers, and between them again in backward; may throw a std::exception to leave the
+    /// pass (LibTorch's backward carries those to its caller, and loses its footing with any other type).
     std::function<void()> safePoint;
     /// Called for each module that runs; empty when nobody watches.
     std::function<void(const SiteObservation&)> observe;
-    torch::Tensor attentionMask;     ///< [B, T] of 0/1, for observers that leave padding out
+    torch::Tensor attentionMask; ///< [B, T] of 0/1, for observers that leave padding out
     bool keepHiddenStates = false;
 };
 

@@ -340,7 +340,8 @@ Result<Experiment> pasteModules(Experiment experiment, const ModelConfig& model,
         }
         for (const ModulePlace& place : *places) {
             const int layer = place.layer + layerOffset;
-            const AdapterSpec* there = layer < model.numLayers ? adapterAt(experiment, layer, place.site) : nullptr;
+            const AdapterSpec* there =
+                layer < model.numLayers ? adapterAt(experiment, layer, place.site) : nullptr;
             if (there != nullptr && optionsOnly(there->bottleneck) == optionsOnly(adapter.bottleneck)) {
                 const ModuleRef ref{there->name, layer, place.site};
                 auto resized =

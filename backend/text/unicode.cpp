@@ -6,7 +6,6 @@
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/utf16.h>
-#include <unicode/utf8.h>
 
 namespace awb {
 
@@ -119,14 +118,47 @@ CharClass charClass(char32_t c) {
     return c < 0x10000 ? basicPlane()[c] : classFromIcu(c);
 }
 
+char32_t nextCodePoint(std::string_view text, std::size_t& position) {
+    const auto byteAt = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+    const std::uint8_t lead = byteAt(position++);
+    if (lead < 0x80) {
+        return lead;
+    }
+    if (lead < 0xC2 || lead > 0xF4) {
+        return kIllFormed;
+    }
+    const int more = lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
+    // The second byte's range excludes overlong forms, surrogates and what is above U+10FFFF.
+    std::uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    std::uint8_t high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    char32_t value = lead & (0x3FU >> static_cast<unsigned>(more));
+    for (int i = 0; i < more; ++i) {
+        if (position >= text.size() || byteAt(position) < low || byteAt(position) > high) {
+            return kIllFormed;
+        }
+        value = (value << 6U) | (byteAt(position++) & 0x3FU);
+        low = 0x80;
+        high = 0xBF;
+    }
+    return value;
+}
+
+std::size_t findIllFormed(std::string_view text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const std::size_t begin = i;
+        if (nextCodePoint(text, i) == kIllFormed) {
+            return begin;
+        }
+    }
+    return std::string_view::npos;
+}
+
 std::u32string decodeUtf8(std::string_view text) {
     std::u32string out;
     out.reserve(text.size());
-    const auto length = static_cast<std::int64_t>(text.size());
-    for (std::int64_t i = 0; i < length;) {
-        UChar32 c = 0;
-        U8_NEXT(text.data(), i, length, c);
-        out.push_back(c < 0 ? kReplacement : static_cast<char32_t>(c));
+    for (std::size_t i = 0; i < text.size();) {
+        const char32_t c = nextCodePoint(text, i);
+        out.push_back(c == kIllFormed ? kReplacement : c);
     }
     return out;
 }

@@ -27,6 +27,14 @@ enum class CharClass : std::uint8_t {
 /// same tokens whatever ICU is installed.
 CharClass charClass(char32_t c);
 
+/// What `nextCodePoint` gives for bytes that are no UTF-8.
+inline constexpr char32_t kIllFormed = 0xFFFFFFFF;
+/// Decodes the sequence at `position` (inside the text) and moves past it, or past the part of it that could
+/// have begun a character.
+char32_t nextCodePoint(std::string_view text, std::size_t& position);
+/// Offset of the first byte that is not UTF-8, or npos.
+std::size_t findIllFormed(std::string_view text);
+
 /// Decodes UTF-8; each ill-formed sequence becomes one U+FFFD.
 std::u32string decodeUtf8(std::string_view text);
 void appendUtf8(std::string& out, char32_t c);

@@ -2,13 +2,17 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <mutex>
 
 namespace awb {
 
-/// Thrown at a safe point of the training thread after a stop was asked for; caught once, in the trainer.
-struct StopRequested {};
+/// Thrown at a safe point of the training thread after a stop was asked for; caught once, in the trainer. A
+/// std::exception, because LibTorch's backward passes only those on.
+struct StopRequested : std::exception {
+    const char* what() const noexcept override { return "a stop was requested"; }
+};
 
 /// Pause and stop requests from other threads, looked at by the training thread at its safe points: between the
 /// layers, in every loop, inside backward. All functions may be called from any thread.

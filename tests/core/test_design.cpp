@@ -1,6 +1,6 @@
-#include <QtTest>
-
 #include "backend/experiment/design.h"
+
+#include <QtTest>
 
 using namespace awb;
 using design::ModuleRef;
@@ -145,7 +145,8 @@ void TestDesign::houlsbyOnOneSiteThenAnother() {
 
 void TestDesign::removingTheLastModuleRemovesTheAdapter() {
     const ModelConfig model = bertBase();
-    Experiment experiment = *design::placeModule(emptyDesign(), model, *findPreset("pfeiffer"), 3, Site::FfnOutput);
+    Experiment experiment =
+        *design::placeModule(emptyDesign(), model, *findPreset("pfeiffer"), 3, Site::FfnOutput);
     const ModuleRef ref{"pfeiffer", 3, Site::FfnOutput};
     experiment = *design::removeModules(experiment, model, {&ref, 1});
     QVERIFY(experiment == emptyDesign());
@@ -173,7 +174,8 @@ void TestDesign::factorsTakeTheShortestForm() {
 
 void TestDesign::copyAndPaste() {
     const ModelConfig model = bertBase();
-    Experiment experiment = *design::placeModule(emptyDesign(), model, *findPreset("houlsby"), 2, Site::FfnOutput);
+    Experiment experiment =
+        *design::placeModule(emptyDesign(), model, *findPreset("houlsby"), 2, Site::FfnOutput);
     const ModuleRef ref{"houlsby", 2, Site::FfnOutput};
     experiment = *design::setReductionFactor(experiment, model, {&ref, 1}, 4.0);
     const nlohmann::json clipboard = design::copyModules(experiment, model, {&ref, 1});

@@ -1,7 +1,7 @@
-#include <QtTest>
-
 #include "backend/experiment/experiment.h"
 #include "models/config/json_fields.h"
+
+#include <QtTest>
 
 using namespace awb;
 
@@ -78,15 +78,18 @@ void TestExperiment::badFilesNameTheirPlace_data() {
     QTest::addColumn<QString>("where");
     QTest::addColumn<QString>("what");
     const auto row = [](const char* name, const char* patch, const char* where, const char* what) {
-        QTest::newRow(name) << QString::fromUtf8(patch) << QString::fromUtf8(where) << QString::fromUtf8(what);
+        QTest::newRow(name) << QString::fromUtf8(patch) << QString::fromUtf8(where)
+                            << QString::fromUtf8(what);
     };
     row("unknown key", R"({"trainng": {}})", "/trainng", "unknown key `trainng`");
     row("unknown nested key", R"({"training": {"epoch": 3}})", "/training/epoch", "unknown key");
     row("other format", R"({"format": "x@1"})", "/format", "x@1");
     row("wrong type", R"({"training": {"epochs": "three"}})", "/training/epochs", "a finite number");
     row("out of range", R"({"training": {"batch_size": 0}})", "/training/batch_size", "between 1");
-    row("unknown preset", R"({"adapters": [{"name": "a", "preset": "pfeifer"}]})", "/adapters/0/preset", "pfeifer");
-    row("unknown method", R"({"adapters": [{"name": "a", "method": "magic"}]})", "/adapters/0/method", "magic");
+    row("unknown preset", R"({"adapters": [{"name": "a", "preset": "pfeifer"}]})", "/adapters/0/preset",
+        "pfeifer");
+    row("unknown method", R"({"adapters": [{"name": "a", "method": "magic"}]})", "/adapters/0/method",
+        "magic");
     row("bad name", R"({"adapters": [{"name": "a b"}]})", "/adapters/0/name", "a b");
     row("twice", R"({"adapters": [{"name": "a"}, {"name": "a"}]})", "/adapters/1/name", "two adapters");
     row("factor", R"({"adapters": [{"name": "a", "reduction_factor": 0}]})", "/adapters/0/reduction_factor",
@@ -96,13 +99,14 @@ void TestExperiment::badFilesNameTheirPlace_data() {
     row("composition", R"({"composition": "b"})", "/composition", "no adapter named `b`");
     row("block", R"({"composition": {"merge": ["a"]}})", "/composition/merge", "merge");
     row("train", R"({"train": ["b"]})", "/train", "no adapter named `b`");
-    row("activation", R"({"adapters": [{"name": "a", "non_linearity": "relv"}]})", "/adapters/0/non_linearity",
-        "relv");
+    row("activation", R"({"adapters": [{"name": "a", "non_linearity": "relv"}]})",
+        "/adapters/0/non_linearity", "relv");
     row("head", R"({"head": {"type": "tagger"}})", "/head/type", "tagger");
     row("source", R"({"data": {"source": "web"}})", "/data/source", "web");
     row("files without train", R"({"data": {"source": "files"}})", "/data/splits", "train");
     row("scheduler", R"({"training": {"lr_scheduler": "step"}})", "/training/lr_scheduler", "step");
-    row("drop mode", R"({"training": {"adapter_drop": {"mode": "often"}}})", "/training/adapter_drop/mode", "mode");
+    row("drop mode", R"({"training": {"adapter_drop": {"mode": "often"}}})", "/training/adapter_drop/mode",
+        "mode");
 }
 
 void TestExperiment::badFilesNameTheirPlace() {

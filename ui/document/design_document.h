@@ -1,21 +1,25 @@
 #pragma once
 
-#include <filesystem>
-#include <optional>
-#include <set>
-
-#include <QObject>
-#include <QString>
-#include <QUndoStack>
-
 #include "backend/experiment/design.h"
 #include "backend/experiment/experiment.h"
 #include "models/config/model_config.h"
 
+#include <QObject>
+#include <QString>
+#include <QThreadPool>
+#include <QTimer>
+#include <QUndoStack>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
 namespace awb::ui {
 
-/// The experiment being designed: the truth that canvas, table twin, inspector and forms show and edit. Every edit is
-/// one command on the undo stack; drags of one handle merge into one. Lives in the window's thread.
+/// The experiment being designed: the truth that canvas, table twin, inspector and forms show and edit. Every
+/// edit is one command on the undo stack; drags of one handle merge into one. Lives in the window's thread.
 class DesignDocument : public QObject {
     Q_OBJECT
 
@@ -29,8 +33,8 @@ public:
     std::optional<std::filesystem::path> file() const { return m_file; }
     bool isModified() const { return !m_undo.isClean(); }
 
-    /// Replaces the experiment as one undoable edit. `text` names it in the undo list; edits with the same non-zero
-    /// `mergeId` that follow each other become one.
+    /// Replaces the experiment as one undoable edit. `text` names it in the undo list; edits with the same
+    /// non-zero `mergeId` that follow each other become one.
     void edit(Experiment experiment, const QString& text, int mergeId = 0);
     /// Applies the result of a design:: function, or emits `refused`. True when it was applied.
     bool apply(Result<Experiment> result, const QString& text, int mergeId = 0);
@@ -40,10 +44,15 @@ public:
     Result<void> openFile(const std::filesystem::path& file);
     Result<void> save(const std::filesystem::path& file);
 
-    /// Autosaved copy of unsaved work (in the workspace), kept up to date 1 s after each edit.
+    /// Autosaved copy of unsaved work (in the workspace), kept up to date 1 s after each edit, written on a
+    /// thread of its own. The file exists only while there is unsaved work.
     void setAutosaveFile(const std::filesystem::path& file);
-    /// Restores newer unsaved work, if there is any. True when something was restored.
+    /// Restores newer unsaved work, if there is any, as one edit of the file that it was made from: undo goes
+    /// back to what was saved. True when something was restored. A copy that can't be read is kept aside as
+    /// "NAME.damaged" and reported through `autosaveFailed`.
     bool restoreAutosave();
+    /// Writes what is unsaved now and waits until it is on disk; for the end of the program.
+    void flushAutosave();
 
     // The selection, shared by canvas, table twin and inspector.
     const std::set<design::ModuleRef>& selection() const { return m_selection; }
@@ -51,15 +60,24 @@ public:
     std::vector<design::ModuleRef> selectedRefs() const;
 
 Q_SIGNALS:
-    void changed();           ///< the experiment or the base is another
+    void changed(); ///< the experiment or the base is another
     void selectionChanged();
     void refused(const awb::Error& error); ///< an edit that can't be done, with the reason
-    void fileChanged();       ///< name or modified state
+    void fileChanged();                    ///< name or modified state
+    void autosaveFailed(const awb::Error& error);
 
 private:
     class EditCommand;
-    void replace(const Experiment& experiment);
+
+    Result<void> load(const Experiment& experiment, std::optional<std::filesystem::path> file);
+    void replace(const Experiment& experiment, const ModelConfig& model);
+    /// Keeps of a selection what exists; modules of a renamed or replaced adapter are found again by their
+    /// place.
+    std::set<design::ModuleRef> existing(const std::set<design::ModuleRef>& refs) const;
+    void scheduleAutosave();
     void writeAutosave();
+    void removeAutosave();
+    void inBackground(std::function<Result<void>()> work);
 
     Experiment m_experiment;
     ModelConfig m_model;
@@ -67,7 +85,8 @@ private:
     std::optional<std::filesystem::path> m_file;
     std::filesystem::path m_autosave;
     std::set<design::ModuleRef> m_selection;
-    class QTimer* m_autosaveTimer = nullptr;
+    QTimer m_autosaveTimer;
+    QThreadPool m_writer; ///< one thread: writes stay in order
 };
 
 } // namespace awb::ui

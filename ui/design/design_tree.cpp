@@ -1,0 +1,165 @@
+#include "ui/design/design_tree.h"
+
+#include "ui/design/design_edits.h"
+#include "ui/design/number_field.h"
+#include "ui/document/design_document.h"
+#include "ui/itemmodels/design_tree_model.h"
+#include "ui/theme/theme.h"
+
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QScopedValueRollback>
+#include <QStyledItemDelegate>
+
+namespace awb::ui {
+
+namespace {
+
+/// Editors for size and reduction factor.
+class NumberDelegate : public QStyledItemDelegate {
+public:
+    NumberDelegate(DesignDocument* document, QObject* parent)
+        : QStyledItemDelegate(parent)
+        , m_document(document) {}
+
+    QWidget* createEditor(QWidget* parent, const QStyleOptionViewItem&,
+                          const QModelIndex& index) const override {
+        auto* field = new NumberField(parent);
+        field->setFrame(false);
+        field->setObjectName(QStringLiteral("designTreeEditor"));
+        const int hidden = m_document->model().hiddenSize;
+        if (index.column() == DesignTreeModel::Size) {
+            field->setDecimals(0);
+            field->setRange(1, kLargestWidening * hidden);
+            field->setAccessibleName(DesignTreeModel::tr("Bottleneck size"));
+        } else {
+            field->setRange(1.0 / kLargestWidening, hidden);
+            field->setStepper([hidden](double value, int steps) { return stepFactor(value, steps, hidden); });
+            field->setAccessibleName(DesignTreeModel::tr("Reduction factor"));
+        }
+        return field;
+    }
+
+    void setEditorData(QWidget* editor, const QModelIndex& index) const override {
+        static_cast<NumberField*>(editor)->showValue(index.data(Qt::EditRole).toDouble());
+    }
+
+    void setModelData(QWidget* editor, QAbstractItemModel* model, const QModelIndex& index) const override {
+        auto* field = static_cast<NumberField*>(editor);
+        field->interpretText();
+        if (field->value() != index.data(Qt::EditRole).toDouble())
+            model->setData(index, field->value());
+    }
+
+private:
+    DesignDocument* m_document;
+};
+
+} // namespace
+
+DesignTree::DesignTree(DesignDocument* document, QWidget* parent)
+    : QTreeView(parent)
+    , m_document(document)
+    , m_model(new DesignTreeModel(document, this)) {
+    setObjectName(QStringLiteral("designTree"));
+    setAccessibleName(tr("Layers, sites and modules"));
+    setModel(m_model);
+    setItemDelegate(new NumberDelegate(document, this));
+    setSelectionMode(QAbstractItemView::ExtendedSelection);
+    setSelectionBehavior(QAbstractItemView::SelectRows);
+    setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed);
+    setUniformRowHeights(true);
+    setAllColumnsShowFocus(true);
+    setExpandsOnDoubleClick(false);
+    setIndentation(px(Space::L));
+    header()->setStretchLastSection(true);
+    header()->setSectionsMovable(false);
+    header()->setMinimumSectionSize(28);
+    expandAll();
+    connect(m_model, &QAbstractItemModel::modelReset, this, &QTreeView::expandAll);
+    connect(selectionModel(), &QItemSelectionModel::selectionChanged, this, &DesignTree::selectionToDocument);
+    connect(document, &DesignDocument::selectionChanged, this, &DesignTree::selectionFromDocument);
+    const auto fitColumns = [this] {
+        const QFontMetrics metrics(font());
+        header()->resizeSection(DesignTreeModel::Place,
+                                metrics.horizontalAdvance(tr("Beside feed-forward")) + 44);
+        header()->resizeSection(DesignTreeModel::Adapter, 84);
+        header()->resizeSection(DesignTreeModel::Size, 48);
+        header()->resizeSection(DesignTreeModel::Factor, 44);
+    };
+    fitColumns();
+    connect(&Theme::instance(), &Theme::changed, this, fitColumns);
+}
+
+bool DesignTree::placeAtCurrent() {
+    const auto site = m_model->siteAt(currentIndex());
+    if (!site)
+        return false;
+    placePreset(*m_document, m_preset, m_model->layerAt(currentIndex()), *site);
+    return true;
+}
+
+void DesignTree::step(int direction) {
+    if (!m_document->selection().empty())
+        stepSelectedFactors(*m_document, direction);
+}
+
+void DesignTree::keyPressEvent(QKeyEvent* event) {
+    const bool plain = !(event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier));
+    if (plain && state() != QAbstractItemView::EditingState) {
+        switch (event->key()) {
+        case Qt::Key_Plus:
+        case Qt::Key_Equal:
+            step(1);
+            return;
+        case Qt::Key_Minus:
+            step(-1);
+            return;
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            if (m_model->siteAt(currentIndex()) && m_model->refsAt(currentIndex()).empty())
+                placeAtCurrent();
+            else if (!m_model->refsAt(currentIndex()).empty())
+                edit(currentIndex().siblingAtColumn(DesignTreeModel::Size));
+            return;
+        default:
+            break;
+        }
+    }
+    QTreeView::keyPressEvent(event);
+}
+
+void DesignTree::selectionToDocument() {
+    if (m_syncing)
+        return;
+    const QScopedValueRollback guard(m_syncing, true);
+    std::set<design::ModuleRef> refs;
+    for (const QModelIndex& row : selectionModel()->selectedRows())
+        for (const design::ModuleRef& ref : m_model->refsAt(row))
+            refs.insert(ref);
+    m_document->setSelection(std::move(refs));
+}
+
+void DesignTree::selectionFromDocument() {
+    if (m_syncing)
+        return;
+    const QScopedValueRollback guard(m_syncing, true);
+    QItemSelection rows;
+    QModelIndex first;
+    for (const design::ModuleRef& ref : m_document->selection()) {
+        const QModelIndex index = m_model->indexOf(ref);
+        if (!index.isValid())
+            continue;
+        if (!first.isValid())
+            first = index;
+        rows.select(index, index.siblingAtColumn(DesignTreeModel::ColumnCount - 1));
+    }
+    selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect);
+    if (first.isValid()) {
+        if (!hasFocus())
+            selectionModel()->setCurrentIndex(first, QItemSelectionModel::NoUpdate);
+        scrollTo(first);
+    }
+}
+
+} // namespace awb::ui
