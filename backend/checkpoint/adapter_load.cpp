@@ -18,9 +18,6 @@ constexpr const char* kAdapterConfig = "adapter_config.json";
 constexpr const char* kAdapterWeights = "adapter.safetensors";
 constexpr const char* kHeadConfig = "head_config.json";
 constexpr const char* kHeadWeights = "model_head.safetensors";
-// The generation of the public library whose options and names the files use.
-constexpr const char* kLegacyVersion = "3.2.1";
-constexpr const char* kNewVersion = "adapters.1.0.0";
 
 /// The common part of adapter_config.json and head_config.json, checked against the model.
 struct FolderConfig {
@@ -162,36 +159,6 @@ torch::Generator scratchGenerator() {
     return at::detail::createCPUGenerator(0);
 }
 
-Result<void> writeConfig(const std::filesystem::path& file, const nlohmann::json& config,
-                         const ModelConfig& model, const std::string& name, const std::string& modelName,
-                         const char* version) {
-    const nlohmann::json json{
-        {"config", config},
-        {"hidden_size", model.hiddenSize},
-        {"model_class", "BertAdapterModel"},
-        {"model_name", modelName.empty() ? nlohmann::json(nullptr) : nlohmann::json(modelName)},
-        {"model_type", model.modelType},
-        {"name", name},
-        {"version", version},
-    };
-    return writeFileAtomically(file,
-                               json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-}
-
-Result<void> createFolder(const std::filesystem::path& folder) {
-    std::error_code code;
-    std::filesystem::create_directories(folder, code);
-    if (code) {
-        return fail("the folder can't be created: " + code.message(), folder.string());
-    }
-    return {};
-}
-
-bool needsNewLibrary(const BottleneckConfig& config) {
-    return config.dropout != 0.0 || config.residualBeforeLn == ResidualMode::PostAdd ||
-           config.scaling.kind == Scaling::Kind::Channel || config.initWeights == "houlsby";
-}
-
 } // namespace
 
 Result<std::vector<std::string>> loadAdapter(AdapterModel& model, const std::filesystem::path& folder,
@@ -237,37 +204,6 @@ Result<std::vector<std::string>> loadAdapter(AdapterModel& model, const std::fil
     return fail(error.what_without_backtrace(), folder.string());
 }
 
-Result<void> saveAdapter(const AdapterModel& model, const std::string& name,
-                         const std::filesystem::path& folder, const std::string& modelName) {
-    const BottleneckConfig* config = model.adapterConfig(name);
-    if (config == nullptr) {
-        return fail("the model has no adapter of this name", name);
-    }
-    if (const std::vector<std::string> reasons = notExpressibleInAdapterHub(*config); !reasons.empty()) {
-        return fail("AdapterHub's format can't hold this adapter: " + listNames(reasons), name,
-                    "Use the same sites in all layers, or leave whole layers out");
-    }
-    if (const Result<void> created = createFolder(folder); !created) {
-        return created;
-    }
-    std::vector<NamedTensor> tensors = model.adapterParameters(name);
-    if (config->lnBefore) {
-        constexpr std::string_view kOwn = ".adapter_norm_before.";
-        const std::vector<NamedTensor> own = tensors;
-        for (const NamedTensor& tensor : own) {
-            if (const std::size_t at = tensor.name.find(kOwn); at != std::string::npos) {
-                std::string duplicate = tensor.name;
-                tensors.push_back({duplicate.replace(at, kOwn.size(), ".adapter_down.0."), tensor.tensor});
-            }
-        }
-    }
-    if (const Result<void> saved = saveTensors(tensors, folder / kAdapterWeights); !saved) {
-        return saved;
-    }
-    return writeConfig(folder / kAdapterConfig, toAdapterHubJson(*config), model.config(), name, modelName,
-                       needsNewLibrary(*config) ? kNewVersion : kLegacyVersion);
-}
-
 Result<std::vector<std::string>> loadHead(AdapterModel& model, const std::filesystem::path& folder,
                                           const std::string& name) try {
     const std::filesystem::path configFile = folder / kHeadConfig;
@@ -310,22 +246,6 @@ Result<std::vector<std::string>> loadHead(AdapterModel& model, const std::filesy
     return remarks;
 } catch (const c10::Error& error) {
     return fail(error.what_without_backtrace(), folder.string());
-}
-
-Result<void> saveHead(const AdapterModel& model, const std::string& name, const std::filesystem::path& folder,
-                      const std::string& modelName) {
-    const HeadConfig* config = model.headConfig(name);
-    if (config == nullptr) {
-        return fail("the model has no head of this name", name);
-    }
-    if (const Result<void> created = createFolder(folder); !created) {
-        return created;
-    }
-    if (const Result<void> saved = saveTensors(model.headParameters(name), folder / kHeadWeights); !saved) {
-        return saved;
-    }
-    return writeConfig(folder / kHeadConfig, toAdapterHubJson(*config), model.config(), name, modelName,
-                       kLegacyVersion);
 }
 
 } // namespace awb
