@@ -87,6 +87,7 @@ private:
     QUndoStack m_undo;
     std::optional<std::filesystem::path> m_file;
     std::filesystem::path m_autosave;
+    bool m_ownsAutosave = false; ///< written or looked at by this document: what an earlier program left stays
     std::set<design::ModuleRef> m_selection;
     int m_lastMergeId = 0x10000; ///< fixed ids of gestures are smaller
     QTimer m_autosaveTimer;
