@@ -163,8 +163,8 @@ void TestDesignDocument::refusedEditChangesNothing() {
     QVERIFY(document.open(defaultExperiment()));
     std::optional<Error> reason;
     connect(&document, &DesignDocument::refused, this, [&](const Error& error) { reason = error; });
-    const auto result = design::placeModule(document.experiment(), document.model(), *findPreset("pfeiffer"), 0,
-                                            Site::FfnOutput);
+    const auto result = design::placeModule(document.experiment(), document.model(), *findPreset("pfeiffer"),
+                                            0, Site::FfnOutput);
     QVERIFY(!document.apply(result, QStringLiteral("place")));
     QVERIFY(reason);
     QVERIFY(!reason->what.empty());
@@ -179,7 +179,8 @@ void TestDesignDocument::selectionFollowsTheModules() {
     QCOMPARE(document.selection().size(), std::size_t{2});
     QSignalSpy selected(&document, &DesignDocument::selectionChanged);
     const auto gone = std::vector{modules[0].ref};
-    QVERIFY(document.apply(design::removeModules(document.experiment(), document.model(), gone), QStringLiteral("x")));
+    QVERIFY(document.apply(design::removeModules(document.experiment(), document.model(), gone),
+                           QStringLiteral("x")));
     QCOMPARE(selected.count(), 1);
     QVERIFY(document.selection() == std::set{modules[1].ref});
 }
@@ -189,7 +190,8 @@ void TestDesignDocument::selectionFollowsARenamedAdapter() {
     QVERIFY(document.open(defaultExperiment()));
     const auto ref = design::modules(document.experiment(), document.model()).front().ref;
     document.setSelection({ref});
-    QVERIFY(document.apply(design::renameAdapter(document.experiment(), ref.adapter, "reviews"), QStringLiteral("x")));
+    QVERIFY(document.apply(design::renameAdapter(document.experiment(), ref.adapter, "reviews"),
+                           QStringLiteral("x")));
     QVERIFY((document.selection() == std::set<design::ModuleRef>{{"reviews", ref.layer, ref.site}}));
     document.undoStack()->undo();
     QVERIFY(document.selection() == std::set{ref});
@@ -201,7 +203,8 @@ void TestDesignDocument::undoOfARemovalSelectsAgain() {
     const auto modules = design::modules(document.experiment(), document.model());
     document.setSelection({modules[2].ref, modules[4].ref});
     const auto refs = document.selectedRefs();
-    QVERIFY(document.apply(design::removeModules(document.experiment(), document.model(), refs), QStringLiteral("x")));
+    QVERIFY(document.apply(design::removeModules(document.experiment(), document.model(), refs),
+                           QStringLiteral("x")));
     QVERIFY(document.selection().empty());
     document.undoStack()->undo();
     QCOMPARE(document.selectedRefs(), refs);
@@ -272,7 +275,8 @@ void TestDesignDocument::unsavedWorkComesBackAfterAKill() {
         QVERIFY(document.openFile(path("design.json")));
         document.edit(renamed(document.experiment(), "unsaved"), QStringLiteral("rename"));
         document.flushAutosave();
-        // What a killed program leaves is the file on disk; its copy stands for it, whatever the destructor does.
+        // What a killed program leaves is the file on disk; its copy stands for it, whatever the destructor
+        // does.
         fs::copy_file(path("autosave.json"), path("left.json"));
     }
     const auto later = fs::last_write_time(path("design.json")) + std::chrono::seconds(5);
@@ -310,7 +314,8 @@ void TestDesignDocument::olderAutosaveIsNotRestored() {
     QVERIFY(document.openFile(path("design.json")));
     document.edit(renamed(document.experiment(), "older"), QStringLiteral("rename"));
     document.flushAutosave();
-    fs::last_write_time(path("autosave.json"), fs::last_write_time(path("design.json")) - std::chrono::hours(1));
+    fs::last_write_time(path("autosave.json"),
+                        fs::last_write_time(path("design.json")) - std::chrono::hours(1));
 
     DesignDocument restarted;
     QVERIFY(restarted.open(defaultExperiment()));

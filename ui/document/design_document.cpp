@@ -1,13 +1,14 @@
 #include "ui/document/design_document.h"
 
-#include <QMetaObject>
-#include <QUndoCommand>
 #include <algorithm>
 #include <chrono>
 #include <system_error>
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include <QMetaObject>
+#include <QUndoCommand>
 
 #include "backend/checkpoint/inspect.h"
 #include "backend/core/files.h"
