@@ -60,7 +60,6 @@ Q_SIGNALS:
     void machineMeasured(const awb::MachineSpeed& speed);
 
 private:
-    class Worker;
     struct Private;
     std::unique_ptr<Private> d;
 };

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "backend/experiment/experiment.h"
+#include "backend/train/records.h"
+#include "models/config/result.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -8,10 +12,6 @@
 #include <span>
 #include <string>
 #include <vector>
-
-#include "backend/experiment/experiment.h"
-#include "backend/train/records.h"
-#include "models/config/result.h"
 
 namespace awb {
 
@@ -31,9 +31,9 @@ struct RunRow {
     std::int64_t baseParameters = 0;
     std::int64_t step = 0;
     std::int64_t totalSteps = 0;
-    std::int64_t checkpointStep = 0;   ///< 0: none
-    double createdAt = 0;              ///< seconds since 1970, UTC
-    double seconds = 0;                ///< training time
+    std::int64_t checkpointStep = 0; ///< 0: none
+    double createdAt = 0;            ///< seconds since 1970, UTC
+    double seconds = 0;              ///< training time
     int threads = 1;
     std::map<std::string, double> metrics; ///< "test.accuracy", "validation.loss", ...
     std::optional<Error> error;
@@ -47,11 +47,12 @@ struct RunSeries {
     std::vector<EvalRecord> evals;
 };
 
-/// The workspace's database (`workbench.sqlite`): runs, metrics, module statistics. One object a thread; one writer at
-/// a time. WAL, foreign keys on, migrations by user_version with a backup before each.
+/// The workspace's database (`workbench.sqlite`): runs, metrics, module statistics. One object a thread; one
+/// writer at a time. WAL, foreign keys on, migrations by user_version with a backup before each.
 class RunStore {
 public:
-    /// Opens or creates. Errors: not a database, made by a newer version, damaged (quick_check), no permission.
+    /// Opens or creates. Errors: not a database, made by a newer version, damaged (quick_check), no
+    /// permission.
     static Result<std::unique_ptr<RunStore>> open(const std::filesystem::path& workspace);
     ~RunStore();
 
@@ -73,7 +74,8 @@ public:
     Result<void> truncateAfter(std::int64_t run, std::int64_t step);
     Result<void> flush();
 
-    /// On start: runs that claim to be active although their process is gone become Interrupted. Returns them.
+    /// On start: runs that claim to be active although their process is gone become Interrupted. Returns
+    /// them.
     Result<std::vector<std::int64_t>> markInterrupted();
 
     // Editing (the window).

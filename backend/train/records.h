@@ -104,11 +104,16 @@ struct RunOutcome {
 class TrainingObserver {
 public:
     virtual ~TrainingObserver() = default;
+    /// The run has this row in the database (recorded runs only); the first thing that is told.
+    virtual void onRecorded(std::int64_t /*run*/) {}
     virtual void onState(RunState /*state*/, const std::string& /*detail*/) {}
     virtual void onProgress(const std::string& /*activity*/, double /*fraction*/) {}
     virtual void onPlan(const RunPlan& /*plan*/) {}
     virtual void onStep(const StepRecord& /*record*/) {}
     virtual void onEval(const EvalRecord& /*record*/) {}
+    /// A checkpoint of the state after `step` is about to be written: what was told so far must be durable first, so
+    /// that a killed process never resumes beyond its records.
+    virtual void beforeCheckpoint(std::int64_t /*step*/) {}
     /// A checkpoint of the state after `step` is safely on disk.
     virtual void onCheckpoint(std::int64_t /*step*/) {}
 };

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "backend/data/dataset.h"
 #include "backend/experiment/experiment.h"
@@ -16,6 +18,9 @@ struct TrainRequest {
     std::filesystem::path runFolder;     ///< checkpoint and results go here; created when missing
     bool resume = false;                 ///< continue from the checkpoint in runFolder
     std::shared_ptr<const Dataset> dataset; ///< may be null: loaded by the trainer
+    /// Memory for states of frozen lower blocks that are computed once and reused; 0: compute them in each step.
+    std::int64_t stateCacheBytes = std::int64_t{2} << 30;
+    bool diagnostics = true;             ///< measure each module in each step (ModuleStats)
 };
 
 /// Trains on the calling thread, which must be the one that owns all torch objects. Never throws: every failure,
@@ -27,6 +32,8 @@ RunOutcome train(const TrainRequest& request, RunControl& control, TrainingObser
 
 /// True when `runFolder` holds a checkpoint that `train` can resume from.
 bool hasCheckpoint(const std::filesystem::path& runFolder);
+/// The step after which the checkpoint in `runFolder` was taken; none without a readable checkpoint.
+std::optional<std::int64_t> checkpointStep(const std::filesystem::path& runFolder);
 
 /// Sets the calling thread's torch threads (0: a good default for this machine); returns the number in force.
 int setTorchThreads(int threads);

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "backend/experiment/design.h"
-#include "ui/document/design_document.h"
-
 #include <QString>
 #include <set>
+
+#include "backend/experiment/design.h"
+#include "ui/document/design_document.h"
 
 namespace awb::ui {
 

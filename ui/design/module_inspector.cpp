@@ -1,14 +1,6 @@
 #include "ui/design/module_inspector.h"
 
-#include "ui/design/activation_curve.h"
-#include "ui/design/design_edits.h"
-#include "ui/design/number_field.h"
-#include "ui/document/design_document.h"
-#include "ui/itemmodels/design_tree_model.h"
-#include "ui/theme/theme.h"
-
 #include <QComboBox>
-#include <QHash>
 #include <QLabel>
 #include <QLocale>
 #include <QToolButton>
@@ -18,16 +10,14 @@
 #include <set>
 #include <utility>
 
+#include "ui/canvas/canvas_text.h"
+#include "ui/design/design_edits.h"
+#include "ui/design/non_linearity_view.h"
+#include "ui/design/number_field.h"
+#include "ui/document/design_document.h"
+#include "ui/theme/theme.h"
+
 namespace awb::ui {
-
-namespace {
-
-int mergeIdOf(const QString& objectName) {
-    // Positive, and away from the small numbers that gestures use.
-    return static_cast<int>(qHash(objectName) & 0x3fffffffU) | 0x40000000;
-}
-
-} // namespace
 
 ModuleInspector::ModuleInspector(DesignDocument* document, QWidget* parent)
     : QScrollArea(parent)
@@ -302,7 +292,7 @@ void ModuleInspector::buildFunction() {
          QStringLiteral("relu")},
         functions, [](const BottleneckConfig& config) { return QString::fromStdString(config.nonLinearity); },
         [](BottleneckConfig& config, const QString& name) { config.nonLinearity = name.toStdString(); });
-    m_curve = new ActivationCurve(this);
+    m_curve = new NonLinearityView(this);
     m_form->addWide(m_curve);
     addOption(
         {QStringLiteral("initWeights"), tr("Initialisation"), QStringLiteral("init_weights"),
@@ -506,8 +496,9 @@ void ModuleInspector::refreshSummary() {
     else if (!selected)
         m_title->setText(modules.size() == 1 ? tr("The module") : tr("All %1 modules").arg(modules.size()));
     else if (modules.size() == 1)
-        m_title->setText(
-            tr("Layer %1, %2").arg(modules.front().place.layer).arg(siteTitle(*sites.begin()).toLower()));
+        m_title->setText(tr("Layer %1, %2")
+                             .arg(modules.front().place.layer)
+                             .arg(canvastext::siteTitle(*sites.begin()).toLower()));
     else
         m_title->setText(tr("%1 modules selected").arg(modules.size()));
 

@@ -71,6 +71,9 @@ private:
     std::vector<std::function<void()>> m_refresh;
 };
 
+/// Merge id of a field's edits: typing and stepping in one field is one command.
+int mergeIdOf(const QString& objectName);
+
 /// The tooltip of an option: what it does, its default, its key, and why it is disabled where it is.
 QString optionToolTip(const OptionText& text, const QString& disabledReason = {});
 

@@ -1,9 +1,5 @@
 #include "ui/document/design_document.h"
 
-#include "backend/checkpoint/inspect.h"
-#include "backend/core/files.h"
-#include "models/config/json_fields.h"
-
 #include <QMetaObject>
 #include <QUndoCommand>
 #include <algorithm>
@@ -12,6 +8,10 @@
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "backend/checkpoint/inspect.h"
+#include "backend/core/files.h"
+#include "models/config/json_fields.h"
 
 namespace awb::ui {
 

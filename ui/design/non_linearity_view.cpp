@@ -1,14 +1,12 @@
-#include "ui/design/activation_curve.h"
-
-#include "ui/theme/theme.h"
+#include "ui/design/non_linearity_view.h"
 
 #include <QPainter>
 #include <QPainterPath>
-#include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
-#include <numbers>
+#include <string>
+
+#include "ui/canvas/activation_curve.h"
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 
@@ -16,57 +14,16 @@ namespace {
 
 constexpr double kRange = 4.0; ///< the curve is drawn over -kRange .. kRange
 
-double sigmoid(double x) {
-    return 1.0 / (1.0 + std::exp(-x));
-}
-
-double geluTanh(double x) {
-    return 0.5 * x * (1.0 + std::tanh(std::sqrt(2.0 / std::numbers::pi) * (x + 0.044715 * x * x * x)));
-}
-
-double geluErf(double x) {
-    return 0.5 * x * (1.0 + std::erf(x / std::numbers::sqrt2));
-}
-
-using Function = double (*)(double);
-
-const std::map<std::string_view, Function>& functions() {
-    static const std::map<std::string_view, Function> table{
-        {"relu", [](double x) { return std::max(x, 0.0); }},
-        {"relu6", [](double x) { return std::clamp(x, 0.0, 6.0); }},
-        {"relu2", [](double x) { return x > 0 ? x * x : 0.0; }},
-        {"leakyrelu", [](double x) { return x > 0 ? x : 0.01 * x; }},
-        {"gelu", geluErf},
-        {"gelu_10", [](double x) { return std::clamp(geluErf(x), -10.0, 10.0); }},
-        {"gelu_new", geluTanh},
-        {"gelu_fast", geluTanh},
-        {"gelu_pytorch_tanh", geluTanh},
-        {"quick_gelu", [](double x) { return x * sigmoid(1.702 * x); }},
-        {"swish", [](double x) { return x * sigmoid(x); }},
-        {"silu", [](double x) { return x * sigmoid(x); }},
-        {"mish", [](double x) { return x * std::tanh(std::log1p(std::exp(x))); }},
-        {"tanh", [](double x) { return std::tanh(x); }},
-        {"sigmoid", sigmoid},
-        {"linear", [](double x) { return x; }},
-    };
-    return table;
-}
-
 } // namespace
 
-double activationValue(std::string_view name, double x) {
-    const auto found = functions().find(name);
-    return found == functions().end() ? std::numeric_limits<double>::quiet_NaN() : found->second(x);
-}
-
-ActivationCurve::ActivationCurve(QWidget* parent)
+NonLinearityView::NonLinearityView(QWidget* parent)
     : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Curve of the non-linearity"));
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
-void ActivationCurve::setFunction(const QString& name) {
+void NonLinearityView::setFunction(const QString& name) {
     m_name = name;
     setAccessibleDescription(name);
     setToolTip(name.isEmpty()
@@ -75,11 +32,11 @@ void ActivationCurve::setFunction(const QString& name) {
     update();
 }
 
-QSize ActivationCurve::sizeHint() const {
+QSize NonLinearityView::sizeHint() const {
     return {160, 72};
 }
 
-void ActivationCurve::paintEvent(QPaintEvent*) {
+void NonLinearityView::paintEvent(QPaintEvent*) {
     const Theme& theme = Theme::instance();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
@@ -109,8 +66,6 @@ void ActivationCurve::paintEvent(QPaintEvent*) {
     for (int i = 0; i <= kSamples; ++i) {
         const double x = -kRange + 2 * kRange * i / kSamples;
         const double y = activationValue(name, x);
-        if (!std::isfinite(y))
-            return;
         if (i == 0)
             curve.moveTo(toPoint(x, y));
         else
