@@ -42,7 +42,7 @@ CanvasView::CanvasView(DesignDocument* document, QWidget* parent)
     setScene(d->scene);
     setFrameShape(NoFrame);
     setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
-    setViewportUpdateMode(SmartViewportUpdate);
+    setViewportUpdateMode(BoundingRectViewportUpdate);
     setOptimizationFlag(DontAdjustForAntialiasing);
     setDragMode(RubberBandDrag);
     setRubberBandSelectionMode(Qt::IntersectsItemShape);

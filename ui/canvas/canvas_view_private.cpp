@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QGuiApplication>
 #include <QScrollBar>
 #include <QWheelEvent>
 
@@ -69,7 +70,11 @@ void CanvasView::Private::connectParts() {
     });
     QObject::connect(scene, &StackScene::waistPressed, q, [this](const design::ModuleRef& ref) {
         if (!document->selection().contains(ref)) {
-            document->setSelection({ref});
+            const bool adds = QGuiApplication::keyboardModifiers().testFlag(Qt::ShiftModifier);
+            std::set<design::ModuleRef> selection =
+                adds ? document->selection() : std::set<design::ModuleRef>();
+            selection.insert(ref);
+            document->setSelection(std::move(selection));
         }
         factors.beginDrag(ref);
     });

@@ -139,7 +139,7 @@ void ModuleItem::paintBody(QPainter& painter, const QColor& adapter) const {
         QColor halo = fillColor(adapter);
         for (const auto& [width, alpha] : {std::pair(11.0, 0.16F), std::pair(6.0, 0.28F)}) {
             halo.setAlphaF(alpha);
-            painter.strokePath(outline, QPen(halo, width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+            painter.strokePath(outline, QPen(halo, width, Qt::SolidLine, Qt::FlatCap, Qt::BevelJoin));
         }
     }
     painter.setPen(shapes::linePen(painter, m_glow ? adapter : line, m_glow ? 1.8 : 1.3));

@@ -40,7 +40,8 @@ Detail detailAt(double zoom) {
 }
 
 QPen linePen(const QPainter& painter, const QColor& color, double width, Qt::PenStyle style) {
-    return {color, width / zoomOf(painter), style, Qt::RoundCap, Qt::RoundJoin};
+    // Round caps and joins would cost more than all the rest of a frame.
+    return {color, width / zoomOf(painter), style, Qt::FlatCap, Qt::BevelJoin};
 }
 
 QColor mixed(const QColor& base, const QColor& over, double amount) {

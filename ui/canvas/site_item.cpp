@@ -34,6 +34,7 @@ SiteItem::SiteItem(Slot slot, const QRectF& body, const QRectF& chip)
     , m_chip(chip) {
     setAcceptHoverEvents(true);
     setAcceptedMouseButtons(Qt::LeftButton);
+    setCacheMode(DeviceCoordinateCache);
     updateToolTip();
 }
 
