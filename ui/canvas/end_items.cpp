@@ -36,7 +36,7 @@ QRectF partAt(double left, double width) {
 
 /// A short text as tokens: an illustration of what enters the embeddings.
 void drawTokens(QPainter& painter, double left, double right) {
-    const bool far = shapes::detailAt(shapes::zoomOf(painter)) == shapes::Detail::Far;
+    const bool legible = shapes::zoomOf(painter) >= 0.85; // all of the words or none
     constexpr std::array widths{42.0, 30.0, 38.0, 20.0, 42.0};
     const std::array words{u"[CLS]"_s, Words::tr("your"), Words::tr("text"), u"…"_s, u"[SEP]"_s};
     double x = left;
@@ -45,7 +45,7 @@ void drawTokens(QPainter& painter, double left, double right) {
         painter.setPen(shapes::linePen(painter, tone(Tone::Hairline)));
         painter.setBrush(tone(Tone::Raised));
         painter.drawRoundedRect(token, 4, 4);
-        if (!far) {
+        if (legible) {
             shapes::drawText(painter, token, words[i], {.color = tone(Tone::MutedText)});
         }
         x += widths[i] + 4;

@@ -110,8 +110,9 @@ void SiteItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         return;
     }
     const double radius = isGrown() ? kGrownRadius : (m_state == State::Armed ? kArmedRadius : kIdleRadius);
-    painter->setPen(shapes::linePen(*painter, line, isGrown() ? 1.8 : 1.2,
-                                    detail == shapes::Detail::Far ? Qt::SolidLine : Qt::DashLine));
+    const bool roomForDashes = radius * shapes::zoomOf(*painter) >= 5;
+    painter->setPen(
+        shapes::linePen(*painter, line, isGrown() ? 1.8 : 1.2, roomForDashes ? Qt::DashLine : Qt::SolidLine));
     const double tint = isGrown() ? 0.22 : (m_state == State::Armed ? 0.12 : 0);
     painter->setBrush(shapes::mixed(tone(Tone::Panel), line, tint));
     painter->drawPolygon(diamond(centre, radius));
