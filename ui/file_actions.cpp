@@ -1,8 +1,6 @@
 #include "ui/file_actions.h"
 
-#include "ui/document/design_document.h"
-#include "ui/theme/theme.h"
-
+#include <QAbstractButton>
 #include <QAction>
 #include <QDir>
 #include <QFileDialog>
@@ -12,6 +10,9 @@
 #include <QSettings>
 #include <QStandardPaths>
 #include <utility>
+
+#include "ui/document/design_document.h"
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

@@ -1,15 +1,9 @@
 #include "ui/main_window.h"
 
-#include "ui/document/design_document.h"
-#include "ui/file_actions.h"
-#include "ui/navigation_rail.h"
-#include "ui/page.h"
-#include "ui/status_line.h"
-#include "ui/widgets/message_bar.h"
-
 #include <QCloseEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
@@ -18,6 +12,13 @@
 #include <QTimer>
 #include <QUrl>
 #include <algorithm>
+
+#include "ui/document/design_document.h"
+#include "ui/file_actions.h"
+#include "ui/navigation_rail.h"
+#include "ui/page.h"
+#include "ui/status_line.h"
+#include "ui/widgets/message_bar.h"
 
 namespace awb::ui {
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "backend/jobs/run_controller.h"
-#include "ui/app_context.h"
-#include "ui/pages.h"
-
 #include <QMainWindow>
 #include <filesystem>
 #include <vector>
+
+#include "backend/jobs/run_controller.h"
+#include "ui/app_context.h"
+#include "ui/pages.h"
 
 class QAction;
 class QActionGroup;

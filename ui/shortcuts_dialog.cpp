@@ -1,7 +1,5 @@
 #include "ui/shortcuts_dialog.h"
 
-#include "ui/theme/theme.h"
-
 #include <QAction>
 #include <QDialogButtonBox>
 #include <QHeaderView>
@@ -12,6 +10,8 @@
 #include <QStandardItemModel>
 #include <QTableView>
 #include <QVBoxLayout>
+
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

@@ -1,6 +1,7 @@
 #include <map>
 
 #include "backend/formats/inspect_parts.h"
+#include "models/config/site.h"
 
 namespace awb::inspect {
 

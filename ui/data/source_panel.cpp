@@ -1,16 +1,16 @@
 #include "ui/data/source_panel.h"
 
-#include "backend/data/dataset.h"
-#include "ui/data/file_form.h"
-#include "ui/theme/theme.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QFormLayout>
 #include <QListWidget>
 #include <QScopedValueRollback>
 #include <QSpinBox>
 #include <QVBoxLayout>
 #include <limits>
+
+#include "backend/data/dataset.h"
+#include "ui/data/file_form.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 

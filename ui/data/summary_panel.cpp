@@ -1,18 +1,18 @@
 #include "ui/data/summary_panel.h"
 
-#include "ui/theme/theme.h"
-#include "ui/widgets/bar_chart.h"
-#include "ui/widgets/card.h"
-#include "ui/widgets/labelled_number.h"
-#include "ui/widgets/state_stack.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLabel>
 #include <QLocale>
 #include <QScrollArea>
 #include <QVBoxLayout>
+
+#include "ui/theme/theme.h"
+#include "ui/widgets/bar_chart.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/labelled_number.h"
+#include "ui/widgets/state_stack.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 
@@ -164,8 +164,8 @@ void SummaryPanel::fillNumbers() {
                                                 : 0;
         add(3, tr("cut at %1 tokens").arg(m_maxSeqLength),
             tr("%1 (%2 %)").arg(number(split.truncated), QLocale().toString(share, 'f', 1)));
-        const Split* data = m_summary.dataset ? m_summary.dataset->split(split.name.toStdString()) : nullptr;
-        add(4, tr("rows left out"), number(data != nullptr ? data->rowsLeftOut : 0));
+        const Split* rows = m_summary.dataset ? m_summary.dataset->split(split.name.toStdString()) : nullptr;
+        add(4, tr("rows left out"), number(rows != nullptr ? rows->rowsLeftOut : 0));
         ++row;
     }
     grid->setColumnMinimumWidth(0, 90);

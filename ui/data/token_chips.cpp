@@ -1,8 +1,5 @@
 #include "ui/data/token_chips.h"
 
-#include "ui/theme/theme.h"
-#include "ui/widgets/elided_text.h"
-
 #include <QFontMetrics>
 #include <QHelpEvent>
 #include <QKeyEvent>
@@ -10,6 +7,9 @@
 #include <QPainter>
 #include <QToolTip>
 #include <algorithm>
+
+#include "ui/theme/theme.h"
+#include "ui/widgets/elided_text.h"
 
 namespace awb::ui {
 

@@ -1,16 +1,16 @@
 #include "ui/data/token_panel.h"
 
-#include "ui/data/token_chips.h"
-#include "ui/theme/theme.h"
-#include "ui/widgets/state_stack.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QFormLayout>
 #include <QLineEdit>
 #include <QLocale>
 #include <QScrollArea>
 #include <QVBoxLayout>
 #include <algorithm>
+
+#include "ui/data/token_chips.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/state_stack.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 

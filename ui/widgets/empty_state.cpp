@@ -1,9 +1,9 @@
 #include "ui/widgets/empty_state.h"
 
-#include "ui/widgets/tone_label.h"
-
 #include <QPushButton>
 #include <QVBoxLayout>
+
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 
