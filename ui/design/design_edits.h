@@ -1,10 +1,11 @@
 #pragma once
 
-#include "backend/experiment/design.h"
-#include "ui/document/design_document.h"
+#include <set>
 
 #include <QString>
-#include <set>
+
+#include "backend/experiment/design.h"
+#include "ui/document/design_document.h"
 
 namespace awb::ui {
 

@@ -1,15 +1,15 @@
 #include "ui/design/design_tree.h"
 
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QScopedValueRollback>
+#include <QStyledItemDelegate>
+
 #include "ui/design/design_edits.h"
 #include "ui/design/number_field.h"
 #include "ui/document/design_document.h"
 #include "ui/itemmodels/design_tree_model.h"
 #include "ui/theme/theme.h"
-
-#include <QHeaderView>
-#include <QKeyEvent>
-#include <QScopedValueRollback>
-#include <QStyledItemDelegate>
 
 namespace awb::ui {
 
@@ -82,7 +82,7 @@ DesignTree::DesignTree(DesignDocument* document, QWidget* parent)
     const auto fitColumns = [this] {
         const QFontMetrics metrics(font());
         header()->resizeSection(DesignTreeModel::Place,
-                                metrics.horizontalAdvance(tr("Beside feed-forward")) + 44);
+                                metrics.horizontalAdvance(tr("Feed-forward output")) + 44);
         header()->resizeSection(DesignTreeModel::Adapter, 84);
         header()->resizeSection(DesignTreeModel::Size, 48);
         header()->resizeSection(DesignTreeModel::Factor, 44);

@@ -1,15 +1,17 @@
 #include "ui/itemmodels/design_tree_model.h"
 
-#include "ui/document/design_document.h"
-#include "ui/theme/theme.h"
-
-#include <QCoreApplication>
-#include <QLocale>
-#include <QPixmap>
 #include <algorithm>
 #include <array>
 #include <ranges>
 #include <utility>
+
+#include <QCoreApplication>
+#include <QLocale>
+#include <QPixmap>
+
+#include "ui/canvas/canvas_text.h"
+#include "ui/document/design_document.h"
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 
@@ -35,20 +37,6 @@ QString factorText(double factor) {
 }
 
 } // namespace
-
-QString siteTitle(Site site) {
-    switch (site) {
-    case Site::AttentionOutput:
-        return DesignTreeModel::tr("After attention");
-    case Site::AttentionParallel:
-        return DesignTreeModel::tr("Beside attention");
-    case Site::FfnOutput:
-        return DesignTreeModel::tr("After feed-forward");
-    case Site::FfnParallel:
-        return DesignTreeModel::tr("Beside feed-forward");
-    }
-    return {};
-}
 
 DesignTreeModel::DesignTreeModel(DesignDocument* document, QObject* parent)
     : QAbstractItemModel(parent)
@@ -150,7 +138,7 @@ QString DesignTreeModel::text(const QModelIndex& index) const {
     const bool several = !slot && !modules.empty();
     switch (index.column()) {
     case Place:
-        return slot ? siteTitle(slot->site) : tr("Layer %1").arg(layerAt(index));
+        return slot ? canvastext::siteTitle(slot->site) : tr("Layer %1").arg(layerAt(index));
     case Adapter:
         if (slot)
             return slot->module ? QString::fromStdString(slot->module->ref.adapter) : tr("empty");

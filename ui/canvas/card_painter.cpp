@@ -1,0 +1,90 @@
+#include "ui/canvas/card_painter.h"
+
+#include <QPainter>
+
+#include "ui/canvas/shapes.h"
+#include "ui/canvas/stack_layout.h"
+#include "ui/theme/theme.h"
+
+using namespace Qt::StringLiterals;
+
+namespace awb::ui::cards {
+
+namespace {
+
+constexpr double kLineWidth = 1.2;
+
+QColor tone(Tone value) {
+    return Theme::instance().color(value);
+}
+
+QColor partLine(bool trained) {
+    return trained ? tone(Tone::Trainable) : tone(Tone::Frozen);
+}
+
+QColor partFill(bool trained) {
+    return trained ? shapes::mixed(tone(Tone::Panel), tone(Tone::Trainable), 0.16) : tone(Tone::FrozenFill);
+}
+
+} // namespace
+
+void drawCard(QPainter& painter, const QRectF& card, bool raised) {
+    painter.setPen(shapes::cosmetic(tone(Tone::Hairline)));
+    painter.setBrush(raised ? tone(Tone::Panel) : shapes::mixed(tone(Tone::Panel), tone(Tone::Window), 0.65));
+    painter.drawRoundedRect(card, kCardRadius, kCardRadius);
+}
+
+void drawOutgoing(QPainter& painter, double flowY) {
+    constexpr double connector = -5;
+    constexpr double nextCard = -16;
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(shapes::cosmetic(tone(Tone::Frozen), kLineWidth));
+    painter.drawPath(shapes::roundedLine({QPointF(row::exitX - 20, flowY), QPointF(row::exitX, flowY),
+                                          QPointF(row::exitX, connector), QPointF(row::entryX, connector),
+                                          QPointF(row::entryX, nextCard)}));
+    shapes::drawArrow(painter, QPointF(row::entryX, nextCard), {0, -1}, tone(Tone::Frozen));
+}
+
+void drawPart(QPainter& painter, const QRectF& box, const QStringList& names, const QString& detail,
+              bool trained) {
+    const shapes::Detail level = shapes::detailAt(shapes::zoomOf(painter));
+    painter.setPen(shapes::cosmetic(partLine(trained), 1));
+    painter.setBrush(partFill(trained));
+    painter.drawRoundedRect(box, kRadius, kRadius);
+    if (level == shapes::Detail::Far) {
+        return;
+    }
+    const bool twoLines = level == shapes::Detail::Near && !detail.isEmpty();
+    const QRectF upper = twoLines ? box.adjusted(14, 2, -3, -box.height() / 2) : box.adjusted(14, 0, -3, 0);
+    const QColor text = tone(Tone::Text);
+    const QRectF used = shapes::drawText(painter, upper, names, {.color = text});
+    const double lockX = (used.isNull() ? box.center().x() : used.left()) - 7;
+    const double lockY = upper.center().y();
+    if (trained) {
+        shapes::drawPencil(painter, {lockX, lockY}, 10, tone(Tone::Trainable));
+    } else {
+        shapes::drawLock(painter, {lockX, lockY}, 10, tone(Tone::Frozen));
+    }
+    if (twoLines) {
+        const QRectF lower = box.adjusted(2, box.height() / 2, -2, -2);
+        shapes::drawText(painter, lower, detail, {.color = tone(Tone::MutedText)});
+    }
+}
+
+void drawNorm(QPainter& painter, QPointF centre, bool trained) {
+    const QRectF box(centre.x() - 11, centre.y() - 8.5, 22, 17);
+    painter.setPen(shapes::cosmetic(partLine(trained), 1));
+    painter.setBrush(partFill(trained));
+    painter.drawRoundedRect(box, 4, 4);
+    if (shapes::detailAt(shapes::zoomOf(painter)) != shapes::Detail::Far) {
+        shapes::drawText(painter, box, u"LN"_s, {.color = tone(Tone::Text)});
+    }
+}
+
+void drawBranch(QPainter& painter, QPointF centre) {
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(tone(Tone::Frozen));
+    painter.drawEllipse(centre, 2.2, 2.2);
+}
+
+} // namespace awb::ui::cards

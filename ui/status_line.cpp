@@ -1,0 +1,143 @@
+#include "ui/status_line.h"
+
+#include <QCoreApplication>
+#include <QHBoxLayout>
+#include <QLocale>
+
+#include "ui/theme/theme.h"
+#include "ui/widgets/number_text.h"
+#include "ui/widgets/tone_label.h"
+
+namespace awb::ui {
+
+namespace {
+
+constexpr int kMessageMs = 8000;
+const auto kDot = QStringLiteral(" · ");
+
+QString iconOf(RunState state) {
+    switch (state) {
+    case RunState::Preparing:
+        return QStringLiteral("clock");
+    case RunState::Running:
+        return QStringLiteral("play");
+    case RunState::Paused:
+        return QStringLiteral("pause");
+    case RunState::Stopping:
+    case RunState::Stopped:
+        return QStringLiteral("stop");
+    case RunState::Finished:
+        return QStringLiteral("success");
+    case RunState::Failed:
+        return QStringLiteral("error");
+    case RunState::Interrupted:
+        return QStringLiteral("warning");
+    }
+    return {};
+}
+
+QWidget* withIcon(ToneIcon* icon, ToneLabel* label, const QString& objectName) {
+    auto* box = new QWidget;
+    box->setObjectName(objectName);
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(px(Space::S), 0, px(Space::S), 0);
+    row->setSpacing(px(Space::Xs));
+    row->addWidget(icon);
+    row->addWidget(label);
+    return box;
+}
+
+} // namespace
+
+QString runStateText(RunState state) {
+    switch (state) {
+    case RunState::Preparing:
+        return StatusLine::tr("Preparing");
+    case RunState::Running:
+        return StatusLine::tr("Running");
+    case RunState::Paused:
+        return StatusLine::tr("Paused");
+    case RunState::Stopping:
+        return StatusLine::tr("Stopping");
+    case RunState::Stopped:
+        return StatusLine::tr("Stopped");
+    case RunState::Finished:
+        return StatusLine::tr("Finished");
+    case RunState::Failed:
+        return StatusLine::tr("Failed");
+    case RunState::Interrupted:
+        return StatusLine::tr("Interrupted");
+    }
+    return {};
+}
+
+StatusLine::StatusLine(QWidget* parent)
+    : QStatusBar(parent)
+    , m_runIcon(new ToneIcon(QStringLiteral("clock"), Tone::MutedText, 16))
+    , m_run(new ToneLabel(tr("No run"), Tone::MutedText))
+    , m_machine(new ToneLabel(tr("CPU · measuring"), Tone::MutedText)) {
+    setSizeGripEnabled(false);
+    m_run->setObjectName(QStringLiteral("statusRun"));
+    m_machine->setObjectName(QStringLiteral("statusMachine"));
+    addPermanentWidget(withIcon(m_runIcon, m_run, QStringLiteral("statusRunBox")));
+    addPermanentWidget(withIcon(new ToneIcon(QStringLiteral("cpu"), Tone::MutedText, 16), m_machine,
+                                QStringLiteral("statusMachineBox")));
+}
+
+void StatusLine::say(const QString& text) {
+    showMessage(text, kMessageMs);
+}
+
+void StatusLine::setRun(const LiveUpdate& update) {
+    if (update.run != m_shownRun) {
+        m_shownRun = update.run;
+        m_step = 0;
+        m_totalSteps = 0;
+    }
+    if (update.plan) {
+        m_totalSteps = update.plan->totalSteps;
+    }
+    if (!update.steps.empty()) {
+        m_step = update.steps.back().step;
+    }
+    QStringList parts{update.activity.isEmpty() ? runStateText(update.state) : update.activity};
+    if (update.state == RunState::Preparing && update.activityFraction >= 0) {
+        parts << tr("%1 %").arg(qRound(update.activityFraction * 100));
+    }
+    if (m_totalSteps > 0 && update.state != RunState::Preparing) {
+        parts << tr("step %1 of %2")
+                     .arg(QLocale().toString(qlonglong{m_step}), QLocale().toString(qlonglong{m_totalSteps}));
+    }
+    if (update.state == RunState::Running && update.secondsLeft >= 0) {
+        parts << tr("%1 left").arg(durationText(update.secondsLeft));
+    }
+    showRun(iconOf(update.state), parts.join(kDot));
+}
+
+void StatusLine::setRunEnded(qint64 run, const RunOutcome& outcome) {
+    m_shownRun = run;
+    QString text =
+        runStateText(outcome.state) + kDot + tr("step %1").arg(QLocale().toString(qlonglong{outcome.step}));
+    if (outcome.state == RunState::Stopped && outcome.resumable) {
+        text += kDot + tr("checkpoint saved");
+    }
+    showRun(iconOf(outcome.state), text);
+}
+
+void StatusLine::showRun(const QString& iconName, const QString& text) {
+    m_runIcon->setIcon(iconName, Tone::MutedText);
+    m_run->setText(text);
+    m_run->setAccessibleName(tr("Run: %1").arg(text));
+}
+
+void StatusLine::setMachine(const MachineSpeed& speed) {
+    const QString threads = tr("%n thread(s)", nullptr, speed.threads);
+    const QString plain = speed.threads == 1 ? tr("1 thread") : tr("%1 threads").arg(speed.threads);
+    m_machine->setText(tr("CPU · %1 · %2 GFLOP/s")
+                           .arg(threads.contains(QLatin1String("(s)")) ? plain : threads,
+                                QLocale().toString(speed.gflops, 'f', speed.gflops < 10 ? 1 : 0)));
+    m_machine->setToolTip(tr("Speed of a product of two 512 × 512 matrices of 32-bit numbers.\n%1")
+                              .arg(QString::fromStdString(speed.configuration)));
+}
+
+} // namespace awb::ui
