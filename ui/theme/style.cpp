@@ -292,6 +292,23 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
     }
 }
 
+QIcon Style::standardIcon(StandardPixmap icon, const QStyleOption* option, const QWidget* widget) const {
+    switch (icon) {
+    case SP_LineEditClearButton:
+        return Theme::instance().icon(QStringLiteral("close"));
+    case SP_MessageBoxQuestion:
+        return Theme::instance().icon(QStringLiteral("help"));
+    case SP_MessageBoxInformation:
+        return Theme::instance().icon(QStringLiteral("info"));
+    case SP_MessageBoxWarning:
+        return Theme::instance().icon(QStringLiteral("warning"));
+    case SP_MessageBoxCritical:
+        return Theme::instance().icon(QStringLiteral("error"));
+    default:
+        return QProxyStyle::standardIcon(icon, option, widget);
+    }
+}
+
 int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
                      QStyleHintReturn* returnData) const {
     switch (hint) {
