@@ -285,6 +285,9 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
     case PM_LayoutTopMargin:
     case PM_LayoutBottomMargin:
         return px(Space::M);
+    case PM_HeaderMargin:
+    case PM_FocusFrameHMargin:
+        return 6;
     case PM_ToolBarItemSpacing:
         return px(Space::Xs);
     default:
@@ -336,6 +339,9 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
     QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
     switch (type) {
     case CT_PushButton:
+        result.setWidth(result.width() + px(Space::M));
+        result.setHeight(qMax(result.height(), 30));
+        break;
     case CT_LineEdit:
     case CT_ComboBox:
     case CT_SpinBox:
