@@ -100,8 +100,8 @@ private Q_SLOTS:
     }
 
     void pagesByKeyboardAndMouse() {
-        auto* design = qobject_cast<PlainPage*>(m_window->page(QStringLiteral("design")));
-        auto* data = qobject_cast<PlainPage*>(m_window->page(QStringLiteral("data")));
+        auto* design = dynamic_cast<PlainPage*>(m_window->page(QStringLiteral("design")));
+        auto* data = dynamic_cast<PlainPage*>(m_window->page(QStringLiteral("data")));
         QCOMPARE(m_window->currentPage(), design);
         QVERIFY(design->active && !data->active);
         QTest::keyClick(m_window.get(), Qt::Key_2, Qt::ControlModifier);
@@ -119,8 +119,8 @@ private Q_SLOTS:
     }
 
     void onlyTheShownPagesKeysWork() {
-        auto* design = qobject_cast<PlainPage*>(m_window->page(QStringLiteral("design")));
-        auto* data = qobject_cast<PlainPage*>(m_window->page(QStringLiteral("data")));
+        auto* design = dynamic_cast<PlainPage*>(m_window->page(QStringLiteral("design")));
+        auto* data = dynamic_cast<PlainPage*>(m_window->page(QStringLiteral("data")));
         QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
         QCOMPARE(design->counted, 1);
         QCOMPARE(data->counted, 0);
