@@ -1,12 +1,13 @@
 #include "ui/design/base_panel.h"
 
+#include <algorithm>
+
 #include <QComboBox>
 #include <QFileDialog>
 #include <QGridLayout>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QToolButton>
-#include <algorithm>
 
 #include "backend/checkpoint/inspect.h"
 #include "ui/design/design_edits.h"

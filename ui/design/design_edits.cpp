@@ -1,11 +1,12 @@
 #include "ui/design/design_edits.h"
 
-#include <QCoreApplication>
-#include <QStringList>
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <QCoreApplication>
+#include <QStringList>
 
 namespace awb::ui {
 

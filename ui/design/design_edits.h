@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QString>
 #include <set>
+
+#include <QString>
 
 #include "backend/experiment/design.h"
 #include "ui/document/design_document.h"

@@ -1,5 +1,7 @@
 #include "ui/design/design_page.h"
 
+#include <utility>
+
 #include <QAction>
 #include <QApplication>
 #include <QHBoxLayout>
@@ -14,7 +16,6 @@
 #include <QToolTip>
 #include <QUndoView>
 #include <QVBoxLayout>
-#include <utility>
 
 #include "backend/jobs/background_reader.h"
 #include "ui/canvas/canvas_view.h"
@@ -312,8 +313,6 @@ void DesignPage::connectAll() {
     });
     connect(m_document, &DesignDocument::changed, this, &DesignPage::updateActions);
     connect(m_document, &DesignDocument::selectionChanged, this, &DesignPage::updateActions);
-    connect(m_document, &DesignDocument::refused, this,
-            [this](const Error& error) { Q_EMIT statusMessage(errorText(error)); });
     connect(stack, &QUndoStack::indexChanged, this, &DesignPage::updateActions);
 
     m_tree->setContextMenuPolicy(Qt::CustomContextMenu);

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QScrollArea>
 #include <functional>
+
+#include <QScrollArea>
 
 #include "models/config/head_config.h"
 #include "ui/design/option_form.h"

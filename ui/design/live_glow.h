@@ -1,11 +1,12 @@
 #pragma once
 
-#include <QComboBox>
-#include <QElapsedTimer>
-#include <QTimer>
 #include <map>
 #include <memory>
 #include <string>
+
+#include <QComboBox>
+#include <QElapsedTimer>
+#include <QTimer>
 
 #include "backend/jobs/run_controller.h"
 

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <QScrollArea>
 #include <functional>
 #include <vector>
+
+#include <QScrollArea>
 
 #include "backend/experiment/design.h"
 #include "ui/design/option_form.h"

@@ -1,9 +1,10 @@
 #include "ui/design/non_linearity_view.h"
 
-#include <QPainter>
-#include <QPainterPath>
 #include <cmath>
 #include <string>
+
+#include <QPainter>
+#include <QPainterPath>
 
 #include "ui/canvas/activation_curve.h"
 #include "ui/theme/theme.h"

@@ -1,12 +1,13 @@
 #include "ui/design/number_field.h"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+
 #include <QLineEdit>
 #include <QLocale>
 #include <QSignalBlocker>
 #include <QWheelEvent>
-#include <algorithm>
-#include <array>
-#include <cmath>
 
 namespace awb::ui {
 

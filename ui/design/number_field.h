@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QDoubleSpinBox>
 #include <functional>
+
+#include <QDoubleSpinBox>
 
 namespace awb::ui {
 

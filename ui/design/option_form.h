@@ -1,11 +1,12 @@
 #pragma once
 
-#include <QString>
-#include <QWidget>
 #include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include <QString>
+#include <QWidget>
 
 class QCheckBox;
 class QComboBox;

@@ -1,11 +1,12 @@
 #include "ui/design/preset_palette.h"
 
+#include <array>
+
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QPainter>
 #include <QPainterPath>
 #include <QStyledItemDelegate>
-#include <array>
 
 #include "models/config/bottleneck_config.h"
 #include "ui/canvas/canvas_view.h"

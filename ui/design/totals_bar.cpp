@@ -1,10 +1,11 @@
 #include "ui/design/totals_bar.h"
 
+#include <map>
+#include <utility>
+
 #include <QHBoxLayout>
 #include <QLocale>
 #include <QStringList>
-#include <map>
-#include <utility>
 
 #include "backend/experiment/design.h"
 #include "ui/document/design_document.h"

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <QFrame>
 #include <cstdint>
 #include <optional>
 #include <vector>
+
+#include <QFrame>
 
 #include "models/config/estimates.h"
 

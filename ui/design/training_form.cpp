@@ -1,8 +1,9 @@
 #include "ui/design/training_form.h"
 
-#include <QComboBox>
 #include <algorithm>
 #include <cmath>
+
+#include <QComboBox>
 
 #include "ui/design/number_field.h"
 #include "ui/document/design_document.h"

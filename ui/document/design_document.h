@@ -1,16 +1,17 @@
 #pragma once
 
-#include <QObject>
-#include <QString>
-#include <QThreadPool>
-#include <QTimer>
-#include <QUndoStack>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
+
+#include <QObject>
+#include <QString>
+#include <QThreadPool>
+#include <QTimer>
+#include <QUndoStack>
 
 #include "backend/experiment/design.h"
 #include "backend/experiment/experiment.h"
@@ -87,6 +88,8 @@ private:
     QUndoStack m_undo;
     std::optional<std::filesystem::path> m_file;
     std::filesystem::path m_autosave;
+    bool m_ownsAutosave =
+        false; ///< written or looked at by this document: what an earlier program left stays
     std::set<design::ModuleRef> m_selection;
     int m_lastMergeId = 0x10000; ///< fixed ids of gestures are smaller
     QTimer m_autosaveTimer;

@@ -1,12 +1,13 @@
 #include "ui/itemmodels/design_tree_model.h"
 
-#include <QCoreApplication>
-#include <QLocale>
-#include <QPixmap>
 #include <algorithm>
 #include <array>
 #include <ranges>
 #include <utility>
+
+#include <QCoreApplication>
+#include <QLocale>
+#include <QPixmap>
 
 #include "ui/canvas/canvas_text.h"
 #include "ui/document/design_document.h"

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <QAbstractItemModel>
 #include <optional>
 #include <vector>
+
+#include <QAbstractItemModel>
 
 #include "backend/experiment/design.h"
 
