@@ -2,6 +2,8 @@
 #include <memory>
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include <QAbstractItemModel>
 #include <QAction>
 #include <QCheckBox>

@@ -1,5 +1,7 @@
 #include "ui/design/head_form.h"
 
+#include <nlohmann/json.hpp>
+
 #include <QComboBox>
 
 #include "models/config/bottleneck_config.h"
