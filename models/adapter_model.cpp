@@ -122,6 +122,22 @@ void AdapterModel::removeHead(const std::string& name) {
     m_impl->heads.erase(name);
 }
 
+std::vector<std::string> AdapterModel::adapterNames() const {
+    std::vector<std::string> names;
+    for (const auto& [name, adapter] : m_impl->sites.adapters) {
+        names.push_back(name);
+    }
+    return names;
+}
+
+std::vector<std::string> AdapterModel::headNames() const {
+    std::vector<std::string> names;
+    for (const auto& [name, head] : m_impl->heads) {
+        names.push_back(name);
+    }
+    return names;
+}
+
 const BottleneckConfig* AdapterModel::adapterConfig(const std::string& name) const {
     const auto found = m_impl->sites.adapters.find(name);
     return found == m_impl->sites.adapters.end() ? nullptr : &found->second.config();

@@ -1,7 +1,6 @@
 #include "ui/file_actions.h"
 
-#include <utility>
-
+#include <QAbstractButton>
 #include <QAction>
 #include <QDir>
 #include <QFileDialog>
@@ -10,6 +9,7 @@
 #include <QMessageBox>
 #include <QSettings>
 #include <QStandardPaths>
+#include <utility>
 
 #include "ui/document/design_document.h"
 #include "ui/theme/theme.h"
@@ -62,7 +62,8 @@ void FileActions::fillMenu(QMenu* menu) {
         connect(action, &QAction::triggered, this, slot);
         return action;
     };
-    add("fileNew", tr("&New Experiment"), QStringLiteral("new"), QKeySequence::New, &FileActions::newExperiment);
+    add("fileNew", tr("&New Experiment"), QStringLiteral("new"), QKeySequence::New,
+        &FileActions::newExperiment);
     add("fileOpen", tr("&Open..."), QStringLiteral("open"), QKeySequence::Open, &FileActions::open);
     m_recent = menu->addMenu(tr("Open &Recent"));
     m_recent->setObjectName(QStringLiteral("recentMenu"));
@@ -100,7 +101,8 @@ void FileActions::open() {
         dialog->setObjectName(QStringLiteral("openDialog"));
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->setFileMode(QFileDialog::ExistingFile);
-        connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) { loadNow(toPath(file)); });
+        connect(dialog, &QFileDialog::fileSelected, this,
+                [this](const QString& file) { loadNow(toPath(file)); });
         dialog->open();
     });
 }
@@ -167,22 +169,23 @@ void FileActions::whenSaved(std::function<void()> next) {
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setInformativeText(tr("Save them, or go on without them?"));
     box->setDefaultButton(QMessageBox::Save);
-    connect(box, &QMessageBox::buttonClicked, this, [this, box, next = std::move(next)](QAbstractButton* button) {
-        switch (box->standardButton(button)) {
-        case QMessageBox::Save:
-            if (const auto file = m_document->file()) {
-                saveTo(*file, next);
-            } else {
-                askWhereToSave(next);
-            }
-            break;
-        case QMessageBox::Discard:
-            next();
-            break;
-        default:
-            break;
-        }
-    });
+    connect(box, &QMessageBox::buttonClicked, this,
+            [this, box, next = std::move(next)](QAbstractButton* button) {
+                switch (box->standardButton(button)) {
+                case QMessageBox::Save:
+                    if (const auto file = m_document->file()) {
+                        saveTo(*file, next);
+                    } else {
+                        askWhereToSave(next);
+                    }
+                    break;
+                case QMessageBox::Discard:
+                    next();
+                    break;
+                default:
+                    break;
+                }
+            });
     box->open();
 }
 

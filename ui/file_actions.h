@@ -1,9 +1,8 @@
 #pragma once
 
+#include <QObject>
 #include <filesystem>
 #include <functional>
-
-#include <QObject>
 
 #include "backend/experiment/experiment.h"
 #include "models/config/result.h"
@@ -16,8 +15,8 @@ namespace awb::ui {
 
 class DesignDocument;
 
-/// New, open, save, save as, recent files; asks before unsaved changes are lost. No dialog blocks: each goes on in a
-/// continuation.
+/// New, open, save, save as, recent files; asks before unsaved changes are lost. No dialog blocks: each goes
+/// on in a continuation.
 class FileActions : public QObject {
     Q_OBJECT
 
@@ -34,8 +33,8 @@ public:
     void openExperiment(const Experiment& experiment);
     void save();
     void saveAs();
-    /// Calls `next` when there is nothing unsaved: at once, or after the person saved or gave up the changes. Never
-    /// calls it when the person cancels.
+    /// Calls `next` when there is nothing unsaved: at once, or after the person saved or gave up the changes.
+    /// Never calls it when the person cancels.
     void whenSaved(std::function<void()> next);
 
 Q_SIGNALS:

@@ -1,10 +1,9 @@
 #include "ui/main_window.h"
 
-#include <algorithm>
-
 #include <QCloseEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
@@ -12,6 +11,7 @@
 #include <QStackedWidget>
 #include <QTimer>
 #include <QUrl>
+#include <algorithm>
 
 #include "ui/document/design_document.h"
 #include "ui/file_actions.h"
@@ -91,8 +91,9 @@ void MainWindow::buildPages(const std::vector<PageFactory>& pages) {
         const auto number = static_cast<int>(m_pages.size()) + 1;
         m_pages.push_back(page);
         m_stack->addWidget(page);
-        m_rail->addPage(page->objectName(), page->title(), page->iconName(),
-                        QKeySequence(QStringLiteral("Ctrl+%1").arg(number)).toString(QKeySequence::NativeText));
+        m_rail->addPage(
+            page->objectName(), page->title(), page->iconName(),
+            QKeySequence(QStringLiteral("Ctrl+%1").arg(number)).toString(QKeySequence::NativeText));
         connect(page, &Page::pageRequested, this, &MainWindow::showPage);
         connect(page, &Page::statusMessage, m_status, &StatusLine::say);
     }
@@ -100,8 +101,9 @@ void MainWindow::buildPages(const std::vector<PageFactory>& pages) {
 }
 
 void MainWindow::showPage(const QString& objectName) {
-    const auto found = std::find_if(m_pages.begin(), m_pages.end(),
-                                    [&](const Page* candidate) { return candidate->objectName() == objectName; });
+    const auto found = std::find_if(m_pages.begin(), m_pages.end(), [&](const Page* candidate) {
+        return candidate->objectName() == objectName;
+    });
     if (found != m_pages.end()) {
         setCurrent(static_cast<int>(found - m_pages.begin()));
     }
@@ -160,8 +162,7 @@ void MainWindow::connectRuns() {
         m_closeWhenStopped = false;
         m_messages->postError(QStringLiteral("run"), error);
     });
-    connect(runs, &RunController::runStarted, this,
-            [this] { m_messages->dismiss(QStringLiteral("run")); });
+    connect(runs, &RunController::runStarted, this, [this] { m_messages->dismiss(QStringLiteral("run")); });
     connect(runs, &RunController::runEnded, this, [this](qint64 run, const RunOutcome& outcome) {
         m_status->setRunEnded(run, outcome);
         if (outcome.error) {
@@ -177,9 +178,12 @@ void MainWindow::connectRuns() {
         m_status->setMachine(speed);
         if (speed.slowBlas) {
             m_messages->post(QStringLiteral("slow-blas"),
-                             {Severity::Warning, tr("Training will be slow: no fast linear algebra library is in use"),
+                             {Severity::Warning,
+                              tr("Training will be slow: no fast linear algebra library is in use"),
                               tr("Measured %1 GFLOP/s").arg(QLocale().toString(speed.gflops, 'f', 1)),
-                              QString::fromStdString(speed.advice), {}, {}});
+                              QString::fromStdString(speed.advice),
+                              {},
+                              {}});
         }
     });
 }
@@ -237,8 +241,12 @@ void MainWindow::askToStopTheRun() {
         }
         m_context.runs->stop();
         m_messages->post(QStringLiteral("closing"),
-                         {Severity::Info, tr("Stopping the run"), {},
-                          tr("The window closes as soon as the checkpoint is saved"), {}, {}});
+                         {Severity::Info,
+                          tr("Stopping the run"),
+                          {},
+                          tr("The window closes as soon as the checkpoint is saved"),
+                          {},
+                          {}});
     });
     box->open();
 }

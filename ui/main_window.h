@@ -1,9 +1,8 @@
 #pragma once
 
+#include <QMainWindow>
 #include <filesystem>
 #include <vector>
-
-#include <QMainWindow>
 
 #include "backend/jobs/run_controller.h"
 #include "ui/app_context.h"
@@ -22,8 +21,8 @@ class NavigationRail;
 class Page;
 class StatusLine;
 
-/// The window: navigation rail, pages, menus, messages and status bar. Closing it while a run is active asks, stops
-/// the run with a checkpoint, and closes when that is written; nothing blocks.
+/// The window: navigation rail, pages, menus, messages and status bar. Closing it while a run is active asks,
+/// stops the run with a checkpoint, and closes when that is written; nothing blocks.
 class MainWindow : public QMainWindow {
     Q_OBJECT
 
@@ -37,7 +36,7 @@ public:
     void showPage(const QString& objectName);
     Page* currentPage() const;
     Page* page(const QString& objectName) const;
-    template <typename T>
+    template<typename T>
     T* pageOf() const {
         for (Page* candidate : m_pages) {
             if (auto* found = qobject_cast<T*>(candidate)) {

@@ -9,15 +9,16 @@ class QVBoxLayout;
 
 namespace awb::ui {
 
-/// The rail at the window's left: one button a page, icon above label, and a switch between light and dark below.
-/// Arrow keys move between the pages.
+/// The rail at the window's left: one button a page, icon above label, and a switch between light and dark
+/// below. Arrow keys move between the pages.
 class NavigationRail : public QWidget {
     Q_OBJECT
 
 public:
     explicit NavigationRail(QWidget* parent = nullptr);
 
-    void addPage(const QString& objectName, const QString& title, const QString& iconName, const QString& shortcut);
+    void addPage(const QString& objectName, const QString& title, const QString& iconName,
+                 const QString& shortcut);
     void setCurrent(int index);
 
 Q_SIGNALS:

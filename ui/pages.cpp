@@ -7,7 +7,7 @@ namespace awb::ui {
 
 namespace {
 
-template <typename T>
+template<typename T>
 PageFactory factoryOf() {
     return [](const AppContext& context, QWidget* parent) -> Page* { return new T(context, parent); };
 }

@@ -36,7 +36,8 @@ void collect(const QList<QAction*>& actions, const QString& path, QStandardItemM
         }
         const QString text = plainText(action->text());
         if (action->menu() != nullptr) {
-            collect(action->menu()->actions(), path.isEmpty() ? text : path + QStringLiteral(" › ") + text, model);
+            collect(action->menu()->actions(), path.isEmpty() ? text : path + QStringLiteral(" › ") + text,
+                    model);
             continue;
         }
         QList<QStandardItem*> row{new QStandardItem(path), new QStandardItem(text),

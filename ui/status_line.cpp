@@ -105,8 +105,8 @@ void StatusLine::setRun(const LiveUpdate& update) {
         parts << tr("%1 %").arg(qRound(update.activityFraction * 100));
     }
     if (m_totalSteps > 0 && update.state != RunState::Preparing) {
-        parts << tr("step %1 of %2").arg(QLocale().toString(qlonglong{m_step}),
-                                         QLocale().toString(qlonglong{m_totalSteps}));
+        parts << tr("step %1 of %2")
+                     .arg(QLocale().toString(qlonglong{m_step}), QLocale().toString(qlonglong{m_totalSteps}));
     }
     if (update.state == RunState::Running && update.secondsLeft >= 0) {
         parts << tr("%1 left").arg(durationText(update.secondsLeft));
@@ -116,8 +116,8 @@ void StatusLine::setRun(const LiveUpdate& update) {
 
 void StatusLine::setRunEnded(qint64 run, const RunOutcome& outcome) {
     m_shownRun = run;
-    QString text = runStateText(outcome.state) + kDot +
-                   tr("step %1").arg(QLocale().toString(qlonglong{outcome.step}));
+    QString text =
+        runStateText(outcome.state) + kDot + tr("step %1").arg(QLocale().toString(qlonglong{outcome.step}));
     if (outcome.state == RunState::Stopped && outcome.resumable) {
         text += kDot + tr("checkpoint saved");
     }

@@ -85,8 +85,13 @@ void BlockItem::paintCard(QPainter& painter) const {
 }
 
 void BlockItem::paintGutter(QPainter& painter) const {
-    shapes::drawText(painter, QRectF(0, 20, row::gutter, 34), QString::number(m_layer),
-                     {.size = TextSize::Title, .bold = true, .color = tone(Tone::Text)});
+    const QRectF place(0, 20, row::gutter, 34);
+    const QString number = QString::number(m_layer);
+    if (shapes::drawText(painter, place, number,
+                         {.size = TextSize::Title, .bold = true, .color = tone(Tone::Text)})
+            .isNull()) {
+        shapes::drawText(painter, place, number, {.color = tone(Tone::Text)});
+    }
     if (m_picture.drop == DropState::Kept) {
         return;
     }
@@ -99,14 +104,14 @@ void BlockItem::paintGutter(QPainter& painter) const {
 void BlockItem::paintSublayer(QPainter& painter, int index) const {
     const SublayerPicture& sublayer = m_picture.sublayers[static_cast<std::size_t>(index)];
     const double x = row::sublayerX[static_cast<std::size_t>(index)];
-    const QColor line = tone(Tone::Frozen);
+    const QColor line = cards::flowColor();
     painter.setBrush(Qt::NoBrush);
     painter.setPen(shapes::cosmetic(line, kLineWidth));
     if (index == 0) {
         painter.drawPath(shapes::roundedLine(
             {at(row::entryX, row::height), at(row::entryX, row::flowY), at(x + row::boxLeft, row::flowY)}));
     }
-    const double end = index == 0 ? row::sublayerX[1] + row::boxLeft : row::exitX - 6;
+    const double end = index == 0 ? row::sublayerX[1] + row::boxLeft : row::exitX - 20;
     painter.drawLine(at(x + row::boxLeft + row::boxWidth, row::flowY), at(end, row::flowY));
     paintResiduals(painter, sublayer, x);
     shapes::drawArrow(painter, at(x + row::boxLeft, row::flowY), {1, 0}, line);
@@ -115,7 +120,7 @@ void BlockItem::paintSublayer(QPainter& painter, int index) const {
 }
 
 void BlockItem::paintResiduals(QPainter& painter, const SublayerPicture& sublayer, double x) const {
-    const QColor line = tone(Tone::Frozen);
+    const QColor line = cards::flowColor();
     painter.setBrush(Qt::NoBrush);
     painter.setPen(shapes::cosmetic(line, kLineWidth));
     const auto over = [&](double target) {

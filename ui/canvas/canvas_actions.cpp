@@ -16,17 +16,27 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(Canvas)
 };
 
+constexpr auto kNeedsModules = "needsModules";
+constexpr auto kOwnTip = "ownTip";
+
 class ActionMaker {
 public:
     explicit ActionMaker(CanvasView& view)
         : m_view(view) {}
 
-    void add(const QString& objectName, const QString& text, const QString& tip, QList<QKeySequence> keys,
-             std::function<void()> run, const QString& icon = {}) {
+    /// As `add`, for what works on modules: disabled while none is selected.
+    void addForModules(const QString& objectName, const QString& text, const QString& tip,
+                       QList<QKeySequence> keys, std::function<void()> run, const QString& icon = {}) {
+        add(objectName, text, tip, std::move(keys), std::move(run), icon)->setProperty(kNeedsModules, true);
+    }
+
+    QAction* add(const QString& objectName, const QString& text, const QString& tip, QList<QKeySequence> keys,
+                 std::function<void()> run, const QString& icon = {}) {
         auto* action = new QAction(text, &m_view);
         action->setObjectName(objectName);
         action->setToolTip(tip);
         action->setStatusTip(tip);
+        action->setProperty(kOwnTip, tip);
         action->setShortcuts(keys);
         action->setShortcutContext(Qt::WidgetShortcut);
         if (!icon.isEmpty()) {
@@ -34,6 +44,7 @@ public:
         }
         QObject::connect(action, &QAction::triggered, &m_view, std::move(run));
         m_view.addAction(action);
+        return action;
     }
 
     void separate() {
@@ -51,13 +62,13 @@ void addEditing(ActionMaker& make, CanvasView& view, const CanvasCommands& comma
         u"canvasPlace"_s, Words::tr("&Place preset or open options"),
         Words::tr("At an empty place: put the palette's current preset there. At a module: show its options"),
         {QKeySequence(Qt::Key_Return), QKeySequence(Qt::Key_Enter)}, commands.placeOrOpen, u"add"_s);
-    make.add(
+    make.addForModules(
         u"canvasRemove"_s, Words::tr("&Remove modules"),
         Words::tr("Take the selected modules out of the design"),
         {QKeySequence(Qt::Key_Delete), QKeySequence(Qt::Key_Backspace)}, [&view] { view.removeSelection(); },
         u"delete"_s);
     make.separate();
-    make.add(
+    make.addForModules(
         u"canvasCopy"_s, Words::tr("&Copy modules"), Words::tr("Copy the selected modules as JSON"),
         {QKeySequence::Copy}, [&view] { view.copySelection(); }, u"copy"_s);
     make.add(
@@ -72,24 +83,24 @@ void addEditing(ActionMaker& make, CanvasView& view, const CanvasCommands& comma
 }
 
 void addSizes(ActionMaker& make, const CanvasCommands& commands) {
-    make.add(u"canvasNarrower"_s, Words::tr("&Narrower (larger reduction factor)"),
-             Words::tr("The next larger reduction factor for the selected modules"),
-             {QKeySequence(Qt::Key_Plus)}, [step = commands.stepFactor] { step(1); });
-    make.add(u"canvasWider"_s, Words::tr("&Wider (smaller reduction factor)"),
-             Words::tr("The next smaller reduction factor for the selected modules"),
-             {QKeySequence(Qt::Key_Minus)}, [step = commands.stepFactor] { step(-1); });
-    make.add(u"canvasExactSize"_s, Words::tr("&Exact bottleneck size…"),
-             Words::tr("Type the number of bottleneck units; digits do the same"),
-             {QKeySequence(Qt::Key_Equal)}, commands.enterSize);
-    make.add(u"canvasRampNarrower"_s, Words::tr("Ramp: narrower here"),
-             Words::tr("Larger factor here, and a ramp over the layers to the adapter's far end"),
-             {QKeySequence(Qt::ALT | Qt::Key_Plus)}, [step = commands.stepRamp] { step(1); });
-    make.add(u"canvasRampWider"_s, Words::tr("Ramp: wider here"),
-             Words::tr("Smaller factor here, and a ramp over the layers to the adapter's far end"),
-             {QKeySequence(Qt::ALT | Qt::Key_Minus)}, [step = commands.stepRamp] { step(-1); });
-    make.add(u"canvasRamp"_s, Words::tr("Ramp over the &selection"),
-             Words::tr("Interpolate the factors between the lowest and the highest selected layer"),
-             {QKeySequence(Qt::CTRL | Qt::Key_R)}, commands.rampSelection);
+    make.addForModules(u"canvasNarrower"_s, Words::tr("&Narrower (larger reduction factor)"),
+                       Words::tr("The next larger reduction factor for the selected modules"),
+                       {QKeySequence(Qt::Key_Plus)}, [step = commands.stepFactor] { step(1); });
+    make.addForModules(u"canvasWider"_s, Words::tr("&Wider (smaller reduction factor)"),
+                       Words::tr("The next smaller reduction factor for the selected modules"),
+                       {QKeySequence(Qt::Key_Minus)}, [step = commands.stepFactor] { step(-1); });
+    make.addForModules(u"canvasExactSize"_s, Words::tr("&Exact bottleneck size…"),
+                       Words::tr("Type the number of bottleneck units; digits do the same"),
+                       {QKeySequence(Qt::Key_Equal)}, commands.enterSize);
+    make.addForModules(u"canvasRampNarrower"_s, Words::tr("Ramp: narrower here"),
+                       Words::tr("Larger factor here, and a ramp over the layers to the adapter's far end"),
+                       {QKeySequence(Qt::ALT | Qt::Key_Plus)}, [step = commands.stepRamp] { step(1); });
+    make.addForModules(u"canvasRampWider"_s, Words::tr("Ramp: wider here"),
+                       Words::tr("Smaller factor here, and a ramp over the layers to the adapter's far end"),
+                       {QKeySequence(Qt::ALT | Qt::Key_Minus)}, [step = commands.stepRamp] { step(-1); });
+    make.addForModules(u"canvasRamp"_s, Words::tr("Ramp over the &selection"),
+                       Words::tr("Interpolate the factors between the lowest and the highest selected layer"),
+                       {QKeySequence(Qt::CTRL | Qt::Key_R)}, commands.rampSelection);
     make.separate();
 }
 
@@ -108,6 +119,16 @@ void addZoom(ActionMaker& make, CanvasView& view) {
 }
 
 } // namespace
+
+void enableModuleActions(CanvasView& view, bool enabled) {
+    for (QAction* action : view.actions()) {
+        if (action->property(kNeedsModules).toBool()) {
+            action->setEnabled(enabled);
+            action->setToolTip(enabled ? action->property(kOwnTip).toString()
+                                       : Words::tr("Select a module first"));
+        }
+    }
+}
 
 void addCanvasActions(CanvasView& view, CanvasCommands commands) {
     ActionMaker make(view);

@@ -25,4 +25,7 @@ struct CanvasCommands {
 /// made of the list.
 void addCanvasActions(CanvasView& view, CanvasCommands commands);
 
+/// Enables the actions that need a module; disabled ones say what they miss.
+void enableModuleActions(CanvasView& view, bool enabled);
+
 } // namespace awb::ui

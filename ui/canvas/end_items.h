@@ -33,6 +33,11 @@ public:
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
+    /// Each draws one part and returns its right end.
+    double paintInput(QPainter& painter) const;
+    double paintDense(QPainter& painter, double from) const;
+    void paintOutput(QPainter& painter, double from) const;
+
     HeadConfig m_head;
     ModelConfig m_model;
 };

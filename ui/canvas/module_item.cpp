@@ -74,7 +74,8 @@ void ModuleItem::setFocused(bool focused) {
 }
 
 QRectF ModuleItem::boundingRect() const {
-    return m_rects.body.united(m_rects.chip).adjusted(-10, -10, 10, 10);
+    // Texts keep their size on the screen, so that the chip needs more of the scene when far away.
+    return m_rects.body.united(m_rects.chip).adjusted(-10, -10, 10, 26);
 }
 
 QPainterPath ModuleItem::shape() const {
@@ -211,9 +212,9 @@ void ModuleItem::paintInnerLabels(QPainter& painter) const {
     const QString down = u"%1×%2"_s.arg(m_hiddenSize).arg(m_picture.bottleneck);
     const QString up = u"%1×%2"_s.arg(m_picture.bottleneck).arg(m_hiddenSize);
     shapes::drawText(painter, QRectF(glass.left(), glass.top(), side, glass.height()),
-                     QStringList{down, tr("down")}, {.color = ink});
+                     QStringList{down, tr("down")}, {.color = ink, .grows = false});
     shapes::drawText(painter, QRectF(glass.right() - side, glass.top(), side, glass.height()),
-                     QStringList{up, tr("up")}, {.color = ink});
+                     QStringList{up, tr("up")}, {.color = ink, .grows = false});
 }
 
 void ModuleItem::paintHandles(QPainter& painter) const {
@@ -230,9 +231,12 @@ void ModuleItem::paintHandles(QPainter& painter) const {
 void ModuleItem::paintChip(QPainter& painter) const {
     const bool near = shapes::detailAt(shapes::zoomOf(painter)) == shapes::Detail::Near;
     const bool dim = m_picture.drop == DropState::Dropped;
+    const bool beneath = !isParallelSite(m_picture.ref.site);
     const QRectF used =
         shapes::drawText(painter, m_rects.chip, m_chipTexts,
-                         {.color = tone(dim ? Tone::MutedText : Tone::Text), .pill = tone(Tone::Panel)});
+                         {.color = tone(dim ? Tone::MutedText : Tone::Text),
+                          .align = beneath ? Qt::AlignHCenter | Qt::AlignTop : Qt::AlignCenter,
+                          .pill = tone(Tone::Panel)});
     if (!near || used.isNull()) {
         return;
     }

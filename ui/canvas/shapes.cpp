@@ -148,18 +148,19 @@ QPainterPath bottleneckOutline(const QRectF& body, double neck) {
 
 double neckHeight(int bottleneck, int hiddenSize, double bodyHeight) {
     constexpr double thinnest = 3;
+    constexpr double widest = 0.86; ///< of the body for a bottleneck of the hidden size: still a waist
     if (bottleneck <= 1 || hiddenSize <= 1) {
         return thinnest;
     }
     const double share = std::log2(bottleneck) / std::log2(hiddenSize);
-    return std::min(thinnest + share * (bodyHeight - thinnest), bodyHeight);
+    return std::min(thinnest + share * (widest * bodyHeight - thinnest), bodyHeight);
 }
 
 QRectF drawText(QPainter& painter, const QRectF& area, std::span<const QString> candidates,
                 const TextStyle& style) {
     constexpr double padding = 5;
     const double zoom = zoomOf(painter);
-    const double grow = textScale(zoom);
+    const double grow = style.grows ? textScale(zoom) : 1.0;
     QFont font = Theme::instance().figures(style.size, style.bold);
     font.setPixelSize(static_cast<int>(std::lround(static_cast<int>(style.size) * grow)));
     const QFontMetricsF metrics(font, painter.device());

@@ -54,6 +54,7 @@ struct TextStyle {
     Qt::Alignment align = Qt::AlignCenter;
     QColor pill{}; ///< background behind the text, if valid
     QColor pillBorder{};
+    bool grows = true; ///< with the zoom, when near
 };
 
 /// Draws the first of `candidates` (longest first) that fits into `area`. Returns the area that was used, in

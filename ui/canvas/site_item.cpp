@@ -70,7 +70,7 @@ void SiteItem::setOccupied(bool occupied) {
 }
 
 QRectF SiteItem::boundingRect() const {
-    return m_body.united(m_chip).adjusted(-6, -6, 6, 6);
+    return m_body.united(m_chip).adjusted(-12, -10, 12, 20);
 }
 
 QPainterPath SiteItem::shape() const {

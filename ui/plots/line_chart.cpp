@@ -6,7 +6,6 @@
 
 #include <QLocale>
 
-#include "ui/plots/line_chart_p.h"
 #include "ui/plots/plot_view_p.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/number_text.h"

@@ -71,7 +71,18 @@ protected:
     void restyle() override;
 
 private:
-    struct Curve;
+    /// One curve with what is kept for drawing it.
+    struct Curve {
+        CurveSpec spec;
+        MinMaxPyramid raw;
+        MinMaxPyramid smooth;
+        Ema ema;
+        QCPGraph* rawGraph = nullptr;
+        QCPGraph* smoothGraph = nullptr;
+        std::vector<std::pair<std::size_t, double>> strange; ///< index and value: NaN or infinite
+        std::size_t notPositive = 0;
+    };
+
     void resetCaches();
     bool catchUp(Curve& curve, std::size_t& budget);
     void noteEvent(Curve& curve, std::size_t index, double value);

@@ -1,9 +1,9 @@
 // What LineChart says in words and numbers: read-out, table, summary.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "ui/plots/line_chart.h"
-#include "ui/plots/line_chart_p.h"
 #include "ui/plots/plot_view_p.h"
 #include "ui/widgets/number_text.h"
 

@@ -317,7 +317,7 @@ void PlotView::applyTheme() {
         palette.setColor(QPalette::WindowText, theme.color(Tone::MutedText));
         label->setPalette(palette);
     }
-    setButtonIcon(d->maximiseButton, QStringLiteral("maximise"), tr("max"));
+    setButtonIcon(d->maximiseButton, QStringLiteral("maximize"), tr("max"));
     setButtonIcon(d->menuButton, QStringLiteral("more"), tr("…"));
     stylePlot(d->plot);
     d->legend->setStyle(theme.font(TextSize::Small), theme.color(Tone::Text), theme.color(Tone::DisabledText));

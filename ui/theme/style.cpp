@@ -1,10 +1,10 @@
 #include "ui/theme/style.h"
 
-#include "ui/theme/theme.h"
-
 #include <QPainter>
 #include <QStyleOption>
 #include <QWidget>
+
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

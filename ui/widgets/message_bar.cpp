@@ -1,13 +1,12 @@
 #include "ui/widgets/message_bar.h"
 
-#include <utility>
-
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "ui/theme/theme.h"
 #include "ui/widgets/tone_label.h"
@@ -67,8 +66,8 @@ public:
         line->addWidget(new ToneIcon(look.icon, look.tone), 0, Qt::AlignTop);
         auto* words = new QVBoxLayout;
         words->setSpacing(2);
-        auto* what = new ToneLabel(look.word + QStringLiteral(": ") + sentence(capitalised(message.what)), Tone::Text,
-                                   TextSize::Body, true);
+        auto* what = new ToneLabel(look.word + QStringLiteral(": ") + sentence(capitalised(message.what)),
+                                   Tone::Text, TextSize::Body, true);
         what->setObjectName(QStringLiteral("messageText"));
         words->addWidget(what);
         QStringList rest;
@@ -159,8 +158,12 @@ void MessageBar::post(const QString& id, const Message& message) {
 }
 
 void MessageBar::postError(const QString& id, const awb::Error& error) {
-    post(id, {Severity::Error, QString::fromStdString(error.what), QString::fromStdString(error.where),
-              QString::fromStdString(error.advice), {}, {}});
+    post(id, {Severity::Error,
+              QString::fromStdString(error.what),
+              QString::fromStdString(error.where),
+              QString::fromStdString(error.advice),
+              {},
+              {}});
 }
 
 void MessageBar::dismiss(const QString& id) {

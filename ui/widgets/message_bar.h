@@ -1,9 +1,8 @@
 #pragma once
 
-#include <functional>
-
 #include <QHash>
 #include <QWidget>
+#include <functional>
 
 #include "models/config/result.h"
 
@@ -13,18 +12,19 @@ namespace awb::ui {
 
 enum class Severity { Info, Success, Warning, Error };
 
-/// Messages above a page that wait there until they are dismissed: an icon, words, at most one button. Never modal.
-/// A new message with the id of one that is shown replaces it. Escape dismisses the message that has the focus.
+/// Messages above a page that wait there until they are dismissed: an icon, words, at most one button. Never
+/// modal. A new message with the id of one that is shown replaces it. Escape dismisses the message that has
+/// the focus.
 class MessageBar : public QWidget {
     Q_OBJECT
 
 public:
     struct Message {
         Severity severity = Severity::Info;
-        QString what;    ///< what happened
-        QString where;   ///< to what; may be empty
-        QString advice;  ///< what to do; may be empty
-        QString action;  ///< text of the button; empty: none
+        QString what;              ///< what happened
+        QString where;             ///< to what; may be empty
+        QString advice;            ///< what to do; may be empty
+        QString action;            ///< text of the button; empty: none
         std::function<void()> run; ///< what the button does; the message goes away
     };
 

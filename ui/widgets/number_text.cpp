@@ -1,11 +1,10 @@
 #include "ui/widgets/number_text.h"
 
-#include <array>
-#include <cmath>
-
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QLocale>
+#include <array>
+#include <cmath>
 
 namespace awb::ui {
 

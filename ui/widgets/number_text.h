@@ -1,8 +1,7 @@
 #pragma once
 
-#include <cstdint>
-
 #include <QString>
+#include <cstdint>
 
 /// How numbers are written in the window: short, with their unit, in the user's locale.
 namespace awb::ui {

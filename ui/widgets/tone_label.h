@@ -24,8 +24,8 @@ private:
     bool m_bold;
 };
 
-/// A line icon of a fixed tone beside a text; follows changes of the theme. Decoration: hidden from screen readers'
-/// reading by an empty accessible name.
+/// A line icon of a fixed tone beside a text; follows changes of the theme. Decoration: hidden from screen
+/// readers' reading by an empty accessible name.
 class ToneIcon : public QWidget {
     Q_OBJECT
 

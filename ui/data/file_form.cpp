@@ -1,0 +1,295 @@
+#include "ui/data/file_form.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScopedValueRollback>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/theme/theme.h"
+#include "ui/widgets/tone_label.h"
+
+namespace awb::ui {
+
+namespace {
+
+void choose(QComboBox* box, const QString& value) {
+    int index = box->findData(value);
+    if (index < 0) {
+        box->addItem(value, value);
+        index = box->count() - 1;
+    }
+    box->setCurrentIndex(index);
+}
+
+QString guess(const QStringList& columns, const QStringList& names) {
+    for (const QString& name : names) {
+        for (const QString& column : columns) {
+            if (column.compare(name, Qt::CaseInsensitive) == 0) {
+                return column;
+            }
+        }
+    }
+    return {};
+}
+
+ToneLabel* heading(const QString& text) {
+    return new ToneLabel(text, Tone::MutedText, TextSize::Small, true);
+}
+
+} // namespace
+
+FileForm::FileForm(QWidget* parent)
+    : QWidget(parent)
+    , m_splits{{{"train", nullptr}, {"validation", nullptr}, {"test", nullptr}}} {
+    auto* form = new QFormLayout(this);
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setHorizontalSpacing(px(Space::M));
+    form->setVerticalSpacing(px(Space::S));
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+
+    const std::array<QString, 3> titles{tr("Train"), tr("Validation"), tr("Test")};
+    form->addRow(heading(tr("FILES")));
+    for (std::size_t i = 0; i < m_splits.size(); ++i) {
+        QWidget* row = makeFileRow(m_splits[i], titles[i]);
+        auto* label = new QLabel(titles[i]);
+        label->setBuddy(m_splits[i].file);
+        form->addRow(label, row);
+    }
+
+    m_text = makeChoice("columnText", tr("Text column"), {});
+    m_pair = makeChoice("columnPair", tr("Second text column"), {});
+    m_label = makeChoice("columnLabel", tr("Label column"), {});
+    m_task = makeChoice("taskChoice", tr("Task"),
+                        {{tr("Classification"), QStringLiteral("classification")},
+                         {tr("Regression"), QStringLiteral("regression")}});
+    m_task->setToolTip(tr("Classification: the label is a class name.\nRegression: the label is a number."));
+    form->addRow(heading(tr("COLUMNS")));
+    form->addRow(tr("Text"), m_text);
+    form->addRow(tr("Second text"), m_pair);
+    form->addRow(tr("Label"), m_label);
+    form->addRow(tr("Task"), m_task);
+
+    const QString detect = tr("Detect");
+    m_format = makeChoice("formatChoice", tr("Format"),
+                          {{detect, {}},
+                           {tr("Tab-separated (TSV)"), QStringLiteral("tsv")},
+                           {tr("Comma-separated (CSV)"), QStringLiteral("csv")},
+                           {tr("JSON Lines"), QStringLiteral("jsonl")}});
+    m_delimiter = makeChoice("delimiterChoice", tr("Delimiter"),
+                             {{detect, {}},
+                              {tr("Tab"), QStringLiteral("\t")},
+                              {tr("Comma  ,"), QStringLiteral(",")},
+                              {tr("Semicolon  ;"), QStringLiteral(";")},
+                              {tr("Pipe  |"), QStringLiteral("|")}});
+    m_encoding = makeChoice("encodingChoice", tr("Encoding"),
+                            {{detect, {}},
+                             {QStringLiteral("UTF-8"), QStringLiteral("UTF-8")},
+                             {tr("Windows-1252 (Western)"), QStringLiteral("windows-1252")},
+                             {tr("ISO-8859-1 (Latin-1)"), QStringLiteral("ISO-8859-1")},
+                             {QStringLiteral("UTF-16LE"), QStringLiteral("UTF-16LE")},
+                             {QStringLiteral("UTF-16BE"), QStringLiteral("UTF-16BE")}});
+    m_header = new QCheckBox(tr("The first line names the columns"));
+    m_header->setObjectName(QStringLiteral("headerChoice"));
+    m_header->setChecked(true);
+    connect(m_header, &QCheckBox::toggled, this, [this] {
+        if (!m_quiet) {
+            Q_EMIT changed();
+        }
+    });
+    form->addRow(heading(tr("HOW THE FILES ARE READ")));
+    form->addRow(tr("Format"), m_format);
+    form->addRow(tr("Delimiter"), m_delimiter);
+    form->addRow(tr("Encoding"), m_encoding);
+    form->addRow(QString(), m_header);
+}
+
+QWidget* FileForm::makeFileRow(SplitRow& row, const QString& label) {
+    const QString name = QString::fromStdString(row.name);
+    row.file = new QLineEdit;
+    row.file->setObjectName(name + QStringLiteral("File"));
+    row.file->setAccessibleName(tr("%1 file").arg(label));
+    row.file->setPlaceholderText(row.name == "train" ? tr("Choose a file") : tr("None"));
+    row.file->setClearButtonEnabled(true);
+    connect(row.file, &QLineEdit::editingFinished, this, [this, edit = row.file] {
+        if (!m_quiet && edit->isModified()) {
+            edit->setModified(false);
+            Q_EMIT changed();
+        }
+    });
+    connect(row.file, &QLineEdit::textChanged, row.file,
+            [edit = row.file](const QString& text) { edit->setToolTip(text); });
+    auto* button = new QToolButton;
+    button->setObjectName(name + QStringLiteral("Browse"));
+    button->setIcon(Theme::instance().icon(QStringLiteral("folder")));
+    button->setToolTip(tr("Choose the %1 file").arg(label.toLower()));
+    button->setAccessibleName(button->toolTip());
+    button->setFocusPolicy(Qt::StrongFocus);
+    button->setFixedSize(32, 30);
+    connect(button, &QToolButton::clicked, this, [this, split = row.name] { browse(split); });
+    auto* box = new QWidget;
+    auto* line = new QHBoxLayout(box);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(px(Space::Xs));
+    line->addWidget(row.file, 1);
+    line->addWidget(button);
+    return box;
+}
+
+QComboBox* FileForm::makeChoice(const char* name, const QString& label,
+                                const std::vector<std::pair<QString, QString>>& items) {
+    auto* box = new QComboBox;
+    box->setObjectName(QLatin1String(name));
+    box->setAccessibleName(label);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box->setMinimumContentsLength(12);
+    for (const auto& [text, value] : items) {
+        box->addItem(text, value);
+    }
+    connect(box, &QComboBox::currentIndexChanged, this, [this] {
+        if (!m_quiet) {
+            Q_EMIT changed();
+        }
+    });
+    return box;
+}
+
+void FileForm::setDraft(const DataDraft& draft) {
+    const QScopedValueRollback quiet(m_quiet, true);
+    for (const SplitRow& row : m_splits) {
+        const auto found = draft.spec.splits.find(row.name);
+        const QString file =
+            found == draft.spec.splits.end() ? QString() : QString::fromStdString(found->second);
+        if (row.file->text() != file) {
+            row.file->setText(file);
+        }
+    }
+    choose(m_format, QString::fromStdString(draft.spec.format));
+    choose(m_delimiter, QString::fromStdString(draft.spec.delimiter));
+    choose(m_encoding, QString::fromStdString(draft.spec.encoding));
+    m_header->setChecked(draft.spec.header);
+    if (m_pair->findData(QString()) < 0) {
+        m_pair->insertItem(0, tr("None"), QString());
+    }
+    choose(m_text, QString::fromStdString(draft.spec.text));
+    choose(m_pair, QString::fromStdString(draft.spec.textPair));
+    choose(m_label, QString::fromStdString(draft.spec.label));
+    m_task->setCurrentIndex(draft.task == HeadType::Regression ? 1 : 0);
+}
+
+DataDraft FileForm::applyTo(DataDraft draft) const {
+    draft.spec.splits.clear();
+    for (const SplitRow& row : m_splits) {
+        const QString file = row.file->text().trimmed();
+        if (!file.isEmpty()) {
+            draft.spec.splits[row.name] = QFileInfo(file).absoluteFilePath().toStdString();
+        }
+    }
+    const auto chosen = [](const QComboBox* box) { return box->currentData().toString().toStdString(); };
+    draft.spec.format = chosen(m_format);
+    draft.spec.delimiter = chosen(m_delimiter);
+    draft.spec.encoding = chosen(m_encoding);
+    draft.spec.header = m_header->isChecked();
+    draft.spec.text = chosen(m_text);
+    draft.spec.textPair = chosen(m_pair);
+    draft.spec.label = chosen(m_label);
+    draft.task = m_task->currentIndex() == 1 ? HeadType::Regression : HeadType::Classification;
+    return draft;
+}
+
+void FileForm::fillColumns(QComboBox* box, const QStringList& columns, const QString& wanted, bool optional) {
+    box->clear();
+    if (optional) {
+        box->addItem(tr("None"), QString());
+    }
+    for (const QString& column : columns) {
+        box->addItem(column, column);
+    }
+    box->setCurrentIndex(box->findData(wanted));
+}
+
+void FileForm::setDialect(const TableDialect& dialect) {
+    QStringList columns;
+    for (const std::string& column : dialect.columns) {
+        columns << QString::fromStdString(column);
+    }
+    const auto keepOrGuess = [&columns](const QComboBox* box, const QStringList& names) {
+        const QString current = box->currentData().toString();
+        return columns.contains(current) ? current : guess(columns, names);
+    };
+    QString text = keepOrGuess(m_text, {QStringLiteral("text"), QStringLiteral("sentence"),
+                                        QStringLiteral("sentence1"), QStringLiteral("premise"),
+                                        QStringLiteral("question"), QStringLiteral("content")});
+    QString label = keepOrGuess(m_label, {QStringLiteral("label"), QStringLiteral("labels"),
+                                          QStringLiteral("class"), QStringLiteral("category"),
+                                          QStringLiteral("score"), QStringLiteral("gold_label")});
+    if (text.isEmpty() && !columns.isEmpty()) {
+        text = columns.front() == label && columns.size() > 1 ? columns[1] : columns.front();
+    }
+    if (label.isEmpty() && columns.size() > 1 && columns.back() != text) {
+        label = columns.back();
+    }
+    const QString pairNow = m_pair->currentData().toString();
+    const QString pair = columns.contains(pairNow) ? pairNow : QString();
+    const bool differs = text != m_text->currentData().toString() ||
+                         label != m_label->currentData().toString() || pair != pairNow;
+    {
+        const QScopedValueRollback quiet(m_quiet, true);
+        fillColumns(m_text, columns, text, false);
+        fillColumns(m_pair, columns, pair, true);
+        fillColumns(m_label, columns, label, false);
+    }
+    if (differs) {
+        Q_EMIT changed();
+    }
+}
+
+void FileForm::setFile(const std::string& split, const QString& file) {
+    for (const SplitRow& row : m_splits) {
+        if (row.name == split) {
+            row.file->setText(file);
+        }
+    }
+    if (split == "train") {
+        findSiblings(file);
+    }
+    Q_EMIT changed();
+}
+
+void FileForm::findSiblings(const QString& file) {
+    const QFileInfo info(file);
+    const auto fill = [&info](QLineEdit* edit, const QStringList& names) {
+        for (const QString& name : names) {
+            const QFileInfo sibling(info.absolutePath() + u'/' + name + u'.' + info.suffix());
+            if (edit->text().isEmpty() && sibling.isFile() && sibling != info) {
+                edit->setText(sibling.absoluteFilePath());
+            }
+        }
+    };
+    if (info.completeBaseName() == QLatin1String("train")) {
+        fill(m_splits[1].file,
+             {QStringLiteral("validation"), QStringLiteral("dev"), QStringLiteral("valid")});
+        fill(m_splits[2].file, {QStringLiteral("test")});
+    }
+}
+
+void FileForm::browse(const std::string& split) {
+    const QString train = m_splits[0].file->text();
+    auto* dialog = new QFileDialog(this, tr("Choose the %1 File").arg(QString::fromStdString(split)),
+                                   train.isEmpty() ? QString() : QFileInfo(train).absolutePath(),
+                                   tr("Tables (*.tsv *.csv *.jsonl *.json *.txt);;All files (*)"));
+    dialog->setObjectName(QStringLiteral("dataFileDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, split](const QString& file) { setFile(split, file); });
+    dialog->open();
+}
+
+} // namespace awb::ui

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <QAbstractTableModel>
+#include <memory>
+
+#include "backend/data/dataset.h"
+
+namespace awb::ui {
+
+/// The examples of one split of a data set: number, text, second text (of pairs), label or value.
+class ExamplesModel : public QAbstractTableModel {
+    Q_OBJECT
+
+public:
+    using QAbstractTableModel::QAbstractTableModel;
+
+    /// `split`: index into the data set's splits.
+    void setSplit(std::shared_ptr<const Dataset> dataset, int split);
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    /// The whole example, for the token panel; null outside the rows.
+    const Example* example(int row) const;
+
+private:
+    enum class Column { Text, Pair, Label };
+    Column columnAt(int section) const;
+    QString labelText(const Example& example) const;
+
+    std::shared_ptr<const Dataset> m_dataset;
+    const Split* m_split = nullptr;
+};
+
+} // namespace awb::ui
