@@ -100,7 +100,7 @@ void addSizes(ActionMaker& make, const CanvasCommands& commands) {
                        {QKeySequence(Qt::ALT | Qt::Key_Minus)}, [step = commands.stepRamp] { step(-1); });
     make.addForModules(u"canvasRamp"_s, Words::tr("Ramp over the &selection"),
                        Words::tr("Interpolate the factors between the lowest and the highest selected layer"),
-                       {QKeySequence(Qt::CTRL | Qt::Key_R)}, commands.rampSelection);
+                       {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R)}, commands.rampSelection);
     make.separate();
 }
 
