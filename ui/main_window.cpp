@@ -10,6 +10,7 @@
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTimer>
+#include <QUndoStack>
 #include <QUrl>
 #include <algorithm>
 
@@ -130,6 +131,7 @@ void MainWindow::setCurrent(int index) {
         m_pageMenus[i]->menuAction()->setVisible(current && !m_pageMenus[i]->isEmpty());
         m_pages[i]->setActive(current);
     }
+    giveUndoKeys(index);
 }
 
 void MainWindow::connectDocument() {
@@ -206,10 +208,11 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         }
         return;
     }
-    if (m_context.document->isModified() && !m_mayClose) {
+    if (m_context.document->isModified()) {
         event->ignore();
         m_files->whenSaved([this] {
-            m_mayClose = true;
+            // What was given up must not come back from the autosaved copy.
+            m_context.document->undoStack()->setClean();
             close();
         });
         return;

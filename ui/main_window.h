@@ -9,7 +9,6 @@
 #include "ui/pages.h"
 
 class QAction;
-class QActionGroup;
 class QMenu;
 class QStackedWidget;
 
@@ -62,6 +61,9 @@ private:
     void connectDocument();
     void connectRuns();
     void setCurrent(int index);
+    /// The keys of Undo and Redo belong to the shown page's own actions where it has some, else to the Edit
+    /// menu's.
+    void giveUndoKeys(int index);
     void updateTitle();
     void askToStopTheRun();
     void showAbout();
@@ -76,9 +78,9 @@ private:
     MessageBar* m_messages = nullptr;
     StatusLine* m_status = nullptr;
     FileActions* m_files = nullptr;
-    QMenu* m_goMenu = nullptr;
+    QAction* m_undo = nullptr;
+    QAction* m_redo = nullptr;
     bool m_closeWhenStopped = false;
-    bool m_mayClose = false; ///< the person has answered what is unsaved
 };
 
 } // namespace awb::ui

@@ -1,6 +1,7 @@
 #include "ui/pages.h"
 
 #include "ui/data/data_page.h"
+#include "ui/design/design_page.h"
 #include "ui/main_window.h"
 
 namespace awb::ui {
@@ -15,9 +16,12 @@ PageFactory factoryOf() {
 } // namespace
 
 std::vector<PageFactory> standardPages() {
-    return {factoryOf<DataPage>()};
+    return {factoryOf<DesignPage>(), factoryOf<DataPage>()};
 }
 
-void connectPages(MainWindow& /*window*/, const AppContext& /*context*/) {}
+void connectPages(MainWindow& window, const AppContext& context) {
+    auto* design = window.pageOf<DesignPage>();
+    QObject::connect(context.runs, &RunController::updated, design, &DesignPage::setLive);
+}
 
 } // namespace awb::ui

@@ -1,6 +1,7 @@
 #include "ui/data/summary_panel.h"
 
 #include <QComboBox>
+#include <QFileInfo>
 #include <QGridLayout>
 #include <QLabel>
 #include <QLocale>
@@ -46,10 +47,8 @@ QWidget* remark(const QString& iconName, Tone tone, const QString& text) {
 
 QString warningText(const DataWarning& warning) {
     QString text = QString::fromStdString(warning.text);
-    if (warning.count > 1) {
-        text += SummaryPanel::tr(" (%1 rows)").arg(number(warning.count));
-    }
-    if (!warning.lines.empty()) {
+    if (!warning.lines.empty() && !warning.file.empty()) {
+        const QString file = QFileInfo(QString::fromStdString(warning.file)).fileName();
         QStringList lines;
         for (const std::int64_t line : warning.lines) {
             lines << number(line);
