@@ -1,8 +1,5 @@
 #include "backend/data/file_dataset.h"
 
-#include "backend/data/label_map.h"
-#include "backend/data/table_reader.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -12,6 +9,9 @@
 #include <utility>
 
 #include <fast_float/fast_float.h>
+
+#include "backend/data/label_map.h"
+#include "backend/data/table_reader.h"
 
 namespace awb {
 
@@ -247,8 +247,9 @@ private:
         }
         if (columns.text == columns.label || columns.textPair == columns.label ||
             columns.textPair == columns.text) {
-            return fail("the text and the label are the same column", "/data/columns",
-                        "Choose a column for each");
+            return fail("the same column is chosen twice", "/data/columns",
+                        "Choose a column each for text and label; names go before numbers, so switch the "
+                        "header off if the first line is a row");
         }
         return columns;
     }
@@ -314,7 +315,8 @@ private:
         const auto value = finiteNumber(field);
         if (!value) {
             leaveOut("no number", row.line,
-                     "has no finite number in `" + columnName(m_columns.label) + "` (" + inBackticks(field) + ")");
+                     "has no finite number in `" + columnName(m_columns.label) + "` (" + inBackticks(field) +
+                         ")");
             return false;
         }
         example.value = *value;
