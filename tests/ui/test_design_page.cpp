@@ -82,7 +82,7 @@ private Q_SLOTS:
     void dropSliderIsOneEdit();
     void trainTargetSwitches();
     void trainButtonSaysWhy();
-    void trainStartsAndLeaves();
+    void trainDoesNothingWhileItIsRefused();
     void glowFollowsALiveRunOfThisDesign();
     void menuHasEveryAction();
     void layersAreReadAndWritten_data();
@@ -407,7 +407,7 @@ void TestDesignPage::trainButtonSaysWhy() {
     QVERIFY(button->toolTip().contains(QStringLiteral("Data page")));
 }
 
-void TestDesignPage::trainStartsAndLeaves() {
+void TestDesignPage::trainDoesNothingWhileItIsRefused() {
     QSignalSpy requested(m_page.get(), &Page::pageRequested);
     Experiment broken = experiment();
     broken.data.source = "files";
