@@ -24,26 +24,22 @@ constexpr const char* kExamples = R"(Examples:
 
 Exit status: 0 success, 1 the work failed or a tolerance was missed, 2 wrong call, 130 interrupted.)";
 
-void addWorkspace(CLI::App* command, std::string& workspace) {
-    command->add_option("--workspace", workspace,
-                        "Folder with the database and the files of the runs (default: "
-                        "~/.local/share/adapter-workbench/workspace)");
-}
-
 /// The commands with their options; `chosen` gets what to do.
 class CommandLine {
 public:
     CommandLine(int& argc, char** argv) {
         m_app.footer(kExamples);
         m_app.set_version_flag("--version", "adapter-workbench " AWB_VERSION);
-        m_app.add_option("experiment", m_window.experiment, "Experiment file to open in the window");
-        addWorkspace(&m_app, m_window.workspace);
-        m_chosen = [this, &argc, argv] { return runWindow(argc, argv, m_window); };
+        m_app.add_option("experiment", m_experiment, "Experiment file to open in the window")
+            ->check(CLI::ExistingFile);
+        addWorkspace(&m_app);
+        m_chosen = [this, &argc, argv] { return runWindow(argc, argv, {m_experiment, m_workspace}); };
         addRun();
         addTokenize();
         addVerify();
         addInspect();
         addDoctor();
+        addScreenshots(argc, argv);
     }
 
     int execute(int argc, char** argv) {
@@ -56,6 +52,12 @@ public:
     }
 
 private:
+    void addWorkspace(CLI::App* command) {
+        command->add_option("--workspace", m_workspace,
+                            "Folder with the database and the files of the runs (default: "
+                            "~/.local/share/adapter-workbench/workspace)");
+    }
+
     void addRun() {
         CLI::App* command = m_app.add_subcommand("run", "Train an experiment without a window");
         auto* experiment = command->add_option("experiment", m_run.experiment, "Experiment file");
@@ -63,12 +65,15 @@ private:
             command->add_option("--resume", m_run.resume, "Go on with this run from its last checkpoint");
         resume->excludes(experiment);
         command->add_flag("--json", m_run.json, "Print one JSON object with the results on standard output");
-        addWorkspace(command, m_run.workspace);
+        addWorkspace(command);
         command->callback([this] {
             if (m_run.experiment.empty() && !m_run.resume) {
                 throw CLI::RequiredError("An experiment file or --resume RUN");
             }
-            m_chosen = [this] { return runExperiment(m_run); };
+            m_chosen = [this] {
+                m_run.workspace = m_workspace;
+                return runExperiment(m_run);
+            };
         });
     }
 
@@ -103,13 +108,23 @@ private:
 
     void addDoctor() {
         CLI::App* command = m_app.add_subcommand("doctor", "Show what the program finds on this machine");
-        addWorkspace(command, m_window.workspace);
-        command->callback([this] { m_chosen = [this] { return runDoctor(m_window.workspace); }; });
+        addWorkspace(command);
+        command->callback([this] { m_chosen = [this] { return runDoctor(m_workspace); }; });
+    }
+
+    void addScreenshots(int& argc, char** argv) {
+        CLI::App* command = m_app.add_subcommand(
+            "screenshots", "Write pictures of every page, light and dark, from real runs (some minutes)");
+        command->add_option("folder", m_folder, "Where the PNG files go")->required();
+        command->callback([this, &argc, argv] {
+            m_chosen = [this, &argc, argv] { return runScreenshots(argc, argv, m_folder); };
+        });
     }
 
     CLI::App m_app{"Adapter Workbench: design, train and inspect adapter layers of transformer models.",
                    "adapter-workbench"};
-    WindowOptions m_window;
+    std::string m_workspace; ///< the same option before and after the command
+    std::string m_experiment;
     RunOptions m_run;
     TokenizeOptions m_tokenize;
     std::vector<std::string> m_folders;

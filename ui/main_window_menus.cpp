@@ -1,11 +1,13 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include <QActionGroup>
 #include <QApplication>
 #include <QMenu>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QUndoStack>
-#include <array>
-#include <utility>
 
 #include "ui/document/design_document.h"
 #include "ui/file_actions.h"
@@ -42,15 +44,13 @@ void MainWindow::buildMenus() {
 
     QMenu* edit = menuBar()->addMenu(tr("&Edit"));
     QUndoStack* stack = m_context.document->undoStack();
-    QAction* undo = stack->createUndoAction(this, tr("&Undo"));
-    undo->setObjectName(QStringLiteral("editUndo"));
-    undo->setShortcut(QKeySequence::Undo);
-    undo->setIcon(Theme::instance().icon(QStringLiteral("undo")));
-    QAction* redo = stack->createRedoAction(this, tr("&Redo"));
-    redo->setObjectName(QStringLiteral("editRedo"));
-    redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
-    redo->setIcon(Theme::instance().icon(QStringLiteral("redo")));
-    edit->addActions({undo, redo});
+    m_undo = stack->createUndoAction(this, tr("&Undo"));
+    m_undo->setObjectName(QStringLiteral("editUndo"));
+    m_undo->setIcon(Theme::instance().icon(QStringLiteral("undo")));
+    m_redo = stack->createRedoAction(this, tr("&Redo"));
+    m_redo->setObjectName(QStringLiteral("editRedo"));
+    m_redo->setIcon(Theme::instance().icon(QStringLiteral("redo")));
+    edit->addActions({m_undo, m_redo});
 
     for (Page* page : m_pages) {
         QMenu* menu = menuBar()->addMenu(page->title());
@@ -60,6 +60,18 @@ void MainWindow::buildMenus() {
     }
     buildViewMenu();
     buildHelpMenu();
+}
+
+void MainWindow::giveUndoKeys(int index) {
+    const QKeySequence undoKey(Qt::CTRL | Qt::Key_Z);
+    const QList<QAction*> actions = m_pageMenus[static_cast<std::size_t>(index)]->actions();
+    const bool ownUndo = std::any_of(actions.begin(), actions.end(), [&](const QAction* action) {
+        return action->shortcuts().contains(undoKey);
+    });
+    m_undo->setShortcuts(ownUndo ? QList<QKeySequence>{} : QList<QKeySequence>{undoKey});
+    m_redo->setShortcuts(ownUndo ? QList<QKeySequence>{}
+                                 : QList<QKeySequence>{QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z),
+                                                       QKeySequence(Qt::CTRL | Qt::Key_Y)});
 }
 
 void MainWindow::buildViewMenu() {

@@ -35,6 +35,9 @@ void collect(const QList<QAction*>& actions, const QString& path, QStandardItemM
             continue;
         }
         const QString text = plainText(action->text());
+        if (action->menu() != nullptr && action->menu()->objectName() == QLatin1String("recentMenu")) {
+            continue;
+        }
         if (action->menu() != nullptr) {
             collect(action->menu()->actions(), path.isEmpty() ? text : path + QStringLiteral(" › ") + text,
                     model);

@@ -1,7 +1,3 @@
-#include "backend/checkpoint/convert.h"
-#include "backend/formats/safetensors.h"
-#include "tests/backend/fixture_copy.h"
-
 #include <QTest>
 #include <algorithm>
 #include <cstring>
@@ -9,6 +5,11 @@
 #include <fstream>
 #include <map>
 #include <vector>
+
+#include "backend/checkpoint/convert.h"
+#include "backend/checkpoint/verify.h"
+#include "backend/formats/safetensors.h"
+#include "tests/backend/fixture_copy.h"
 
 namespace {
 
@@ -89,6 +90,9 @@ private Q_SLOTS:
     void adapterCanBeRenamed();
     void headCanBeRenamed();
     void keysWithoutBodyPrefixAreRead();
+    void halfPrecisionIsRead_data();
+    void halfPrecisionIsRead();
+    void baseInHalfPrecisionIsRead();
     void version1IsRead();
     void unknownOptionIsRemarked();
     void unexpectedTensorIsRemarked();
@@ -181,6 +185,71 @@ void TestAdapterFiles::keysWithoutBodyPrefixAreRead() {
     const auto remarks = awb::convertAdapter(conversion);
     QVERIFY2(remarks.has_value(), remarks ? "" : remarks.error().message().c_str());
     QVERIFY(readAll(conversion.to / "adapter.safetensors") == original);
+}
+
+void TestAdapterFiles::halfPrecisionIsRead_data() {
+    QTest::addColumn<QString>("dtype");
+    QTest::addColumn<unsigned>("bits");
+    QTest::addColumn<float>("value");
+    QTest::newRow("one, F16") << "F16" << 0x3C00U << 1.0F;
+    QTest::newRow("negative, F16") << "F16" << 0xC000U << -2.0F;
+    QTest::newRow("smallest, F16") << "F16" << 0x0001U << 0x1p-24F;
+    QTest::newRow("one, BF16") << "BF16" << 0x3F80U << 1.0F;
+    QTest::newRow("large, BF16") << "BF16" << 0x7F00U << 0x1p127F;
+}
+
+void TestAdapterFiles::halfPrecisionIsRead() {
+    QFETCH(QString, dtype);
+    QFETCH(unsigned, bits);
+    QFETCH(float, value);
+    const FixtureCopy copy("bert_pfeiffer");
+    const awb::Conversion conversion = adapterOf(copy);
+    auto tensors = readAll(conversion.from / "adapter.safetensors");
+    const std::string name = "bert.encoder.layer.1.output.adapters.a.adapter_down.0.bias";
+    FileTensor& tensor = tensors.at(name);
+    const std::size_t count = tensor.values.size() / sizeof(float);
+    tensor.dtype = dtype.toStdString();
+    tensor.values.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+        tensor.values.push_back(static_cast<std::byte>(bits & 0xFFU));
+        tensor.values.push_back(static_cast<std::byte>(bits >> 8U));
+    }
+    writeAll(conversion.from / "adapter.safetensors", tensors);
+    const auto remarks = awb::convertAdapter(conversion);
+    QVERIFY2(remarks.has_value(), remarks ? "" : remarks.error().message().c_str());
+    const FileTensor read = readAll(conversion.to / "adapter.safetensors").at(name);
+    QCOMPARE(read.dtype, std::string("F32"));
+    QCOMPARE(read.values.size(), count * sizeof(float));
+    for (std::size_t i = 0; i < count; ++i) {
+        float actual = 0;
+        std::memcpy(&actual, read.values.data() + i * sizeof(float), sizeof actual);
+        QCOMPARE(actual, value);
+    }
+}
+
+void TestAdapterFiles::baseInHalfPrecisionIsRead() {
+    const FixtureCopy copy("bert_pfeiffer");
+    const std::filesystem::path weights = copy.base() / "model.safetensors";
+    auto tensors = readAll(weights);
+    for (auto& [name, tensor] : tensors) {
+        // The upper half of a float32 is the bfloat16 that is nearest to zero.
+        std::vector<std::byte> upper;
+        for (std::size_t i = 0; i + 3 < tensor.values.size(); i += 4) {
+            upper.push_back(tensor.values[i + 2]);
+            upper.push_back(tensor.values[i + 3]);
+        }
+        tensor.dtype = "BF16";
+        tensor.values = std::move(upper);
+    }
+    writeAll(weights, tensors);
+    const auto report = awb::verifyFolder(copy.folder());
+    QVERIFY2(report.has_value(), report ? "" : report.error().message().c_str());
+    // Eight bits of precision: near the expected numbers, but not within the tolerance.
+    const auto states = std::find_if(report->comparisons.begin(), report->comparisons.end(),
+                                     [](const auto& item) { return item.quantity == "hidden_states.0"; });
+    QVERIFY(states != report->comparisons.end());
+    QVERIFY(!states->passed);
+    QVERIFY(states->worstAbsolute < 0.1);
 }
 
 void TestAdapterFiles::version1IsRead() {

@@ -1,3 +1,9 @@
+#include <cmath>
+#include <map>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
@@ -9,14 +15,10 @@
 #include <QStandardPaths>
 #include <QTest>
 #include <QWheelEvent>
-#include <cmath>
-#include <map>
-#include <string>
-
-#include <nlohmann/json.hpp>
 
 #include "models/config/placement.h"
 #include "ui/canvas/activation_curve.h"
+#include "ui/canvas/canvas_actions.h"
 #include "ui/canvas/canvas_text.h"
 #include "ui/canvas/canvas_view.h"
 #include "ui/canvas/factor_editor.h"
@@ -512,7 +514,8 @@ private Q_SLOTS:
         int named = 0;
         for (const QAction* action : bench.view->actions()) {
             if (!action->isSeparator()) {
-                QVERIFY(!action->shortcut().isEmpty());
+                QVERIFY(!canvasActionKeys(*action).isEmpty());
+                QVERIFY(action->text().contains(u'\t'));
                 QVERIFY(!action->toolTip().isEmpty());
                 ++named;
             }

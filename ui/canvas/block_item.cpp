@@ -48,6 +48,7 @@ double innerResidualStart(const SublayerPicture& sublayer) {
 BlockItem::BlockItem(int layer)
     : m_layer(layer) {
     setAcceptedMouseButtons(Qt::NoButton);
+    setCacheMode(DeviceCoordinateCache); // glow updates repaint the modules only
 }
 
 void BlockItem::setPicture(const LayerPicture& picture, const ModelConfig& model, bool baseTrained) {
@@ -106,7 +107,7 @@ void BlockItem::paintSublayer(QPainter& painter, int index) const {
     const double x = row::sublayerX[static_cast<std::size_t>(index)];
     const QColor line = cards::flowColor();
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(shapes::cosmetic(line, kLineWidth));
+    painter.setPen(shapes::linePen(painter, line, kLineWidth));
     if (index == 0) {
         painter.drawPath(shapes::roundedLine(
             {at(row::entryX, row::height), at(row::entryX, row::flowY), at(x + row::boxLeft, row::flowY)}));
@@ -122,7 +123,7 @@ void BlockItem::paintSublayer(QPainter& painter, int index) const {
 void BlockItem::paintResiduals(QPainter& painter, const SublayerPicture& sublayer, double x) const {
     const QColor line = cards::flowColor();
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(shapes::cosmetic(line, kLineWidth));
+    painter.setPen(shapes::linePen(painter, line, kLineWidth));
     const auto over = [&](double target) {
         painter.drawPath(shapes::roundedLine({at(x, row::flowY), at(x, row::residualY),
                                               at(x + target, row::residualY), at(x + target, row::flowY)}));
@@ -135,14 +136,14 @@ void BlockItem::paintResiduals(QPainter& painter, const SublayerPicture& sublaye
     }
     if (!sublayer.sequential.empty()) {
         const double start = x + innerResidualStart(sublayer);
-        painter.setPen(shapes::cosmetic(adapterColor(sublayer.sequential.back().ref.adapter), 1.5));
+        painter.setPen(shapes::linePen(painter, adapterColor(sublayer.sequential.back().ref.adapter), 1.5));
         painter.drawPath(
             shapes::roundedLine({at(start, row::flowY), at(start, row::innerY),
                                  at(x + row::innerSumX, row::innerY), at(x + row::innerSumX, row::flowY)}));
         cards::drawBranch(painter, at(start, row::flowY));
     }
     if (!sublayer.parallel.empty()) {
-        painter.setPen(shapes::cosmetic(adapterColor(sublayer.parallel.back().ref.adapter), 1.5));
+        painter.setPen(shapes::linePen(painter, adapterColor(sublayer.parallel.back().ref.adapter), 1.5));
         painter.setBrush(Qt::NoBrush);
         painter.drawPath(
             shapes::roundedLine({at(x, row::flowY), at(x, row::laneY), at(x + row::innerSumX, row::laneY),

@@ -2,6 +2,8 @@
 
 #include <QAction>
 #include <QCoreApplication>
+#include <QKeyEvent>
+#include <QVariant>
 
 #include "ui/canvas/canvas_view.h"
 #include "ui/theme/theme.h"
@@ -18,6 +20,18 @@ struct Words {
 
 constexpr auto kNeedsModules = "needsModules";
 constexpr auto kOwnTip = "ownTip";
+constexpr auto kKeys = "canvasKeys";
+
+/// The event's key as it stands in a shortcut: without the keypad, and without the Shift that merely makes
+/// "+".
+QKeySequence sequenceOf(const QKeyEvent& event) {
+    Qt::KeyboardModifiers modifiers = event.modifiers() & ~Qt::KeypadModifier;
+    const int key = event.key();
+    if (key == Qt::Key_Plus || key == Qt::Key_Minus || key == Qt::Key_Equal) {
+        modifiers &= ~Qt::ShiftModifier;
+    }
+    return QKeySequence(QKeyCombination(modifiers, static_cast<Qt::Key>(key)));
+}
 
 class ActionMaker {
 public:
@@ -32,13 +46,13 @@ public:
 
     QAction* add(const QString& objectName, const QString& text, const QString& tip, QList<QKeySequence> keys,
                  std::function<void()> run, const QString& icon = {}) {
-        auto* action = new QAction(text, &m_view);
+        // The keys are shown, but handled by the view: the page around it may have the same ones.
+        auto* action = new QAction(text + u'\t' + keys.front().toString(QKeySequence::NativeText), &m_view);
         action->setObjectName(objectName);
         action->setToolTip(tip);
         action->setStatusTip(tip);
         action->setProperty(kOwnTip, tip);
-        action->setShortcuts(keys);
-        action->setShortcutContext(Qt::WidgetShortcut);
+        action->setProperty(kKeys, QVariant::fromValue(keys));
         if (!icon.isEmpty()) {
             action->setIcon(Theme::instance().icon(icon));
         }
@@ -70,14 +84,14 @@ void addEditing(ActionMaker& make, CanvasView& view, const CanvasCommands& comma
     make.separate();
     make.addForModules(
         u"canvasCopy"_s, Words::tr("&Copy modules"), Words::tr("Copy the selected modules as JSON"),
-        {QKeySequence::Copy}, [&view] { view.copySelection(); }, u"copy"_s);
+        QKeySequence::keyBindings(QKeySequence::Copy), [&view] { view.copySelection(); }, u"copy"_s);
     make.add(
         u"canvasPaste"_s, Words::tr("&Paste modules"),
         Words::tr("Add the clipboard's modules, their lowest layer at the focused one"),
-        {QKeySequence::Paste}, [&view] { view.paste(); }, u"paste"_s);
+        QKeySequence::keyBindings(QKeySequence::Paste), [&view] { view.paste(); }, u"paste"_s);
     make.add(
         u"canvasSelectAll"_s, Words::tr("Select &all modules"),
-        Words::tr("Select every module of the design"), {QKeySequence::SelectAll},
+        Words::tr("Select every module of the design"), QKeySequence::keyBindings(QKeySequence::SelectAll),
         [&view] { view.selectAllModules(); }, u"select-all"_s);
     make.separate();
 }
@@ -111,14 +125,29 @@ void addZoom(ActionMaker& make, CanvasView& view) {
         {QKeySequence(Qt::CTRL | Qt::Key_0)}, [&view] { view.fit(); }, u"fit"_s);
     make.add(
         u"canvasZoomIn"_s, Words::tr("Zoom &in"), Words::tr("Larger; also Ctrl and the wheel"),
-        {QKeySequence::ZoomIn, QKeySequence(Qt::CTRL | Qt::Key_Equal)}, [&view] { view.zoomBy(step); },
-        u"zoom-in"_s);
+        {QKeySequence(Qt::CTRL | Qt::Key_Plus), QKeySequence(Qt::CTRL | Qt::Key_Equal)},
+        [&view] { view.zoomBy(step); }, u"zoom-in"_s);
     make.add(
         u"canvasZoomOut"_s, Words::tr("Zoom &out"), Words::tr("Smaller; also Ctrl and the wheel"),
-        {QKeySequence::ZoomOut}, [&view] { view.zoomBy(1 / step); }, u"zoom-out"_s);
+        {QKeySequence(Qt::CTRL | Qt::Key_Minus)}, [&view] { view.zoomBy(1 / step); }, u"zoom-out"_s);
 }
 
 } // namespace
+
+QList<QKeySequence> canvasActionKeys(const QAction& action) {
+    return action.property(kKeys).value<QList<QKeySequence>>();
+}
+
+bool triggerCanvasAction(const CanvasView& view, const QKeyEvent& event) {
+    const QKeySequence sequence = sequenceOf(event);
+    for (QAction* action : view.actions()) {
+        if (canvasActionKeys(*action).contains(sequence)) {
+            action->trigger();
+            return true;
+        }
+    }
+    return false;
+}
 
 void enableModuleActions(CanvasView& view, bool enabled) {
     for (QAction* action : view.actions()) {

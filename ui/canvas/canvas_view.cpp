@@ -1,5 +1,8 @@
 #include "ui/canvas/canvas_view.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <QContextMenuEvent>
 #include <QDragEnterEvent>
 #include <QFocusEvent>
@@ -7,8 +10,6 @@
 #include <QMenu>
 #include <QNativeGestureEvent>
 #include <QWheelEvent>
-#include <algorithm>
-#include <cmath>
 
 #include "ui/canvas/canvas_actions.h"
 #include "ui/canvas/canvas_strip.h"
@@ -188,7 +189,9 @@ void CanvasView::keyPressEvent(QKeyEvent* event) {
         return;
     }
     const QString text = event->text();
-    if (text.size() == 1 && text[0].isDigit() && text[0] != u'0') {
+    if (triggerCanvasAction(*this, *event)) {
+        event->accept();
+    } else if (text.size() == 1 && text[0].isDigit() && text[0] != u'0') {
         d->openSizePopup(text);
     } else if (event->key() == Qt::Key_Escape && !d->document->selection().empty()) {
         d->document->setSelection({});

@@ -1,9 +1,10 @@
 #include "ui/canvas/canvas_view_private.h"
 
-#include <QScrollBar>
-#include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
+
+#include <QScrollBar>
+#include <QWheelEvent>
 
 #include "ui/canvas/canvas_actions.h"
 #include "ui/canvas/canvas_strip.h"

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <QElapsedTimer>
 #include <map>
 #include <string>
 #include <vector>
+
+#include <QElapsedTimer>
 
 #include "ui/canvas/canvas_view.h"
 #include "ui/canvas/drop_controller.h"

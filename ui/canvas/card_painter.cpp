@@ -1,8 +1,9 @@
 #include "ui/canvas/card_painter.h"
 
-#include <QPainter>
 #include <algorithm>
 #include <cmath>
+
+#include <QPainter>
 
 #include "ui/canvas/shapes.h"
 #include "ui/canvas/stack_layout.h"
@@ -35,7 +36,7 @@ QColor flowColor() {
 }
 
 void drawCard(QPainter& painter, const QRectF& card, bool raised) {
-    painter.setPen(shapes::cosmetic(tone(Tone::Hairline)));
+    painter.setPen(shapes::linePen(painter, tone(Tone::Hairline)));
     painter.setBrush(raised ? tone(Tone::Panel) : shapes::mixed(tone(Tone::Panel), tone(Tone::Window), 0.65));
     painter.drawRoundedRect(card, kCardRadius, kCardRadius);
 }
@@ -44,7 +45,7 @@ void drawOutgoing(QPainter& painter, double flowY) {
     constexpr double connector = -5;
     constexpr double nextCard = -16;
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(shapes::cosmetic(flowColor(), kLineWidth));
+    painter.setPen(shapes::linePen(painter, flowColor(), kLineWidth));
     painter.drawPath(shapes::roundedLine({QPointF(row::exitX - 20, flowY), QPointF(row::exitX, flowY),
                                           QPointF(row::exitX, connector), QPointF(row::entryX, connector),
                                           QPointF(row::entryX, nextCard)}));
@@ -54,7 +55,7 @@ void drawOutgoing(QPainter& painter, double flowY) {
 void drawPart(QPainter& painter, const QRectF& box, const QStringList& names, const QString& detail,
               bool trained) {
     const shapes::Detail level = shapes::detailAt(shapes::zoomOf(painter));
-    painter.setPen(shapes::cosmetic(partLine(trained), 1));
+    painter.setPen(shapes::linePen(painter, partLine(trained), 1));
     painter.setBrush(partFill(trained));
     painter.drawRoundedRect(box, kRadius, kRadius);
     if (level == shapes::Detail::Far) {
@@ -81,7 +82,7 @@ void drawPart(QPainter& painter, const QRectF& box, const QStringList& names, co
 
 void drawNorm(QPainter& painter, QPointF centre, bool trained) {
     const QRectF box(centre.x() - 11, centre.y() - 8.5, 22, 17);
-    painter.setPen(shapes::cosmetic(partLine(trained), 1));
+    painter.setPen(shapes::linePen(painter, partLine(trained), 1));
     painter.setBrush(partFill(trained));
     painter.drawRoundedRect(box, 4, 4);
     if (shapes::detailAt(shapes::zoomOf(painter)) != shapes::Detail::Far) {

@@ -1,9 +1,10 @@
 #include "ui/canvas/end_items.h"
 
+#include <array>
+
 #include <QCoreApplication>
 #include <QLocale>
 #include <QPainter>
-#include <array>
 
 #include "ui/canvas/canvas_text.h"
 #include "ui/canvas/card_painter.h"
@@ -41,7 +42,7 @@ void drawTokens(QPainter& painter, double left, double right) {
     double x = left;
     for (std::size_t i = 0; i < widths.size() && x + widths[i] <= right; ++i) {
         const QRectF token(x, kFlowY - 10, widths[i], 20);
-        painter.setPen(shapes::cosmetic(tone(Tone::Hairline)));
+        painter.setPen(shapes::linePen(painter, tone(Tone::Hairline)));
         painter.setBrush(tone(Tone::Raised));
         painter.drawRoundedRect(token, 4, 4);
         if (!far) {
@@ -52,7 +53,7 @@ void drawTokens(QPainter& painter, double left, double right) {
 }
 
 void drawFlow(QPainter& painter, double from, double to) {
-    painter.setPen(shapes::cosmetic(cards::flowColor(), 1.2));
+    painter.setPen(shapes::linePen(painter, cards::flowColor(), 1.2));
     painter.drawLine(QPointF(from, kFlowY), QPointF(to, kFlowY));
     shapes::drawArrow(painter, {to, kFlowY}, {1, 0}, cards::flowColor());
 }
@@ -61,6 +62,7 @@ void drawFlow(QPainter& painter, double from, double to) {
 
 EmbeddingItem::EmbeddingItem() {
     setAcceptedMouseButtons(Qt::NoButton);
+    setCacheMode(DeviceCoordinateCache);
 }
 
 void EmbeddingItem::setPicture(const ModelConfig& model, bool trained, bool differentiated) {
@@ -78,7 +80,7 @@ void EmbeddingItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QW
     painter->setRenderHint(QPainter::Antialiasing);
     cards::drawCard(*painter, {0, 0, row::width, kCardHeight}, m_differentiated);
     cards::drawOutgoing(*painter, kFlowY);
-    painter->setPen(shapes::cosmetic(cards::flowColor(), 1.2));
+    painter->setPen(shapes::linePen(*painter, cards::flowColor(), 1.2));
     const QRectF box = partAt(row::sublayerX[1] - 40, 230);
     painter->drawLine(QPointF(box.right(), kFlowY), QPointF(row::exitX - 20, kFlowY));
     shapes::drawText(*painter, {8, 0, 110, kCardHeight},
@@ -93,6 +95,7 @@ void EmbeddingItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QW
 
 HeadItem::HeadItem() {
     setAcceptedMouseButtons(Qt::NoButton);
+    setCacheMode(DeviceCoordinateCache);
 }
 
 void HeadItem::setPicture(const HeadConfig& head, const ModelConfig& model) {
@@ -119,12 +122,12 @@ void HeadItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
 
 double HeadItem::paintInput(QPainter& painter) const {
     const QRectF box = partAt(row::sublayerX[0] + row::boxLeft, 110);
-    painter.setPen(shapes::cosmetic(cards::flowColor(), 1.2));
+    painter.setPen(shapes::linePen(painter, cards::flowColor(), 1.2));
     painter.setBrush(Qt::NoBrush);
     painter.drawPath(shapes::roundedLine(
         {QPointF(row::entryX, kCardHeight), QPointF(row::entryX, kFlowY), QPointF(box.left(), kFlowY)}));
     shapes::drawArrow(painter, {box.left(), kFlowY}, {1, 0}, cards::flowColor());
-    painter.setPen(shapes::cosmetic(tone(Tone::Hairline)));
+    painter.setPen(shapes::linePen(painter, tone(Tone::Hairline)));
     painter.setBrush(tone(Tone::Raised));
     painter.drawRoundedRect(box, kRadius, kRadius);
     if (shapes::detailAt(shapes::zoomOf(painter)) != shapes::Detail::Far) {
@@ -180,7 +183,7 @@ QRectF GradientLineItem::boundingRect() const {
 void GradientLineItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     painter->setRenderHint(QPainter::Antialiasing);
     const QColor line = tone(Tone::Trainable);
-    painter->setPen(shapes::cosmetic(line, 1.6, Qt::DashLine));
+    painter->setPen(shapes::linePen(*painter, line, 1.6, Qt::DashLine));
     painter->drawLine(QPointF(-10, 0), QPointF(row::width + 10, 0));
     const QStringList texts{Words::tr("below this line nothing is differentiated and states are reused"),
                             Words::tr("below: no gradients, states reused"), Words::tr("no gradients below")};

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QGraphicsItem>
 #include <cstdint>
+
+#include <QGraphicsItem>
 
 #include "models/config/head_config.h"
 #include "models/config/model_config.h"

@@ -1,11 +1,12 @@
 #include "ui/canvas/glow_scale.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <QFontMetrics>
 #include <QLinearGradient>
 #include <QLocale>
 #include <QPainter>
-#include <algorithm>
-#include <cmath>
 
 #include "ui/theme/theme.h"
 

@@ -1,8 +1,9 @@
 #include "ui/canvas/pointer_note.h"
 
+#include <algorithm>
+
 #include <QFontMetrics>
 #include <QPainter>
-#include <algorithm>
 
 #include "ui/theme/theme.h"
 

@@ -1,11 +1,12 @@
 #include "ui/canvas/shapes.h"
 
-#include <QFontMetricsF>
-#include <QPainter>
-#include <QStyleOptionGraphicsItem>
 #include <algorithm>
 #include <cmath>
 #include <vector>
+
+#include <QFontMetricsF>
+#include <QPainter>
+#include <QStyleOptionGraphicsItem>
 
 namespace awb::ui::shapes {
 
@@ -38,10 +39,8 @@ Detail detailAt(double zoom) {
     return zoom < kNearAbove ? Detail::Middle : Detail::Near;
 }
 
-QPen cosmetic(const QColor& color, double width, Qt::PenStyle style) {
-    QPen pen(color, width, style, Qt::RoundCap, Qt::RoundJoin);
-    pen.setCosmetic(true);
-    return pen;
+QPen linePen(const QPainter& painter, const QColor& color, double width, Qt::PenStyle style) {
+    return {color, width / zoomOf(painter), style, Qt::RoundCap, Qt::RoundJoin};
 }
 
 QColor mixed(const QColor& base, const QColor& over, double amount) {
@@ -75,7 +74,7 @@ void drawArrow(QPainter& painter, QPointF tip, QPointF direction, const QColor& 
 }
 
 void drawSum(QPainter& painter, QPointF centre, double radius, const QColor& line, const QColor& fill) {
-    painter.setPen(cosmetic(line, 1.2));
+    painter.setPen(linePen(painter, line, 1.2));
     painter.setBrush(fill);
     painter.drawEllipse(centre, radius, radius);
     const double arm = radius * 0.55;
@@ -121,7 +120,7 @@ void drawHatch(QPainter& painter, const QPainterPath& area, const QColor& color)
     const QRectF bounds = area.boundingRect();
     painter.save();
     painter.setClipPath(area, Qt::IntersectClip);
-    painter.setPen(cosmetic(color, 1));
+    painter.setPen(linePen(painter, color, 1));
     for (double x = bounds.left() - bounds.height(); x < bounds.right(); x += spacing) {
         painter.drawLine(QPointF(x, bounds.bottom()), QPointF(x + bounds.height(), bounds.top()));
     }

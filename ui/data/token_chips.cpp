@@ -39,7 +39,7 @@ TokenChips::TokenChips(QWidget* parent)
 void TokenChips::setEncoding(const Encoding& encoding) {
     m_encoding = encoding;
     m_chips = layOut(width());
-    m_current = -1;
+    m_current = hasFocus() && !m_chips.empty() ? 0 : -1;
     QStringList tokens;
     for (const std::string& token : m_encoding.tokens) {
         tokens << shown(token);

@@ -57,10 +57,10 @@ ChartDeck::ChartDeck(QWidget* parent)
     m_scroll->setFocusPolicy(Qt::NoFocus);
     m_scroll->setWidget(inside);
 
-    m_loss = new LineChart(tr("Loss"), tr("Loss (mean per example)"), inside);
+    m_loss = new LineChart(tr("Loss"), tr("Loss per example"), inside);
     m_metric = new LineChart(tr("Metric"), tr("Validation score"), inside);
     m_modules = new LineChart(tr("Gradient norm"), quantityAxis(m_quantity), inside);
-    m_rate = new LineChart(tr("Learning rate"), tr("Learning rate (per step)"), inside);
+    m_rate = new LineChart(tr("Learning rate"), tr("Rate per step"), inside);
     m_heatmap = new HeatmapChart(tr("Modules over the run"), inside);
     addChart(m_loss, QStringLiteral("lossChart"));
     addChart(m_metric, QStringLiteral("metricChart"));
@@ -216,30 +216,35 @@ void ChartDeck::setSeries(std::shared_ptr<const RunSeries> series) {
 }
 
 bool ChartDeck::hasPending() const {
-    return m_series || m_nextStep < m_waitingSteps.size() || m_nextEval < m_waitingEvals.size();
+    return m_series || !m_waitingSteps.empty() || !m_waitingEvals.empty();
 }
 
 bool ChartDeck::takeWaiting(qint64 budgetMs) {
-    const std::vector<StepRecord>& steps = m_series ? m_series->steps : m_waitingSteps;
-    const std::vector<EvalRecord>& evals = m_series ? m_series->evals : m_waitingEvals;
     QElapsedTimer clock;
     clock.start();
     constexpr std::size_t kLookAtClock = 64;
-    while (m_nextStep < steps.size() || m_nextEval < evals.size()) {
-        // In the order of the run: an evaluation belongs after its step.
-        const bool eval = m_nextEval < evals.size() &&
-                          (m_nextStep == steps.size() || evals[m_nextEval].step < steps[m_nextStep].step);
-        if (eval)
-            m_data.append(evals[m_nextEval++]);
-        else
-            m_data.append(steps[m_nextStep++]);
-        if ((m_nextStep + m_nextEval) % kLookAtClock == 0 && clock.elapsed() >= budgetMs)
-            return false;
+    for (;;) {
+        // A past run first; live records that came after it follow.
+        const std::vector<StepRecord>& steps = m_series ? m_series->steps : m_waitingSteps;
+        const std::vector<EvalRecord>& evals = m_series ? m_series->evals : m_waitingEvals;
+        while (m_nextStep < steps.size() || m_nextEval < evals.size()) {
+            // In the order of the run: an evaluation belongs after its step.
+            const bool eval = m_nextEval < evals.size() &&
+                              (m_nextStep == steps.size() || evals[m_nextEval].step < steps[m_nextStep].step);
+            if (eval)
+                m_data.append(evals[m_nextEval++]);
+            else
+                m_data.append(steps[m_nextStep++]);
+            if ((m_nextStep + m_nextEval) % kLookAtClock == 0 && clock.elapsed() >= budgetMs)
+                return false;
+        }
+        m_nextStep = m_nextEval = 0;
+        if (!m_series)
+            break;
+        m_series.reset();
     }
-    m_series.reset();
     m_waitingSteps.clear();
     m_waitingEvals.clear();
-    m_nextStep = m_nextEval = 0;
     return true;
 }
 

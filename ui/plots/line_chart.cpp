@@ -198,7 +198,7 @@ void LineChart::collectEvents() {
         const auto x = curve.spec.x(*d->data, d->xAxis);
         const auto steps = curve.spec.x(*d->data, XAxis::Step);
         for (const auto& [index, value] : curve.strange) {
-            events.push_back({x[index], tr("%1 %2 at step %3")
+            events.push_back({x[index], tr("%1 %2 (step %3)")
                                             .arg(curve.spec.name, valueText(value), fullCount(std::llround(steps[index])))});
         }
     }

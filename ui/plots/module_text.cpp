@@ -43,10 +43,10 @@ QString quantityAxis(ModuleQuantity quantity) {
     switch (quantity) {
     case ModuleQuantity::GradientNorm:
     case ModuleQuantity::GradientNormDown:
-    case ModuleQuantity::GradientNormUp: return translated("Gradient norm (L2, before clipping)");
-    case ModuleQuantity::UpdateRatio: return translated("Update ratio ‖Δw‖ / ‖w‖");
+    case ModuleQuantity::GradientNormUp: return translated("L2 norm");
+    case ModuleQuantity::UpdateRatio: return translated("‖Δw‖ / ‖w‖");
     case ModuleQuantity::RelativeChange: return translated("‖change‖ / ‖input‖");
-    case ModuleQuantity::DeadShare: return translated("Share of dead units (0–1)");
+    case ModuleQuantity::DeadShare: return translated("Share (0–1)");
     }
     return {};
 }

@@ -7,9 +7,9 @@
 
 namespace awb::ui {
 
-/// "Gradient norm (L2)", "Update ratio ‖Δw‖/‖w‖", ...
+/// "Gradient norm", "Update ratio", ...
 QString quantityName(ModuleQuantity quantity);
-/// The same with its unit for an axis.
+/// What is measured, with its unit, short enough for an axis.
 QString quantityAxis(ModuleQuantity quantity);
 /// True where the values span powers of ten, so that a logarithmic scale is the better start.
 bool prefersLogarithm(ModuleQuantity quantity);

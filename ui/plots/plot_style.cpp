@@ -138,7 +138,7 @@ QString xAxisValue(XAxis axis, double value) {
 
 void setButtonIcon(QToolButton* button, const QString& icon, const QString& fallback) {
     const QIcon found = Theme::instance().icon(icon);
-    if (found.isNull() || found.availableSizes().isEmpty()) {
+    if (found.isNull()) {
         button->setText(fallback);
     } else {
         button->setIcon(found);

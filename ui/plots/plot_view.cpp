@@ -120,7 +120,7 @@ void PlotView::buildHeader() {
     row->addWidget(d->menuButton);
 
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(1, 1, 1, px(Space::Xs));
+    column->setContentsMargins(2, 2, 2, px(Space::Xs));
     column->setSpacing(0);
     column->addWidget(header);
     column->addWidget(d->stack, 1);
@@ -268,10 +268,10 @@ void PlotView::placeEvents() {
         auto* text = new QCPItemText(d->plot);
         line->setSelectable(false);
         text->setSelectable(false);
-        text->setPositionAlignment(Qt::AlignBottom | Qt::AlignLeft);
+        text->setPositionAlignment(Qt::AlignTop | Qt::AlignLeft);
+        text->setPadding(QMargins(px(Space::Xs), 0, 0, 0));
         text->position->setTypeX(QCPItemPosition::ptPlotCoords);
         text->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-        text->setRotation(-90);
         d->eventLines.push_back(line);
         d->eventTexts.push_back(text);
         styleEvent(line, text);
@@ -285,7 +285,7 @@ void PlotView::placeEvents() {
         const double x = d->events[i].x;
         d->eventLines[i]->point1->setCoords(x, 1);
         d->eventLines[i]->point2->setCoords(x, 2);
-        d->eventTexts[i]->position->setCoords(x, 0.98);
+        d->eventTexts[i]->position->setCoords(x, 0.02);
         d->eventTexts[i]->setText(d->events[i].text);
     }
 }
