@@ -1,4 +1,5 @@
 #include <cmath>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -82,9 +83,11 @@ private Q_SLOTS:
     void dropSliderIsOneEdit();
     void trainTargetSwitches();
     void trainButtonSaysWhy();
-    void trainStartsAndLeaves();
+    void trainDoesNothingWhileItIsRefused();
     void glowFollowsALiveRunOfThisDesign();
     void menuHasEveryAction();
+    void noTwoActionsShareAKey();
+    void undoKeyWorksOnTheCanvas();
     void layersAreReadAndWritten_data();
     void layersAreReadAndWritten();
 
@@ -407,7 +410,7 @@ void TestDesignPage::trainButtonSaysWhy() {
     QVERIFY(button->toolTip().contains(QStringLiteral("Data page")));
 }
 
-void TestDesignPage::trainStartsAndLeaves() {
+void TestDesignPage::trainDoesNothingWhileItIsRefused() {
     QSignalSpy requested(m_page.get(), &Page::pageRequested);
     Experiment broken = experiment();
     broken.data.source = "files";
@@ -460,6 +463,29 @@ void TestDesignPage::menuHasEveryAction() {
         if (widget->objectName().endsWith(QStringLiteral("ActionButton")))
             QVERIFY2(!widget->accessibleName().isEmpty(), qPrintable(widget->objectName()));
     }
+}
+
+void TestDesignPage::noTwoActionsShareAKey() {
+    QMenu menu;
+    m_page->fillMenu(&menu);
+    std::map<QKeySequence, QString> taken;
+    for (const QAction* action : menu.actions()) {
+        for (const QKeySequence& key : action->shortcuts()) {
+            const QString message = key.toString() + QStringLiteral(": ") + action->objectName();
+            QVERIFY2(taken.emplace(key, action->objectName()).second, qPrintable(message));
+        }
+    }
+    QVERIFY(taken.size() > 15);
+}
+
+void TestDesignPage::undoKeyWorksOnTheCanvas() {
+    QVERIFY(applyPresetToAll(*m_document, QStringLiteral("houlsby")));
+    auto* canvas = child<CanvasView>("canvas");
+    canvas->setFocus();
+    QTest::keyClick(canvas, Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(experiment() == defaultExperiment());
+    QTest::keyClick(canvas, Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(experiment().adapters.front().preset, std::string("houlsby"));
 }
 
 void TestDesignPage::layersAreReadAndWritten_data() {

@@ -20,7 +20,9 @@ QString sentence(const std::string& text) {
     QString line = QString::fromStdString(text).trimmed();
     if (line.isEmpty())
         return line;
-    line[0] = line[0].toUpper();
+    // The name of a key stays as it is written.
+    if (!line.section(QLatin1Char(' '), 0, 0).contains(QLatin1Char('_')))
+        line[0] = line[0].toUpper();
     if (!line.endsWith(QLatin1Char('.')))
         line += QLatin1Char('.');
     return line;

@@ -97,7 +97,7 @@ QAction* DesignPage::addPageAction(const QString& objectName, const QString& ico
     if (!icon.isEmpty())
         action->setIcon(Theme::instance().icon(icon));
     action->setShortcuts(keys);
-    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    action->setShortcutContext(Qt::WindowShortcut);
     const QString key = keys.isEmpty()
                             ? QString()
                             : QStringLiteral(" (%1)").arg(keys.first().toString(QKeySequence::NativeText));
@@ -147,13 +147,13 @@ QAction* DesignPage::canvasAction(const char* objectName) const {
     return m_canvas->findChild<QAction*>(QLatin1String(objectName), Qt::FindDirectChildrenOnly);
 }
 
-/// The table has the canvas's keys for what acts on the selection; zooming works from the whole page.
+/// The table has the canvas's keys for what acts on the selection; zooming works from the whole window.
 void DesignPage::shareCanvasActions() {
     for (const char* name : {"canvasRemove", "canvasCopy", "canvasPaste", "canvasSelectAll", "canvasNarrower",
                              "canvasWider", "canvasRamp"})
         m_tree->addAction(canvasAction(name));
     for (const char* name : {"canvasFit", "canvasZoomIn", "canvasZoomOut"}) {
-        canvasAction(name)->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        canvasAction(name)->setShortcutContext(Qt::WindowShortcut);
         addAction(canvasAction(name));
     }
 }
