@@ -1,8 +1,7 @@
 #include "ui/plots/crosshair_item.h"
 
-#include <algorithm>
-
 #include <QFontMetrics>
+#include <algorithm>
 
 #include "ui/theme/theme.h"
 
@@ -20,7 +19,8 @@ void CrosshairItem::setReadout(QString title, std::vector<ReadoutLine> lines) {
     m_lines = std::move(lines);
 }
 
-double CrosshairItem::selectTest(const QPointF& /*pos*/, bool /*onlySelectable*/, QVariant* /*details*/) const {
+double CrosshairItem::selectTest(const QPointF& /*pos*/, bool /*onlySelectable*/,
+                                 QVariant* /*details*/) const {
     return -1;
 }
 

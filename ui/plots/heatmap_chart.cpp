@@ -1,12 +1,11 @@
 #include "ui/plots/heatmap_chart.h"
 
+#include <QKeyEvent>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
-
-#include <QKeyEvent>
 
 #include "ui/plots/module_text.h"
 #include "ui/plots/plot_style.h"
@@ -118,7 +117,8 @@ bool HeatmapChart::pull() {
     const std::size_t end = std::min(x.size(), m_taken + kTakenPerTurn);
     for (; m_taken < end; ++m_taken) {
         const std::size_t at = m_taken;
-        m_buckets->add(x[at], [&columns, at](std::size_t row) { return static_cast<double>(columns[row][at]); });
+        m_buckets->add(x[at],
+                       [&columns, at](std::size_t row) { return static_cast<double>(columns[row][at]); });
     }
     paintMap();
     labelRows();
@@ -183,7 +183,8 @@ void HeatmapChart::labelRows() {
     m_labelledRows = every;
     auto ticker = QSharedPointer<QCPAxisTickerText>::create();
     for (int row = 0; row < rows; row += every)
-        ticker->addTick(row, moduleShortName(d->data->plan()->modules[m_rows[static_cast<std::size_t>(row)]]));
+        ticker->addTick(row,
+                        moduleShortName(d->data->plan()->modules[m_rows[static_cast<std::size_t>(row)]]));
     d->plot->yAxis->setTicker(ticker);
 }
 
@@ -274,8 +275,8 @@ PlotTable HeatmapChart::table() const {
         return table;
     table.rowCount = d->data->size();
     constexpr std::array kPositions{std::pair{"step", XAxis::Step}, std::pair{"epoch", XAxis::Epoch},
-                                    std::pair{"examples", XAxis::Examples}, std::pair{"tokens", XAxis::Tokens},
-                                    std::pair{"seconds", XAxis::Time}};
+                                    std::pair{"examples", XAxis::Examples},
+                                    std::pair{"tokens", XAxis::Tokens}, std::pair{"seconds", XAxis::Time}};
     for (const auto& [name, axis] : kPositions) {
         const auto x = d->data->x(axis);
         table.columns.push_back({name, {x.begin(), x.end()}, {}});

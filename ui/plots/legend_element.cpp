@@ -1,8 +1,7 @@
 #include "ui/plots/legend_element.h"
 
-#include <algorithm>
-
 #include <QFontMetrics>
+#include <algorithm>
 
 #include "ui/theme/theme.h"
 
@@ -98,7 +97,8 @@ void LegendElement::draw(QCPPainter* painter) {
         font.setStrikeOut(!entry.enabled);
         painter->setFont(font);
         painter->setPen(entry.enabled ? m_text : m_disabled);
-        painter->drawText(place.adjusted(kSwatch + kSwatchGap, 0, 4, 0), Qt::AlignVCenter | Qt::AlignLeft, entry.text);
+        painter->drawText(place.adjusted(kSwatch + kSwatchGap, 0, 4, 0), Qt::AlignVCenter | Qt::AlignLeft,
+                          entry.text);
     }
 }
 

@@ -1,11 +1,10 @@
 #include "ui/plots/plot_table.h"
 
+#include <QSaveFile>
+#include <QString>
 #include <array>
 #include <charconv>
 #include <cmath>
-
-#include <QSaveFile>
-#include <QString>
 
 namespace awb::ui {
 

@@ -1,14 +1,13 @@
 #include "ui/plots/plot_view.h"
 
-#include <algorithm>
-#include <array>
-#include <cmath>
-
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPainter>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <array>
+#include <cmath>
 
 #include "ui/plots/plot_style.h"
 #include "ui/plots/plot_view_p.h"
@@ -51,7 +50,8 @@ PlotView::PlotView(const QString& title, QWidget* parent)
     d->plot->plotLayout()->setRowStretchFactor(0, 0.001);
     d->plot->plotLayout()->setRowSpacing(px(Space::Xs));
 
-    d->plot->addLayer(QStringLiteral("crosshair"), d->plot->layer(QStringLiteral("overlay")), QCustomPlot::limBelow);
+    d->plot->addLayer(QStringLiteral("crosshair"), d->plot->layer(QStringLiteral("overlay")),
+                      QCustomPlot::limBelow);
     d->plot->layer(QStringLiteral("crosshair"))->setMode(QCPLayer::lmBuffered);
     d->crosshairItem = new CrosshairItem(d->plot);
     d->crosshairItem->setLayer(QStringLiteral("crosshair"));
@@ -96,7 +96,8 @@ void PlotView::buildHeader() {
         made->setFocusPolicy(Qt::TabFocus);
         return made;
     };
-    d->logButton = button(QStringLiteral("logButton"), tr("Logarithmic axis"), tr("Logarithmic vertical axis (L)"));
+    d->logButton =
+        button(QStringLiteral("logButton"), tr("Logarithmic axis"), tr("Logarithmic vertical axis (L)"));
     d->logButton->setText(tr("log"));
     d->logButton->setCheckable(true);
     connect(d->logButton, &QToolButton::toggled, this, &PlotView::setLogarithmic);
@@ -198,7 +199,8 @@ void PlotView::applyRanges() {
     if (!d->zoomedX)
         d->plot->xAxis->setRange(paddedRange(d->autoX, false, 0.0));
     if (!d->zoomedY)
-        d->plot->yAxis->setRange(paddedRange(d->autoY, d->plot->yAxis->scaleType() == QCPAxis::stLogarithmic, d->yMargin));
+        d->plot->yAxis->setRange(
+            paddedRange(d->autoY, d->plot->yAxis->scaleType() == QCPAxis::stLogarithmic, d->yMargin));
 }
 
 void PlotView::setRemark(const QString& text) {
@@ -320,10 +322,11 @@ void PlotView::applyTheme() {
     setButtonIcon(d->maximiseButton, QStringLiteral("maximize"), tr("max"));
     setButtonIcon(d->menuButton, QStringLiteral("more"), tr("…"));
     stylePlot(d->plot);
-    d->legend->setStyle(theme.font(TextSize::Small), theme.color(Tone::Text), theme.color(Tone::DisabledText));
-    d->crosshairItem->setStyle({theme.font(TextSize::Small), theme.color(Tone::MutedText), theme.color(Tone::Text),
-                                theme.color(Tone::MutedText), theme.color(Tone::Raised),
-                                theme.color(Tone::Hairline)});
+    d->legend->setStyle(theme.font(TextSize::Small), theme.color(Tone::Text),
+                        theme.color(Tone::DisabledText));
+    d->crosshairItem->setStyle({theme.font(TextSize::Small), theme.color(Tone::MutedText),
+                                theme.color(Tone::Text), theme.color(Tone::MutedText),
+                                theme.color(Tone::Raised), theme.color(Tone::Hairline)});
     for (std::size_t i = 0; i < d->eventLines.size(); ++i)
         styleEvent(d->eventLines[i], d->eventTexts[i]);
     setAxisLabels(d->yLabel);

@@ -1,8 +1,7 @@
 #include "ui/plots/replot_scheduler.h"
 
-#include <algorithm>
-
 #include <QCoreApplication>
+#include <algorithm>
 
 #include "ui/plots/plot_view.h"
 
