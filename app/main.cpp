@@ -1,3 +1,145 @@
-int main() {
-    return 0;
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "app/commands.h"
+
+namespace {
+
+using namespace awb::app;
+
+constexpr const char* kExamples = R"(Examples:
+  adapter-workbench                                   open the window
+  adapter-workbench design.json                       open the window with an experiment
+  adapter-workbench run design.json                   train it without a window; Ctrl-C leaves a checkpoint
+  adapter-workbench run --resume 12                   go on with a stopped or interrupted run
+  adapter-workbench run design.json --json | jq .metrics.test.accuracy
+  echo "a small cat" | adapter-workbench tokenize --model mini-en
+  adapter-workbench verify fixtures/cases/bert_*
+  adapter-workbench inspect ~/models/bert-base-uncased
+
+Exit status: 0 success, 1 the work failed or a tolerance was missed, 2 wrong call, 130 interrupted.)";
+
+/// The commands with their options; `chosen` gets what to do.
+class CommandLine {
+public:
+    CommandLine(int& argc, char** argv) {
+        m_app.footer(kExamples);
+        m_app.set_version_flag("--version", "adapter-workbench " AWB_VERSION);
+        m_app.add_option("experiment", m_experiment, "Experiment file to open in the window")
+            ->check(CLI::ExistingFile);
+        addWorkspace(&m_app);
+        m_chosen = [this, &argc, argv] { return runWindow(argc, argv, {m_experiment, m_workspace}); };
+        addRun();
+        addTokenize();
+        addVerify();
+        addInspect();
+        addDoctor();
+        addScreenshots(argc, argv);
+    }
+
+    int execute(int argc, char** argv) {
+        try {
+            m_app.parse(argc, argv);
+        } catch (const CLI::ParseError& error) {
+            return m_app.exit(error) == 0 ? kSuccess : kWrongCall;
+        }
+        return m_chosen();
+    }
+
+private:
+    void addWorkspace(CLI::App* command) {
+        command->add_option("--workspace", m_workspace,
+                            "Folder with the database and the files of the runs (default: "
+                            "~/.local/share/adapter-workbench/workspace)");
+    }
+
+    void addRun() {
+        CLI::App* command = m_app.add_subcommand("run", "Train an experiment without a window");
+        auto* experiment = command->add_option("experiment", m_run.experiment, "Experiment file");
+        auto* resume =
+            command->add_option("--resume", m_run.resume, "Go on with this run from its last checkpoint");
+        resume->excludes(experiment);
+        command->add_flag("--json", m_run.json, "Print one JSON object with the results on standard output");
+        addWorkspace(command);
+        command->callback([this] {
+            if (m_run.experiment.empty() && !m_run.resume) {
+                throw CLI::RequiredError("An experiment file or --resume RUN");
+            }
+            m_chosen = [this] {
+                m_run.workspace = m_workspace;
+                return runExperiment(m_run);
+            };
+        });
+    }
+
+    void addTokenize() {
+        CLI::App* command = m_app.add_subcommand(
+            "tokenize",
+            "Cut texts from standard input into tokens: one a line in, one JSON object a line out");
+        command->add_option("--model", m_tokenize.model, "Model folder or the name of a bundled model")
+            ->required();
+        command->add_flag("--pair", m_tokenize.pairs, "Each line holds two texts, separated by a tab");
+        command
+            ->add_option("--max-length", m_tokenize.maxLength,
+                         "Cut to so many tokens, special tokens included")
+            ->check(CLI::PositiveNumber);
+        command->callback([this] { m_chosen = [this] { return runTokenize(m_tokenize); }; });
+    }
+
+    void addVerify() {
+        CLI::App* command = m_app.add_subcommand(
+            "verify", "Recompute fixture folders and print the worst error of each quantity");
+        command->add_option("folders", m_folders, "Case or tokenizer folders")->required();
+        command->callback([this] { m_chosen = [this] { return runVerify(m_folders); }; });
+    }
+
+    void addInspect() {
+        CLI::App* command = m_app.add_subcommand(
+            "inspect", "Show parameters, sites and sizes of a model, adapter or head folder");
+        command->add_option("folder", m_folder, "Folder, or the name of a bundled model")->required();
+        command->add_flag("--json", m_json, "Print one JSON object");
+        command->callback([this] { m_chosen = [this] { return runInspect(m_folder, m_json); }; });
+    }
+
+    void addDoctor() {
+        CLI::App* command = m_app.add_subcommand("doctor", "Show what the program finds on this machine");
+        addWorkspace(command);
+        command->callback([this] { m_chosen = [this] { return runDoctor(m_workspace); }; });
+    }
+
+    void addScreenshots(int& argc, char** argv) {
+        CLI::App* command = m_app.add_subcommand(
+            "screenshots", "Write pictures of every page, light and dark, from real runs (some minutes)");
+        command->add_option("folder", m_folder, "Where the PNG files go")->required();
+        command->callback([this, &argc, argv] {
+            m_chosen = [this, &argc, argv] { return runScreenshots(argc, argv, m_folder); };
+        });
+    }
+
+    CLI::App m_app{"Adapter Workbench: design, train and inspect adapter layers of transformer models.",
+                   "adapter-workbench"};
+    std::string m_workspace; ///< the same option before and after the command
+    std::string m_experiment;
+    RunOptions m_run;
+    TokenizeOptions m_tokenize;
+    std::vector<std::string> m_folders;
+    std::string m_folder;
+    bool m_json = false;
+    std::function<int()> m_chosen;
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return CommandLine(argc, argv).execute(argc, argv);
+    } catch (const std::exception& exception) {
+        std::fprintf(stderr, "adapter-workbench: %s\n", exception.what());
+        return kFailed;
+    }
 }

@@ -1,13 +1,13 @@
 #include "models/adapter_model.h"
 
-#include "models/adapters/adapter_sites.h"
-#include "models/families/encoder.h"
-#include "models/heads/prediction_head.h"
-
 #include <algorithm>
 #include <utility>
 
 #include <torch/torch.h>
+
+#include "models/adapters/adapter_sites.h"
+#include "models/families/encoder.h"
+#include "models/heads/prediction_head.h"
 
 namespace awb {
 
@@ -24,17 +24,6 @@ struct AdapterModel::Impl {
 };
 
 namespace {
-
-/// Calls the context's safe point now and, in backward, when the gradient passes this place.
-void passSafePoint(const torch::Tensor& states, const ForwardContext& context) {
-    if (!context.safePoint) {
-        return;
-    }
-    context.safePoint();
-    if (states.requires_grad()) {
-        states.register_hook([safePoint = context.safePoint](const torch::Tensor&) { safePoint(); });
-    }
-}
 
 void setGradient(const std::vector<NamedTensor>& parameters, bool trained) {
     for (const NamedTensor& parameter : parameters) {
@@ -120,6 +109,22 @@ void AdapterModel::removeAdapter(const std::string& name) {
 
 void AdapterModel::removeHead(const std::string& name) {
     m_impl->heads.erase(name);
+}
+
+std::vector<std::string> AdapterModel::adapterNames() const {
+    std::vector<std::string> names;
+    for (const auto& [name, adapter] : m_impl->sites.adapters) {
+        names.push_back(name);
+    }
+    return names;
+}
+
+std::vector<std::string> AdapterModel::headNames() const {
+    std::vector<std::string> names;
+    for (const auto& [name, head] : m_impl->heads) {
+        names.push_back(name);
+    }
+    return names;
 }
 
 const BottleneckConfig* AdapterModel::adapterConfig(const std::string& name) const {

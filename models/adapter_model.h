@@ -63,6 +63,8 @@ public:
     /// Takes an adapter or head away again; the active setup must not name it.
     void removeAdapter(const std::string& name);
     void removeHead(const std::string& name);
+    std::vector<std::string> adapterNames() const; ///< in alphabetical order
+    std::vector<std::string> headNames() const;
     const BottleneckConfig* adapterConfig(const std::string& name) const;
     const HeadConfig* headConfig(const std::string& name) const;
 

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "models/config/site.h"
-
 #include <functional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include <torch/types.h>
+
+#include "models/config/site.h"
 
 namespace awb {
 
@@ -27,13 +27,17 @@ struct SiteObservation {
 struct ForwardContext {
     bool training = false;    ///< dropout on, drawn from LibTorch's default CPU generator
     std::set<int> skipLayers; ///< these run un-adapted in this pass
-    /// Called between the layers, and between them again in backward; may throw a std::exception to leave the
-    /// pass (LibTorch's backward carries those to its caller, and loses its footing with any other type).
+    /// Called between the parts of the layers, and there again in backward; may throw a std::exception to
+    /// leave the pass (LibTorch's backward carries those to its caller, and loses its footing with any other
+    /// type).
     std::function<void()> safePoint;
     /// Called for each module that runs; empty when nobody watches.
     std::function<void(const SiteObservation&)> observe;
     torch::Tensor attentionMask; ///< [B, T] of 0/1, for observers that leave padding out
     bool keepHiddenStates = false;
 };
+
+/// Calls the context's safe point now and again in backward, when the gradient of `states` has been computed.
+void passSafePoint(const torch::Tensor& states, const ForwardContext& context);
 
 } // namespace awb

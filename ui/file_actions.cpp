@@ -1,8 +1,8 @@
 #include "ui/file_actions.h"
 
-#include "ui/document/design_document.h"
-#include "ui/theme/theme.h"
+#include <utility>
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QDir>
 #include <QFileDialog>
@@ -11,7 +11,9 @@
 #include <QMessageBox>
 #include <QSettings>
 #include <QStandardPaths>
-#include <utility>
+
+#include "ui/document/design_document.h"
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "backend/experiment/experiment.h"
-#include "models/config/result.h"
-
 #include <QObject>
 #include <filesystem>
 #include <functional>
+
+#include "backend/experiment/experiment.h"
+#include "models/config/result.h"
 
 class QAction;
 class QMenu;

@@ -1,23 +1,26 @@
 #include "ui/main_window.h"
 
-#include "ui/document/design_document.h"
-#include "ui/file_actions.h"
-#include "ui/navigation_rail.h"
-#include "ui/page.h"
-#include "ui/status_line.h"
-#include "ui/widgets/message_bar.h"
+#include <algorithm>
 
 #include <QCloseEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTimer>
+#include <QUndoStack>
 #include <QUrl>
-#include <algorithm>
+
+#include "ui/document/design_document.h"
+#include "ui/file_actions.h"
+#include "ui/navigation_rail.h"
+#include "ui/page.h"
+#include "ui/status_line.h"
+#include "ui/widgets/message_bar.h"
 
 namespace awb::ui {
 
@@ -129,6 +132,7 @@ void MainWindow::setCurrent(int index) {
         m_pageMenus[i]->menuAction()->setVisible(current && !m_pageMenus[i]->isEmpty());
         m_pages[i]->setActive(current);
     }
+    giveUndoKeys(index);
 }
 
 void MainWindow::connectDocument() {
@@ -159,14 +163,14 @@ void MainWindow::connectRuns() {
     connect(runs, &RunController::updated, m_status, &StatusLine::setRun);
     connect(runs, &RunController::failed, this, [this](const Error& error) {
         m_closeWhenStopped = false;
-        m_messages->postError(QStringLiteral("run"), error);
+        showRunError(error);
     });
     connect(runs, &RunController::runStarted, this, [this] { m_messages->dismiss(QStringLiteral("run")); });
     connect(runs, &RunController::runEnded, this, [this](qint64 run, const RunOutcome& outcome) {
         m_status->setRunEnded(run, outcome);
         if (outcome.error) {
             m_closeWhenStopped = false;
-            m_messages->postError(QStringLiteral("run"), *outcome.error);
+            showRunError(*outcome.error);
         } else if (m_closeWhenStopped && m_context.runs->isActive()) {
             m_context.runs->stop();
         } else if (m_closeWhenStopped) {
@@ -187,6 +191,13 @@ void MainWindow::connectRuns() {
     });
 }
 
+void MainWindow::showRunError(const Error& error) {
+    // The Train page shows the error itself.
+    if (currentPage()->objectName() != QLatin1String("train")) {
+        m_messages->postError(QStringLiteral("run"), error);
+    }
+}
+
 void MainWindow::updateTitle() {
     const DesignDocument& document = *m_context.document;
     const auto file = document.file();
@@ -205,10 +216,11 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         }
         return;
     }
-    if (m_context.document->isModified() && !m_mayClose) {
+    if (m_context.document->isModified()) {
         event->ignore();
         m_files->whenSaved([this] {
-            m_mayClose = true;
+            // What was given up must not come back from the autosaved copy.
+            m_context.document->undoStack()->setClean();
             close();
         });
         return;

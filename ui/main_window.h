@@ -1,15 +1,15 @@
 #pragma once
 
+#include <filesystem>
+#include <vector>
+
+#include <QMainWindow>
+
 #include "backend/jobs/run_controller.h"
 #include "ui/app_context.h"
 #include "ui/pages.h"
 
-#include <QMainWindow>
-#include <filesystem>
-#include <vector>
-
 class QAction;
-class QActionGroup;
 class QMenu;
 class QStackedWidget;
 
@@ -62,6 +62,10 @@ private:
     void connectDocument();
     void connectRuns();
     void setCurrent(int index);
+    /// The keys of Undo and Redo belong to the shown page's own actions where it has some, else to the Edit
+    /// menu's.
+    void giveUndoKeys(int index);
+    void showRunError(const Error& error);
     void updateTitle();
     void askToStopTheRun();
     void showAbout();
@@ -76,9 +80,9 @@ private:
     MessageBar* m_messages = nullptr;
     StatusLine* m_status = nullptr;
     FileActions* m_files = nullptr;
-    QMenu* m_goMenu = nullptr;
+    QAction* m_undo = nullptr;
+    QAction* m_redo = nullptr;
     bool m_closeWhenStopped = false;
-    bool m_mayClose = false; ///< the person has answered what is unsaved
 };
 
 } // namespace awb::ui

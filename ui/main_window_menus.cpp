@@ -1,3 +1,14 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QUndoStack>
+
 #include "ui/document/design_document.h"
 #include "ui/file_actions.h"
 #include "ui/main_window.h"
@@ -6,20 +17,11 @@
 #include "ui/theme/theme.h"
 #include "ui/widgets/message_bar.h"
 
-#include <QActionGroup>
-#include <QApplication>
-#include <QMenu>
-#include <QMenuBar>
-#include <QMessageBox>
-#include <QUndoStack>
-#include <array>
-#include <utility>
-
 namespace awb::ui {
 
 namespace {
 
-QAction* addAction(QMenu* menu, const char* name, const QString& text, const QString& iconName,
+QAction* newAction(QMenu* menu, const char* name, const QString& text, const QString& iconName,
                    const QKeySequence& keys = {}) {
     QAction* action = menu->addAction(text);
     action->setObjectName(QLatin1String(name));
@@ -37,20 +39,18 @@ void MainWindow::buildMenus() {
     m_files->fillMenu(file);
     file->addSeparator();
     connect(
-        addAction(file, "fileQuit", tr("&Quit"), QStringLiteral("quit"), QKeySequence(Qt::CTRL | Qt::Key_Q)),
+        newAction(file, "fileQuit", tr("&Quit"), QStringLiteral("quit"), QKeySequence(Qt::CTRL | Qt::Key_Q)),
         &QAction::triggered, this, &QWidget::close);
 
     QMenu* edit = menuBar()->addMenu(tr("&Edit"));
     QUndoStack* stack = m_context.document->undoStack();
-    QAction* undo = stack->createUndoAction(this, tr("&Undo"));
-    undo->setObjectName(QStringLiteral("editUndo"));
-    undo->setShortcut(QKeySequence::Undo);
-    undo->setIcon(Theme::instance().icon(QStringLiteral("undo")));
-    QAction* redo = stack->createRedoAction(this, tr("&Redo"));
-    redo->setObjectName(QStringLiteral("editRedo"));
-    redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
-    redo->setIcon(Theme::instance().icon(QStringLiteral("redo")));
-    edit->addActions({undo, redo});
+    m_undo = stack->createUndoAction(this, tr("&Undo"));
+    m_undo->setObjectName(QStringLiteral("editUndo"));
+    m_undo->setIcon(Theme::instance().icon(QStringLiteral("undo")));
+    m_redo = stack->createRedoAction(this, tr("&Redo"));
+    m_redo->setObjectName(QStringLiteral("editRedo"));
+    m_redo->setIcon(Theme::instance().icon(QStringLiteral("redo")));
+    edit->addActions({m_undo, m_redo});
 
     for (Page* page : m_pages) {
         QMenu* menu = menuBar()->addMenu(page->title());
@@ -62,11 +62,23 @@ void MainWindow::buildMenus() {
     buildHelpMenu();
 }
 
+void MainWindow::giveUndoKeys(int index) {
+    const QKeySequence undoKey(Qt::CTRL | Qt::Key_Z);
+    const QList<QAction*> actions = m_pageMenus[static_cast<std::size_t>(index)]->actions();
+    const bool ownUndo = std::any_of(actions.begin(), actions.end(), [&](const QAction* action) {
+        return action->shortcuts().contains(undoKey);
+    });
+    m_undo->setShortcuts(ownUndo ? QList<QKeySequence>{} : QList<QKeySequence>{undoKey});
+    m_redo->setShortcuts(ownUndo ? QList<QKeySequence>{}
+                                 : QList<QKeySequence>{QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z),
+                                                       QKeySequence(Qt::CTRL | Qt::Key_Y)});
+}
+
 void MainWindow::buildViewMenu() {
     QMenu* view = menuBar()->addMenu(tr("&View"));
     for (std::size_t i = 0; i < m_pages.size(); ++i) {
         const auto index = static_cast<int>(i);
-        QAction* go = addAction(view, "", m_pages[i]->title(), m_pages[i]->iconName(),
+        QAction* go = newAction(view, "", m_pages[i]->title(), m_pages[i]->iconName(),
                                 QKeySequence(QStringLiteral("Ctrl+%1").arg(index + 1)));
         go->setObjectName(QStringLiteral("go_") + m_pages[i]->objectName());
         connect(go, &QAction::triggered, this, [this, index] { setCurrent(index); });
@@ -75,9 +87,9 @@ void MainWindow::buildViewMenu() {
     QMenu* themes = view->addMenu(tr("&Theme"));
     auto* group = new QActionGroup(this);
     const std::array<std::pair<Theme::Mode, QAction*>, 3> modes{{
-        {Theme::Mode::System, addAction(themes, "themeSystem", tr("&System"), QStringLiteral("system"))},
-        {Theme::Mode::Light, addAction(themes, "themeLight", tr("&Light"), QStringLiteral("sun"))},
-        {Theme::Mode::Dark, addAction(themes, "themeDark", tr("&Dark"), QStringLiteral("moon"))},
+        {Theme::Mode::System, newAction(themes, "themeSystem", tr("&System"), QStringLiteral("system"))},
+        {Theme::Mode::Light, newAction(themes, "themeLight", tr("&Light"), QStringLiteral("sun"))},
+        {Theme::Mode::Dark, newAction(themes, "themeDark", tr("&Dark"), QStringLiteral("moon"))},
     }};
     for (const auto& [mode, action] : modes) {
         action->setCheckable(true);
@@ -91,27 +103,27 @@ void MainWindow::buildViewMenu() {
     };
     connect(&Theme::instance(), &Theme::changed, group, showMode);
     showMode();
-    QAction* full = addAction(view, "fullScreen", tr("&Full Screen"), QStringLiteral("maximize"),
+    QAction* full = newAction(view, "fullScreen", tr("&Full Screen"), QStringLiteral("maximize"),
                               QKeySequence::FullScreen);
     full->setCheckable(true);
     connect(full, &QAction::toggled, this,
             [this](bool on) { setWindowState(windowState().setFlag(Qt::WindowFullScreen, on)); });
     view->addSeparator();
-    connect(addAction(view, "focusMessages", tr("Go to &Messages"), QStringLiteral("info"),
+    connect(newAction(view, "focusMessages", tr("Go to &Messages"), QStringLiteral("info"),
                       QKeySequence(Qt::Key_F6)),
             &QAction::triggered, m_messages, &MessageBar::focusNewest);
 }
 
 void MainWindow::buildHelpMenu() {
     QMenu* help = menuBar()->addMenu(tr("&Help"));
-    connect(addAction(help, "helpShortcuts", tr("&Keyboard Shortcuts"), QStringLiteral("keyboard"),
+    connect(newAction(help, "helpShortcuts", tr("&Keyboard Shortcuts"), QStringLiteral("keyboard"),
                       QKeySequence(Qt::Key_F1)),
             &QAction::triggered, this, [this] {
                 auto* dialog = new ShortcutsDialog(*menuBar(), this);
                 dialog->setAttribute(Qt::WA_DeleteOnClose);
                 dialog->open();
             });
-    connect(addAction(help, "helpAbout", tr("&About Adapter Workbench"), QStringLiteral("info")),
+    connect(newAction(help, "helpAbout", tr("&About Adapter Workbench"), QStringLiteral("info")),
             &QAction::triggered, this, &MainWindow::showAbout);
 }
 

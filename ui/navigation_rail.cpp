@@ -1,12 +1,12 @@
 #include "ui/navigation_rail.h"
 
-#include "ui/theme/theme.h"
-
 #include <QButtonGroup>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

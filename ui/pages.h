@@ -1,9 +1,9 @@
 #pragma once
 
-#include "ui/app_context.h"
-
 #include <functional>
 #include <vector>
+
+#include "ui/app_context.h"
 
 class QWidget;
 

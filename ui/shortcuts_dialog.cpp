@@ -1,7 +1,5 @@
 #include "ui/shortcuts_dialog.h"
 
-#include "ui/theme/theme.h"
-
 #include <QAction>
 #include <QDialogButtonBox>
 #include <QHeaderView>
@@ -12,6 +10,8 @@
 #include <QStandardItemModel>
 #include <QTableView>
 #include <QVBoxLayout>
+
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 
@@ -35,6 +35,9 @@ void collect(const QList<QAction*>& actions, const QString& path, QStandardItemM
             continue;
         }
         const QString text = plainText(action->text());
+        if (action->menu() != nullptr && action->menu()->objectName() == QLatin1String("recentMenu")) {
+            continue;
+        }
         if (action->menu() != nullptr) {
             collect(action->menu()->actions(), path.isEmpty() ? text : path + QStringLiteral(" › ") + text,
                     model);

@@ -1,12 +1,12 @@
 #include "ui/status_line.h"
 
-#include "ui/theme/theme.h"
-#include "ui/widgets/number_text.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QLocale>
+
+#include "ui/theme/theme.h"
+#include "ui/widgets/number_text.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <QStatusBar>
+
 #include "backend/jobs/run_controller.h"
 #include "backend/train/machine.h"
-
-#include <QStatusBar>
 
 namespace awb::ui {
 

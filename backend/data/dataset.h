@@ -1,5 +1,8 @@
 #pragma once
 
+#include "backend/experiment/experiment.h"
+#include "models/config/result.h"
+
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -9,29 +12,26 @@
 #include <string>
 #include <vector>
 
-#include "backend/experiment/experiment.h"
-#include "models/config/result.h"
-
 namespace awb {
 
 /// One example of a classification or regression task.
 struct Example {
     std::string text;
-    std::string textPair;   ///< empty: single text
-    int label = -1;         ///< class id; -1 where the split has a label that train does not know
-    float value = 0;        ///< regression target
+    std::string textPair; ///< empty: single text
+    int label = -1;       ///< class id; -1 where the split has a label that train does not know
+    float value = 0;      ///< regression target
 };
 
 /// A remark about data that loads all the same: what, where (file and lines), what became of it.
 struct DataWarning {
-    std::string text;                    ///< a whole sentence
+    std::string text; ///< a whole sentence
     std::string file;
-    std::vector<std::int64_t> lines;     ///< first few, counted from 1 with the header as line 1
-    std::int64_t count = 0;              ///< how many rows are concerned
+    std::vector<std::int64_t> lines; ///< first few, counted from 1 with the header as line 1
+    std::int64_t count = 0;          ///< how many rows are concerned
 };
 
 struct Split {
-    std::string name;                    ///< "train", "validation", "test"
+    std::string name; ///< "train", "validation", "test"
     std::vector<Example> examples;
     std::int64_t rowsRead = 0;
     std::int64_t rowsLeftOut = 0;
@@ -39,14 +39,14 @@ struct Split {
 
 /// A task ready for training.
 struct Dataset {
-    std::string name;                    ///< "wordnet:noun-topic", or the train file's name
+    std::string name; ///< "wordnet:noun-topic", or the train file's name
     HeadType task = HeadType::Classification;
     bool pairs = false;
-    std::vector<std::string> labels;     ///< class names in the order of their ids
+    std::vector<std::string> labels; ///< class names in the order of their ids
     std::vector<Split> splits;
     std::vector<DataWarning> warnings;
-    std::string contentHash;             ///< XXH3-128 of all examples, 32 hex digits
-    std::string note;                    ///< to be shown with every score, e.g. what the base has already seen
+    std::string contentHash; ///< XXH3-128 of all examples, 32 hex digits
+    std::string note;        ///< to be shown with every score, e.g. what the base has already seen
 
     const Split* split(std::string_view splitName) const;
 };
@@ -60,7 +60,7 @@ Result<std::shared_ptr<const Dataset>> loadDataset(const DataSpec& spec, HeadTyp
 struct BuiltinTask {
     std::string source;
     std::string title;
-    std::string description;  ///< what the input is, what is predicted, how the splits are made
+    std::string description; ///< what the input is, what is predicted, how the splits are made
     bool pairs = false;
 };
 const std::vector<BuiltinTask>& builtinTasks();

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "models/config/result.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "models/config/result.h"
 
 namespace awb {
 
@@ -18,7 +18,7 @@ std::string_view tableFormatName(TableFormat format);
 struct TableOptions {
     std::optional<TableFormat> format;
     std::optional<char> delimiter;
-    std::optional<std::string> encoding; ///< an ICU converter name: "UTF-8", "windows-1252", "UTF-16LE", ...
+    std::optional<std::string> encoding; ///< any name that ICU knows: "UTF-8", "windows-1252", "latin1", ...
     bool header = true;
 };
 
@@ -28,23 +28,30 @@ struct TableDialect {
     char delimiter = '\t';
     std::string encoding = "UTF-8";
     bool header = true;
-    std::vector<std::string> columns;     ///< names; "1", "2", ... without a header
-    std::vector<std::string> remarks;     ///< "the header has one column when split at commas; it holds tabs", ...
+    std::vector<std::string> columns; ///< names; "1", "2", ... without a header
+    std::vector<std::string>
+        remarks; ///< "the header has one column when split at commas; it holds tabs", ...
 };
 
-/// One row: as many fields as columns. For JSON Lines the fields are the values as text.
+/// What a JSON value was before it became a field.
+enum class FieldKind : std::uint8_t { Text, Number, Boolean, Null, Missing, Nested };
+
+/// One row: as many fields as columns. For JSON the fields are the values as text, empty for null and missing
+/// ones.
 struct TableRow {
-    std::int64_t line = 0;                ///< where it starts, counted from 1, header included
+    std::int64_t line = 0; ///< where it starts, counted from 1, header included
     std::vector<std::string> fields;
-    std::vector<bool> isString;           ///< JSON: whether the value was a string; else all true
+    std::vector<FieldKind> kinds; ///< JSON: one a field; empty where all are text (TSV, CSV)
+
+    FieldKind kind(std::size_t field) const { return kinds.empty() ? FieldKind::Text : kinds[field]; }
 };
 
 /// A row that could not be read: why, and where.
 struct RowProblem {
     std::int64_t line = 0;
-    std::string what;
+    std::string what; ///< goes on from "line 3": "has 1 field where the header has 2"
     std::optional<std::string> column;
-    std::optional<std::int64_t> byte;     ///< offset in the file, counted from 0
+    std::optional<std::int64_t> byte; ///< offset in the file, counted from 0
 };
 
 /// Streams a file of any size row by row in constant memory (apart from one row).
@@ -59,13 +66,14 @@ public:
         std::function<bool(double)> progress;
     };
 
-    /// Looks at the beginning of the file. Errors: missing, a folder, empty, binary, header only, duplicate header
-    /// names, only blank lines, ...
+    /// Looks at the beginning of the file. Errors: missing, a folder, empty, binary, header only, duplicate
+    /// header names, only blank lines, ...
     static Result<TableDialect> detect(const std::filesystem::path& file, const TableOptions& options);
 
-    /// Reads all rows with a known dialect. An error is something after which no row can be trusted, such as a quote
-    /// that never closes.
-    static Result<void> read(const std::filesystem::path& file, const TableDialect& dialect, const Sinks& sinks);
+    /// Reads all rows with a known dialect. An error is something after which no row can be trusted, such as
+    /// a quote that never closes, or that `progress` asked to stop. Blank lines are passed over.
+    static Result<void> read(const std::filesystem::path& file, const TableDialect& dialect,
+                             const Sinks& sinks);
 };
 
 /// The first rows of a file for the import page, with all problems met on the way.
@@ -73,8 +81,9 @@ struct TablePreview {
     TableDialect dialect;
     std::vector<TableRow> rows;
     std::vector<RowProblem> problems;
-    bool more = false;                    ///< the file goes on
+    bool more = false; ///< the file goes on
 };
-Result<TablePreview> previewTable(const std::filesystem::path& file, const TableOptions& options, int maxRows);
+Result<TablePreview> previewTable(const std::filesystem::path& file, const TableOptions& options,
+                                  int maxRows);
 
 } // namespace awb

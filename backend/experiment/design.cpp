@@ -1,12 +1,14 @@
 #include "backend/experiment/design.h"
 
-#include "backend/experiment/placement_edit.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
 #include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "backend/experiment/placement_edit.h"
 
 namespace awb::design {
 

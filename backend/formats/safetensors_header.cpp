@@ -1,5 +1,3 @@
-#include "backend/formats/safetensors.h"
-
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -8,6 +6,8 @@
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "backend/formats/safetensors.h"
 
 namespace awb {
 

@@ -1,10 +1,9 @@
 #include "backend/jobs/run_controller.h"
 
-#include <deque>
-#include <utility>
-
 #include <QElapsedTimer>
 #include <QTimer>
+#include <deque>
+#include <utility>
 
 #include "backend/jobs/event_buffer.h"
 #include "backend/jobs/training_worker.h"
@@ -20,7 +19,8 @@ struct RunController::Private {
     Private(RunController& controller, const std::filesystem::path& workspace)
         : q(controller)
         , events([this](bool urgent) {
-            QMetaObject::invokeMethod(&q, [this, urgent] { announced(urgent); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                &q, [this, urgent] { announced(urgent); }, Qt::QueuedConnection);
         })
         , worker(std::make_unique<TrainingWorker>(workspace, events)) {
         timer.setSingleShot(true);

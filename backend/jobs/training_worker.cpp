@@ -39,7 +39,8 @@ public:
     }
     void onPlan(const RunPlan& plan) override {
         m_rate = RateMeter(plan.totalSteps);
-        m_events.update([&](LiveUpdate& update) { update.plan = std::make_shared<const RunPlan>(plan); }, true);
+        m_events.update([&](LiveUpdate& update) { update.plan = std::make_shared<const RunPlan>(plan); },
+                        true);
     }
     void onStep(const StepRecord& record) override {
         m_rate.add(record);

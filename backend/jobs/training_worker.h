@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "backend/jobs/event_buffer.h"
+#include "backend/storage/run_store.h"
 #include "backend/train/run_control.h"
 
 namespace awb {

@@ -8,7 +8,7 @@
 namespace awb {
 
 std::vector<std::byte> randomState() {
-    const at::Generator& generator = at::detail::getDefaultCPUGenerator();
+    at::Generator generator = at::detail::getDefaultCPUGenerator();
     const std::lock_guard lock(generator.mutex());
     const torch::Tensor state = generator.get_state();
     std::vector<std::byte> bytes(state.nbytes());

@@ -171,8 +171,8 @@ Result<void> TrainingRun::prepare() {
     torch::manual_seed(static_cast<std::uint64_t>(m_spec.seed));
 
     auto setup = setUpRun(m_request.experiment, m_request.dataset, [this](const std::string& activity, double done) {
-        m_control.safePoint();
         m_observer.onProgress(activity, done);
+        m_control.safePoint();
     });
     if (!setup)
         return fail(setup.error());
@@ -263,9 +263,9 @@ void TrainingRun::reuseLowerStates() {
     std::size_t doneBefore = 0;
     for (const TokenizedSplit* split : kept) {
         m_runner->precompute(*split, layers, context, [&](std::size_t done) {
-            m_control.safePoint();
             m_observer.onProgress("Computing what the frozen layers give, once",
                                   static_cast<double>(doneBefore + done) / static_cast<double>(examples));
+            m_control.safePoint();
         });
         doneBefore += split->size();
     }
@@ -401,8 +401,8 @@ Result<void> TrainingRun::evaluate(const std::string& splitName) {
         ForwardContext context = contextFor(m_position.step, false);
         const SplitScores scores =
             evaluateSplit(*m_runner, *split, m_setup.head, context, [&](double done) {
-                m_control.safePoint();
                 m_observer.onProgress("Evaluating on " + splitName, done);
+                m_control.safePoint();
             });
         if (scores.known > 0 && !std::isfinite(scores.loss))
             return fail(divergence("the " + splitName + " loss", scores.loss, m_position.step));

@@ -1,5 +1,7 @@
 #include "models/config/composition.h"
 
+#include <nlohmann/json.hpp>
+
 namespace awb {
 
 namespace {

@@ -106,6 +106,7 @@ torch::Tensor BertEncoder::block(int layer, const torch::Tensor& states, const t
     const torch::Tensor attended = applyDropout(block.attentionOutput(attend(block, states, mask, context)),
                                                 m_config.hiddenDropout, context.training);
     const torch::Tensor middle = join(BlockPart::Attention, attended, states, block.attentionNorm);
+    passSafePoint(middle, context);
     const torch::Tensor fed = applyDropout(block.output(m_activation(block.intermediate(middle))),
                                            m_config.hiddenDropout, context.training);
     return join(BlockPart::FeedForward, fed, middle, block.outputNorm);

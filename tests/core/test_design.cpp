@@ -1,6 +1,8 @@
-#include "backend/experiment/design.h"
-
 #include <QtTest>
+
+#include <nlohmann/json.hpp>
+
+#include "backend/experiment/design.h"
 
 using namespace awb;
 using design::ModuleRef;

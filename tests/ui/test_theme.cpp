@@ -1,7 +1,3 @@
-#include "ui/theme/palette.h"
-#include "ui/theme/system_scheme.h"
-#include "ui/theme/theme.h"
-
 #include <QApplication>
 #include <QDir>
 #include <QFile>
@@ -15,6 +11,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+
+#include "ui/theme/palette.h"
+#include "ui/theme/system_scheme.h"
+#include "ui/theme/theme.h"
 
 using namespace awb::ui;
 

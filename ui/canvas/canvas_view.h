@@ -10,12 +10,13 @@ namespace awb::ui {
 
 class DesignDocument;
 
-/// The canvas: the transformer bottom (embeddings) to top (head), one row a block, with sites to drop modules on. A
-/// disposable view of the document: every gesture becomes an edit of it.
+/// The canvas: the transformer bottom (embeddings) to top (head), one row a block, with sites to drop modules
+/// on. A disposable view of the document: every gesture becomes an edit of it.
 ///
-/// Accepts drops of mime type `kPresetMime` (a preset's name as UTF-8 text). Keyboard: arrows move between sites and
-/// modules, Enter places the current preset or opens the inspector, Delete removes, + and - change the reduction
-/// factor, Ctrl+A selects all, Ctrl+C and Ctrl+V copy and paste, Ctrl+0 fits, Ctrl+plus and Ctrl+minus zoom.
+/// Accepts drops of mime type `kPresetMime` (a preset's name as UTF-8 text). Keyboard: arrows move between
+/// sites and modules, Enter places the current preset or opens the inspector, Delete removes, + and - change
+/// the reduction factor, Ctrl+A selects all, Ctrl+C and Ctrl+V copy and paste, Ctrl+0 fits, Ctrl+plus and
+/// Ctrl+minus zoom.
 class CanvasView : public QGraphicsView {
     Q_OBJECT
 
@@ -26,8 +27,8 @@ public:
     void fit();
     void zoomBy(double factor);
 
-    /// Glow of modules by key (`moduleKey`), e.g. gradient norms of the live run; empty switches the glow off.
-    /// `label` names the quantity for the scale bar; the scale is logarithmic when `logarithmic`.
+    /// Glow of modules by key (`moduleKey`), e.g. gradient norms of the live run; empty switches the glow
+    /// off. `label` names the quantity for the scale bar; the scale is logarithmic when `logarithmic`.
     void setGlow(const std::map<std::string, float>& values, const QString& label, bool logarithmic = true);
     /// The preset that Enter places at the focused site.
     void setCurrentPreset(const QString& presetName);
@@ -48,6 +49,14 @@ protected:
     void dropEvent(QDropEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
 private:

@@ -1,10 +1,10 @@
 #include "ui/data/data_draft.h"
 
-#include "backend/data/dataset.h"
-#include "ui/document/design_document.h"
-
 #include <QCoreApplication>
 #include <QFileInfo>
+
+#include "backend/data/dataset.h"
+#include "ui/document/design_document.h"
 
 namespace awb::ui {
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "backend/data/table_reader.h"
-#include "backend/experiment/experiment.h"
-
 #include <QString>
 #include <filesystem>
 #include <optional>
+
+#include "backend/data/table_reader.h"
+#include "backend/experiment/experiment.h"
 
 namespace awb::ui {
 

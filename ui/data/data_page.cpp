@@ -1,16 +1,5 @@
 #include "ui/data/data_page.h"
 
-#include "ui/data/examples_panel.h"
-#include "ui/data/file_form.h"
-#include "ui/data/preview_panel.h"
-#include "ui/data/source_panel.h"
-#include "ui/data/summary_panel.h"
-#include "ui/data/token_panel.h"
-#include "ui/document/design_document.h"
-#include "ui/theme/theme.h"
-#include "ui/widgets/state_stack.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QAction>
 #include <QDragEnterEvent>
 #include <QFileInfo>
@@ -22,6 +11,17 @@
 #include <QTabWidget>
 #include <QUrl>
 #include <QVBoxLayout>
+
+#include "ui/data/examples_panel.h"
+#include "ui/data/file_form.h"
+#include "ui/data/preview_panel.h"
+#include "ui/data/source_panel.h"
+#include "ui/data/summary_panel.h"
+#include "ui/data/token_panel.h"
+#include "ui/document/design_document.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/state_stack.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include <QTimer>
+
 #include "backend/jobs/background_reader.h"
 #include "ui/app_context.h"
 #include "ui/data/data_draft.h"
 #include "ui/page.h"
-
-#include <QTimer>
 
 class QPushButton;
 class QTabWidget;

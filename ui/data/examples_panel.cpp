@@ -1,16 +1,16 @@
 #include "ui/data/examples_panel.h"
 
-#include "ui/data/table_setup.h"
-#include "ui/itemmodels/examples_model.h"
-#include "ui/theme/theme.h"
-#include "ui/widgets/state_stack.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QComboBox>
 #include <QLabel>
 #include <QLocale>
 #include <QTableView>
 #include <QVBoxLayout>
+
+#include "ui/data/table_setup.h"
+#include "ui/itemmodels/examples_model.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/state_stack.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "backend/data/dataset.h"
-
 #include <QWidget>
 #include <memory>
+
+#include "backend/data/dataset.h"
 
 class QComboBox;
 class QTableView;

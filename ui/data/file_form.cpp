@@ -1,8 +1,5 @@
 #include "ui/data/file_form.h"
 
-#include "ui/theme/theme.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QCheckBox>
 #include <QComboBox>
 #include <QFileDialog>
@@ -14,14 +11,17 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/theme/theme.h"
+#include "ui/widgets/tone_label.h"
+
 namespace awb::ui {
 
 namespace {
 
-void choose(QComboBox* box, const QString& data) {
-    int index = box->findData(data);
+void choose(QComboBox* box, const QString& value) {
+    int index = box->findData(value);
     if (index < 0) {
-        box->addItem(data, data);
+        box->addItem(value, value);
         index = box->count() - 1;
     }
     box->setCurrentIndex(index);
@@ -149,8 +149,8 @@ QComboBox* FileForm::makeChoice(const char* name, const QString& label,
     box->setAccessibleName(label);
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(12);
-    for (const auto& [text, data] : items) {
-        box->addItem(text, data);
+    for (const auto& [text, value] : items) {
+        box->addItem(text, value);
     }
     connect(box, &QComboBox::currentIndexChanged, this, [this] {
         if (!m_quiet) {

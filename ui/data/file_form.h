@@ -1,11 +1,11 @@
 #pragma once
 
-#include "backend/data/table_reader.h"
-#include "ui/data/data_draft.h"
-
 #include <QWidget>
 #include <array>
 #include <string>
+
+#include "backend/data/table_reader.h"
+#include "ui/data/data_draft.h"
 
 class QCheckBox;
 class QComboBox;

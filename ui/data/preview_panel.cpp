@@ -1,16 +1,16 @@
 #include "ui/data/preview_panel.h"
 
-#include "ui/data/table_setup.h"
-#include "ui/itemmodels/preview_model.h"
-#include "ui/theme/theme.h"
-#include "ui/widgets/state_stack.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QHeaderView>
 #include <QLocale>
 #include <QSplitter>
 #include <QTableView>
 #include <QVBoxLayout>
+
+#include "ui/data/table_setup.h"
+#include "ui/itemmodels/preview_model.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/state_stack.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 

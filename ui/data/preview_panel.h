@@ -1,8 +1,8 @@
 #pragma once
 
-#include "backend/data/table_reader.h"
-
 #include <QWidget>
+
+#include "backend/data/table_reader.h"
 
 class QTableView;
 

@@ -1,16 +1,17 @@
 #include "ui/data/source_panel.h"
 
-#include "backend/data/dataset.h"
-#include "ui/data/file_form.h"
-#include "ui/theme/theme.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QFormLayout>
+#include <QLabel>
 #include <QListWidget>
 #include <QScopedValueRollback>
 #include <QSpinBox>
 #include <QVBoxLayout>
 #include <limits>
+
+#include "backend/data/dataset.h"
+#include "ui/data/file_form.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 
@@ -59,9 +60,10 @@ SourcePanel::SourcePanel(QWidget* parent)
     m_limit->setObjectName(QStringLiteral("trainLimit"));
     m_limit->setAccessibleName(tr("Largest number of training examples"));
     m_limit->setRange(0, std::numeric_limits<int>::max());
+    m_limit->setSuffix(tr(" examples"));
     m_limit->setSingleStep(100);
     m_limit->setGroupSeparatorShown(true);
-    m_limit->setSpecialValueText(tr("All"));
+    m_limit->setSpecialValueText(tr("All examples"));
     m_limit->setToolTip(tr("Uses only the first so many training examples.\nDefault: all."));
     connect(m_limit, &QSpinBox::valueChanged, this, [this](int value) {
         if (m_quiet) {
@@ -84,11 +86,12 @@ SourcePanel::SourcePanel(QWidget* parent)
     column->addWidget(m_files);
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(px(Space::M));
-    form->addRow(tr("At most"), m_limit);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    auto* limitLabel = new QLabel(tr("Train on"));
+    limitLabel->setBuddy(m_limit);
+    limitLabel->setMinimumWidth(fontMetrics().horizontalAdvance(tr("Second text")));
+    form->addRow(limitLabel, m_limit);
     column->addLayout(form);
-    auto* hint = new ToneLabel(tr("training examples"), Tone::MutedText, TextSize::Small);
-    form->addRow(QString(), hint);
     column->addStretch();
     showSource();
 }

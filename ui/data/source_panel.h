@@ -1,8 +1,8 @@
 #pragma once
 
-#include "ui/data/data_draft.h"
-
 #include <QWidget>
+
+#include "ui/data/data_draft.h"
 
 class QListWidget;
 class QSpinBox;

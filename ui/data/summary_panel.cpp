@@ -1,18 +1,19 @@
 #include "ui/data/summary_panel.h"
 
+#include <QComboBox>
+#include <QFileInfo>
+#include <QGridLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
 #include "ui/theme/theme.h"
 #include "ui/widgets/bar_chart.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/labelled_number.h"
 #include "ui/widgets/state_stack.h"
 #include "ui/widgets/tone_label.h"
-
-#include <QComboBox>
-#include <QGridLayout>
-#include <QLabel>
-#include <QLocale>
-#include <QScrollArea>
-#include <QVBoxLayout>
 
 namespace awb::ui {
 
@@ -37,7 +38,11 @@ QWidget* remark(const QString& iconName, Tone tone, const QString& text) {
     line->setContentsMargins(0, 0, 0, 0);
     line->setSpacing(px(Space::S));
     line->addWidget(new ToneIcon(iconName, tone), 0, Qt::AlignTop);
-    auto* words = new ToneLabel(text, Tone::Text);
+    QString sentence = text.left(1).toUpper() + text.mid(1);
+    if (!sentence.endsWith(u'.') && !sentence.endsWith(u')')) {
+        sentence += u'.';
+    }
+    auto* words = new ToneLabel(sentence, Tone::Text);
     words->setWordWrap(true);
     words->setTextInteractionFlags(Qt::TextSelectableByMouse);
     line->addWidget(words, 1);
@@ -46,10 +51,8 @@ QWidget* remark(const QString& iconName, Tone tone, const QString& text) {
 
 QString warningText(const DataWarning& warning) {
     QString text = QString::fromStdString(warning.text);
-    if (warning.count > 1) {
-        text += SummaryPanel::tr(" (%1 rows)").arg(number(warning.count));
-    }
-    if (!warning.lines.empty()) {
+    if (!warning.lines.empty() && !warning.file.empty()) {
+        const QString file = QFileInfo(QString::fromStdString(warning.file)).fileName();
         QStringList lines;
         for (const std::int64_t line : warning.lines) {
             lines << number(line);
@@ -164,8 +167,8 @@ void SummaryPanel::fillNumbers() {
                                                 : 0;
         add(3, tr("cut at %1 tokens").arg(m_maxSeqLength),
             tr("%1 (%2 %)").arg(number(split.truncated), QLocale().toString(share, 'f', 1)));
-        const Split* data = m_summary.dataset ? m_summary.dataset->split(split.name.toStdString()) : nullptr;
-        add(4, tr("rows left out"), number(data != nullptr ? data->rowsLeftOut : 0));
+        const Split* rows = m_summary.dataset ? m_summary.dataset->split(split.name.toStdString()) : nullptr;
+        add(4, tr("rows left out"), number(rows != nullptr ? rows->rowsLeftOut : 0));
         ++row;
     }
     grid->setColumnMinimumWidth(0, 90);

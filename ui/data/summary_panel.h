@@ -1,8 +1,8 @@
 #pragma once
 
-#include "backend/jobs/background_reader.h"
-
 #include <QWidget>
+
+#include "backend/jobs/background_reader.h"
 
 class QComboBox;
 class QVBoxLayout;

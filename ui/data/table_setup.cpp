@@ -3,12 +3,16 @@
 #include <QHeaderView>
 #include <QTableView>
 
+#include "ui/theme/theme.h"
+
 namespace awb::ui {
 
 namespace {
 
 constexpr int kRowHeight = 26;
 constexpr int kRowsMeasured = 50;
+constexpr int kLeastColumn = 96;
+constexpr int kRowHeaderWidth = 44;
 
 } // namespace
 
@@ -24,6 +28,7 @@ void setUpTable(QTableView* table) {
     table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     table->verticalHeader()->setDefaultSectionSize(kRowHeight);
     table->verticalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    table->verticalHeader()->setMinimumWidth(kRowHeaderWidth);
     table->verticalHeader()->setHighlightSections(false);
     table->horizontalHeader()->setHighlightSections(false);
     table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -31,9 +36,11 @@ void setUpTable(QTableView* table) {
 }
 
 void fitColumns(QTableView* table, int most) {
+    QHeaderView* header = table->horizontalHeader();
     const int columns = table->model()->columnCount();
     int widest = 0;
-    table->horizontalHeader()->setStretchLastSection(false);
+    header->setStretchLastSection(false);
+    header->setSectionResizeMode(QHeaderView::Interactive);
     for (int column = 0; column < columns; ++column) {
         table->resizeColumnToContents(column);
         if (table->columnWidth(column) > table->columnWidth(widest)) {
@@ -41,9 +48,10 @@ void fitColumns(QTableView* table, int most) {
         }
     }
     for (int column = 0; column < columns; ++column) {
-        table->horizontalHeader()->setSectionResizeMode(column, column == widest ? QHeaderView::Stretch
-                                                                                 : QHeaderView::Interactive);
-        table->setColumnWidth(column, qMin(table->columnWidth(column) + 16, most));
+        table->setColumnWidth(column, qBound(kLeastColumn, table->columnWidth(column) + px(Space::L), most));
+    }
+    if (columns > 0) {
+        header->setSectionResizeMode(widest, QHeaderView::Stretch);
     }
 }
 

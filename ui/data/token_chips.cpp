@@ -1,8 +1,5 @@
 #include "ui/data/token_chips.h"
 
-#include "ui/theme/theme.h"
-#include "ui/widgets/elided_text.h"
-
 #include <QFontMetrics>
 #include <QHelpEvent>
 #include <QKeyEvent>
@@ -10,6 +7,9 @@
 #include <QPainter>
 #include <QToolTip>
 #include <algorithm>
+
+#include "ui/theme/theme.h"
+#include "ui/widgets/elided_text.h"
 
 namespace awb::ui {
 
@@ -39,7 +39,7 @@ TokenChips::TokenChips(QWidget* parent)
 void TokenChips::setEncoding(const Encoding& encoding) {
     m_encoding = encoding;
     m_chips = layOut(width());
-    m_current = -1;
+    m_current = hasFocus() && !m_chips.empty() ? 0 : -1;
     QStringList tokens;
     for (const std::string& token : m_encoding.tokens) {
         tokens << shown(token);

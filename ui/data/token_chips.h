@@ -1,10 +1,10 @@
 #pragma once
 
-#include "backend/text/tokenizer.h"
-
 #include <QRect>
 #include <QWidget>
 #include <vector>
+
+#include "backend/text/tokenizer.h"
 
 namespace awb::ui {
 

@@ -1,16 +1,16 @@
 #include "ui/data/token_panel.h"
 
-#include "ui/data/token_chips.h"
-#include "ui/theme/theme.h"
-#include "ui/widgets/state_stack.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QFormLayout>
 #include <QLineEdit>
 #include <QLocale>
 #include <QScrollArea>
 #include <QVBoxLayout>
 #include <algorithm>
+
+#include "ui/data/token_chips.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/state_stack.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 
@@ -78,8 +78,8 @@ TokenPanel::TokenPanel(BackgroundReader* reader, QWidget* parent)
     resultColumn->setContentsMargins(0, 0, 0, 0);
     resultColumn->setSpacing(px(Space::S));
     resultColumn->addWidget(m_counts);
-    resultColumn->addWidget(scroll, 1);
     resultColumn->addWidget(m_detail);
+    resultColumn->addWidget(scroll, 1);
     m_state = new StateStack(result);
     m_state->showMessage(QStringLiteral("tokens"), tr("How a text is cut into tokens"),
                          tr("Type a text above, or activate an example. Each token shows its number in the "
@@ -126,7 +126,9 @@ void TokenPanel::showEncoding(const Encoding& encoding) {
     text += encoding.truncated ? tr(" · cut: the end of the text is not seen") : tr(" · nothing is cut");
     m_counts->setText(text);
     m_counts->setTone(encoding.truncated ? Tone::Warning : Tone::Text);
-    m_detail->setText(tr("Arrow keys move over the tokens."));
+    m_detail->setText(
+        tr("Arrow keys move over the tokens; blue-green is the first text, orange the second, grey "
+           "stands for no text."));
     m_state->showContent();
 }
 

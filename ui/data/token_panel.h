@@ -1,9 +1,9 @@
 #pragma once
 
-#include "backend/jobs/background_reader.h"
-
 #include <QTimer>
 #include <QWidget>
+
+#include "backend/jobs/background_reader.h"
 
 class QLineEdit;
 

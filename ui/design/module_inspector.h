@@ -1,18 +1,19 @@
 #pragma once
 
-#include "backend/experiment/design.h"
-#include "ui/design/option_form.h"
-
-#include <QScrollArea>
 #include <functional>
 #include <vector>
+
+#include <QScrollArea>
+
+#include "backend/experiment/design.h"
+#include "ui/design/option_form.h"
 
 class QLabel;
 class QToolButton;
 
 namespace awb::ui {
 
-class ActivationCurve;
+class NonLinearityView;
 class DesignDocument;
 
 /// All options of the selected modules' adapters; of every adapter where nothing is selected. Reduction
@@ -66,7 +67,7 @@ private:
     QLabel* m_summary = nullptr;
     QToolButton* m_everywhere = nullptr;
     QWidget* m_factor = nullptr;
-    ActivationCurve* m_curve = nullptr;
+    NonLinearityView* m_curve = nullptr;
 };
 
 } // namespace awb::ui

@@ -1,16 +1,17 @@
 #include "ui/design/option_form.h"
 
-#include "ui/design/number_field.h"
-#include "ui/theme/theme.h"
-
 #include <QCheckBox>
 #include <QComboBox>
 #include <QEvent>
 #include <QGridLayout>
+#include <QHash>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalBlocker>
 #include <QWheelEvent>
+
+#include "ui/design/number_field.h"
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 
@@ -30,6 +31,11 @@ public:
 };
 
 } // namespace
+
+int mergeIdOf(const QString& objectName) {
+    // Positive, and away from the small numbers that gestures use.
+    return static_cast<int>(qHash(objectName) & 0x3fffffffU) | 0x40000000;
+}
 
 QString optionToolTip(const OptionText& text, const QString& disabledReason) {
     QString html = QStringLiteral("<p style='white-space:normal'><b>%1</b><br>%2</p>")
@@ -139,6 +145,7 @@ NumberField* OptionForm::addNumber(const OptionText& text, const Range& range, G
     field->setRange(range.minimum, range.maximum);
     field->setSingleStep(range.step);
     field->setSuffix(range.suffix);
+    field->setSpecialValueText(range.minimumText);
     if (range.integer)
         field->setDecimals(0);
     QLabel* label = addLabel(text, field);

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <QString>
-#include <QWidget>
 #include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include <QString>
+#include <QWidget>
 
 class QCheckBox;
 class QComboBox;
@@ -45,6 +46,7 @@ public:
         double step = 1;
         bool integer = false;
         QString suffix;
+        QString minimumText = {}; ///< shown instead of the minimum, e.g. "automatic"
     };
 
     explicit OptionForm(QWidget* parent = nullptr);
@@ -70,6 +72,9 @@ private:
     QGridLayout* m_grid;
     std::vector<std::function<void()>> m_refresh;
 };
+
+/// Merge id of a field's edits: typing and stepping in one field is one command.
+int mergeIdOf(const QString& objectName);
 
 /// The tooltip of an option: what it does, its default, its key, and why it is disabled where it is.
 QString optionToolTip(const OptionText& text, const QString& disabledReason = {});

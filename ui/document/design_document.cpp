@@ -1,17 +1,18 @@
 #include "ui/document/design_document.h"
 
-#include "backend/checkpoint/inspect.h"
-#include "backend/core/files.h"
-#include "models/config/json_fields.h"
-
-#include <QMetaObject>
-#include <QUndoCommand>
 #include <algorithm>
 #include <chrono>
 #include <system_error>
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include <QMetaObject>
+#include <QUndoCommand>
+
+#include "backend/checkpoint/inspect.h"
+#include "backend/core/files.h"
+#include "models/config/json_fields.h"
 
 namespace awb::ui {
 
@@ -212,6 +213,7 @@ bool DesignDocument::restoreAutosave() {
     if (m_autosave.empty() || !std::filesystem::exists(m_autosave, ignored))
         return false;
     m_writer.waitForDone();
+    m_ownsAutosave = true;
     auto autosave = readAutosave(m_autosave);
     if (!autosave) {
         std::filesystem::path aside = m_autosave;
@@ -306,6 +308,7 @@ void DesignDocument::writeAutosave() {
         removeAutosave();
         return;
     }
+    m_ownsAutosave = true;
     inBackground([text = autosaveText({m_experiment, m_file}), path = m_autosave]() -> Result<void> {
         return writeFileAtomically(path, text);
     });
@@ -313,7 +316,7 @@ void DesignDocument::writeAutosave() {
 
 void DesignDocument::removeAutosave() {
     m_autosaveTimer.stop();
-    if (m_autosave.empty())
+    if (m_autosave.empty() || !m_ownsAutosave)
         return;
     inBackground([path = m_autosave]() -> Result<void> {
         std::error_code error;

@@ -1,20 +1,21 @@
 #pragma once
 
-#include "backend/experiment/design.h"
-#include "backend/experiment/experiment.h"
-#include "models/config/model_config.h"
-
-#include <QObject>
-#include <QString>
-#include <QThreadPool>
-#include <QTimer>
-#include <QUndoStack>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
+
+#include <QObject>
+#include <QString>
+#include <QThreadPool>
+#include <QTimer>
+#include <QUndoStack>
+
+#include "backend/experiment/design.h"
+#include "backend/experiment/experiment.h"
+#include "models/config/model_config.h"
 
 namespace awb::ui {
 
@@ -38,6 +39,9 @@ public:
     void edit(Experiment experiment, const QString& text, int mergeId = 0);
     /// Applies the result of a design:: function, or emits `refused`. True when it was applied.
     bool apply(Result<Experiment> result, const QString& text, int mergeId = 0);
+
+    /// A merge id that no edit has had yet, for one drag or one stay in a field.
+    int newMergeId() { return ++m_lastMergeId; }
 
     /// Opens another experiment; not undoable, clears the stack. Error: the base model can't be read.
     Result<void> open(const Experiment& experiment, std::optional<std::filesystem::path> file = {});
@@ -84,7 +88,10 @@ private:
     QUndoStack m_undo;
     std::optional<std::filesystem::path> m_file;
     std::filesystem::path m_autosave;
+    bool m_ownsAutosave =
+        false; ///< written or looked at by this document: what an earlier program left stays
     std::set<design::ModuleRef> m_selection;
+    int m_lastMergeId = 0x10000; ///< fixed ids of gestures are smaller
     QTimer m_autosaveTimer;
     QThreadPool m_writer; ///< one thread: writes stay in order
 };

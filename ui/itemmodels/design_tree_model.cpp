@@ -1,15 +1,17 @@
 #include "ui/itemmodels/design_tree_model.h"
 
-#include "ui/document/design_document.h"
-#include "ui/theme/theme.h"
-
-#include <QCoreApplication>
-#include <QLocale>
-#include <QPixmap>
 #include <algorithm>
 #include <array>
 #include <ranges>
 #include <utility>
+
+#include <QCoreApplication>
+#include <QLocale>
+#include <QPixmap>
+
+#include "ui/canvas/canvas_text.h"
+#include "ui/document/design_document.h"
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 
@@ -35,20 +37,6 @@ QString factorText(double factor) {
 }
 
 } // namespace
-
-QString siteTitle(Site site) {
-    switch (site) {
-    case Site::AttentionOutput:
-        return DesignTreeModel::tr("After attention");
-    case Site::AttentionParallel:
-        return DesignTreeModel::tr("Beside attention");
-    case Site::FfnOutput:
-        return DesignTreeModel::tr("After feed-forward");
-    case Site::FfnParallel:
-        return DesignTreeModel::tr("Beside feed-forward");
-    }
-    return {};
-}
 
 DesignTreeModel::DesignTreeModel(DesignDocument* document, QObject* parent)
     : QAbstractItemModel(parent)
@@ -150,7 +138,7 @@ QString DesignTreeModel::text(const QModelIndex& index) const {
     const bool several = !slot && !modules.empty();
     switch (index.column()) {
     case Place:
-        return slot ? siteTitle(slot->site) : tr("Layer %1").arg(layerAt(index));
+        return slot ? canvastext::siteTitle(slot->site) : tr("Layer %1").arg(layerAt(index));
     case Adapter:
         if (slot)
             return slot->module ? QString::fromStdString(slot->module->ref.adapter) : tr("empty");
@@ -261,14 +249,15 @@ QVariant DesignTreeModel::headerData(int section, Qt::Orientation orientation, i
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft));
     if (role == Qt::DisplayRole) {
-        const std::array titles{tr("Place"), tr("Module"), tr("Size"), tr("rf"), tr("Parameters")};
+        const std::array titles{tr("Place"), tr("Module"), tr("Size"), tr("rf"), tr("Params")};
         return titles[static_cast<std::size_t>(section)];
     }
     if (role == Qt::ToolTipRole) {
-        const std::array tips{
-            tr("Layer and site, the top layer first"), tr("The adapter that the module belongs to"),
-            tr("Units of the bottleneck"), tr("Reduction factor: hidden size / bottleneck size"),
-            tr("2bH + b + H for bottleneck b and hidden size H, plus norms, gate and scaling")};
+        const std::array tips{tr("Layer and site, the top layer first"),
+                              tr("The adapter that the module belongs to"), tr("Units of the bottleneck"),
+                              tr("Reduction factor: hidden size / bottleneck size"),
+                              tr("Parameters of the modules: 2bH + b + H for bottleneck b and hidden size H, "
+                                 "plus norms, gate and scaling")};
         return tips[static_cast<std::size_t>(section)];
     }
     return {};

@@ -1,17 +1,15 @@
 #pragma once
 
-#include "backend/experiment/design.h"
-
-#include <QAbstractItemModel>
 #include <optional>
 #include <vector>
+
+#include <QAbstractItemModel>
+
+#include "backend/experiment/design.h"
 
 namespace awb::ui {
 
 class DesignDocument;
-
-/// What people call a site: "After attention", "Beside feed-forward", ...
-QString siteTitle(Site site);
 
 /// The design as a tree, top layer first as on the canvas: a row a layer, beneath it a row for each site,
 /// with the module that sits there or "empty". Size and reduction factor can be edited, of a layer for all of

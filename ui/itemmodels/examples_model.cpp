@@ -1,9 +1,9 @@
 #include "ui/itemmodels/examples_model.h"
 
-#include "ui/widgets/elided_text.h"
-
 #include <QLocale>
 #include <utility>
+
+#include "ui/widgets/elided_text.h"
 
 namespace awb::ui {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "backend/data/dataset.h"
-
 #include <QAbstractTableModel>
 #include <memory>
+
+#include "backend/data/dataset.h"
 
 namespace awb::ui {
 

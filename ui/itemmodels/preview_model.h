@@ -1,8 +1,8 @@
 #pragma once
 
-#include "backend/data/table_reader.h"
-
 #include <QAbstractTableModel>
+
+#include "backend/data/table_reader.h"
 
 namespace awb::ui {
 

@@ -1,10 +1,10 @@
-#include "ui/theme/theme.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <span>
+
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

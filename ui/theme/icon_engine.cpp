@@ -1,12 +1,12 @@
 #include "ui/theme/icon_engine.h"
 
-#include "ui/theme/theme.h"
-
 #include <QFile>
 #include <QPainter>
 #include <QPixmap>
 #include <QPixmapCache>
 #include <QSvgRenderer>
+
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

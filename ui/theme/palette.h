@@ -1,9 +1,9 @@
 #pragma once
 
-#include "ui/theme/theme.h"
-
 #include <QColor>
 #include <QPalette>
+
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

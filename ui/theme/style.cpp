@@ -1,10 +1,10 @@
 #include "ui/theme/style.h"
 
-#include "ui/theme/theme.h"
-
 #include <QPainter>
 #include <QStyleOption>
 #include <QWidget>
+
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 
@@ -285,10 +285,30 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
     case PM_LayoutTopMargin:
     case PM_LayoutBottomMargin:
         return px(Space::M);
+    case PM_HeaderMargin:
+    case PM_FocusFrameHMargin:
+        return 6;
     case PM_ToolBarItemSpacing:
         return px(Space::Xs);
     default:
         return QProxyStyle::pixelMetric(metric, option, widget);
+    }
+}
+
+QIcon Style::standardIcon(StandardPixmap icon, const QStyleOption* option, const QWidget* widget) const {
+    switch (icon) {
+    case SP_LineEditClearButton:
+        return Theme::instance().icon(QStringLiteral("close"));
+    case SP_MessageBoxQuestion:
+        return Theme::instance().icon(QStringLiteral("help"));
+    case SP_MessageBoxInformation:
+        return Theme::instance().icon(QStringLiteral("info"));
+    case SP_MessageBoxWarning:
+        return Theme::instance().icon(QStringLiteral("warning"));
+    case SP_MessageBoxCritical:
+        return Theme::instance().icon(QStringLiteral("error"));
+    default:
+        return QProxyStyle::standardIcon(icon, option, widget);
     }
 }
 
@@ -319,6 +339,9 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
     QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
     switch (type) {
     case CT_PushButton:
+        result.setWidth(result.width() + px(Space::M));
+        result.setHeight(qMax(result.height(), 30));
+        break;
     case CT_LineEdit:
     case CT_ComboBox:
     case CT_SpinBox:

@@ -1,10 +1,5 @@
 #include "ui/theme/theme.h"
 
-#include "ui/theme/icon_engine.h"
-#include "ui/theme/palette.h"
-#include "ui/theme/style.h"
-#include "ui/theme/system_scheme.h"
-
 #include <QApplication>
 #include <QFontDatabase>
 #include <QFontMetrics>
@@ -14,6 +9,11 @@
 #include <QToolTip>
 #include <array>
 #include <cstddef>
+
+#include "ui/theme/icon_engine.h"
+#include "ui/theme/palette.h"
+#include "ui/theme/style.h"
+#include "ui/theme/system_scheme.h"
 
 // The icons live in a static library: naming the resource keeps the linker from dropping it.
 static void initIconResources() {

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "ui/theme/theme.h"
-
 #include <QWidget>
 #include <cstdint>
 #include <vector>
+
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

@@ -1,9 +1,9 @@
 #include "ui/widgets/card.h"
 
-#include "ui/widgets/tone_label.h"
-
 #include <QPainter>
 #include <QVBoxLayout>
+
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 

@@ -1,9 +1,9 @@
 #include "ui/widgets/empty_state.h"
 
-#include "ui/widgets/tone_label.h"
-
 #include <QPushButton>
 #include <QVBoxLayout>
+
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 
@@ -37,7 +37,7 @@ EmptyState::EmptyState(QWidget* parent)
 
 void EmptyState::setState(const QString& iconName, const QString& title, const QString& sentence,
                           const QString& action) {
-    m_icon->setIcon(iconName, Tone::MutedText);
+    m_icon->setIcon(iconName, iconName == QLatin1String("error") ? Tone::Error : Tone::MutedText);
     m_title->setText(title);
     m_title->setVisible(!title.isEmpty());
     m_sentence->setText(sentence);

@@ -1,8 +1,8 @@
 #include "ui/widgets/labelled_number.h"
 
-#include "ui/widgets/tone_label.h"
-
 #include <QVBoxLayout>
+
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 

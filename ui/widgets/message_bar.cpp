@@ -1,8 +1,5 @@
 #include "ui/widgets/message_bar.h"
 
-#include "ui/theme/theme.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QPainter>
@@ -10,6 +7,9 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <utility>
+
+#include "ui/theme/theme.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "models/config/result.h"
-
 #include <QHash>
 #include <QWidget>
 #include <functional>
+
+#include "models/config/result.h"
 
 class QVBoxLayout;
 

@@ -1,10 +1,10 @@
 #include "ui/widgets/state_stack.h"
 
-#include "ui/widgets/empty_state.h"
-#include "ui/widgets/tone_label.h"
-
 #include <QProgressBar>
 #include <QVBoxLayout>
+
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 

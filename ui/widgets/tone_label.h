@@ -1,8 +1,8 @@
 #pragma once
 
-#include "ui/theme/theme.h"
-
 #include <QLabel>
+
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 

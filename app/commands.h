@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace awb::app {
+
+// Exit codes of the program.
+inline constexpr int kSuccess = 0;
+inline constexpr int kFailed = 1;        ///< the work failed, or a tolerance was missed
+inline constexpr int kWrongCall = 2;     ///< the arguments make no sense
+inline constexpr int kInterrupted = 130; ///< ended by Ctrl-C
+
+struct WindowOptions {
+    std::string experiment; ///< a file to open; empty: unsaved work or the default design
+    std::string workspace;  ///< empty: the user's own
+};
+/// Opens the window and returns when it is closed.
+int runWindow(int& argc, char** argv, const WindowOptions& options);
+
+struct RunOptions {
+    std::string experiment;
+    std::optional<std::int64_t> resume; ///< a run to continue instead of an experiment
+    std::string workspace;
+    bool json = false;
+};
+/// Trains without a window: progress on standard error, results on standard output.
+int runExperiment(const RunOptions& options);
+
+struct TokenizeOptions {
+    std::string model;
+    bool pairs = false;
+    std::optional<int> maxLength;
+};
+/// Texts from standard input, one JSON object a line to standard output.
+int runTokenize(const TokenizeOptions& options);
+
+/// Recomputes fixture folders; prints the worst errors of each quantity.
+int runVerify(const std::vector<std::string>& folders);
+
+/// Shows what a model, adapter or head folder holds.
+int runInspect(const std::string& folder, bool json);
+
+/// Shows what the program finds on this machine; fails when something needs attention.
+int runDoctor(const std::string& workspace);
+
+/// Writes pictures of every page, light and dark, into a folder, from real runs in a workspace of their own.
+int runScreenshots(int& argc, char** argv, const std::string& folder);
+
+} // namespace awb::app

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "backend/data/dataset.h"
+
+#include <string_view>
+
+namespace awb {
+
+/// 240 short sentences written for the first lesson, 60 each about weather, food, travel and music; 160 to
+/// train, 40 to validate, 40 to test, each balanced. One a line: split, topic, sentence, with tabs between
+/// them.
+std::string_view firstLessonText();
+
+/// The same as a classification task.
+Dataset firstLessonDataset();
+
+} // namespace awb

@@ -1,0 +1,80 @@
+#include "backend/data/table_reader.h"
+
+#include "backend/data/row_sources.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace awb {
+
+std::string_view tableFormatName(TableFormat format) {
+    constexpr std::array<std::string_view, 4> kNames{"TSV", "CSV", "JSON Lines", "JSON"};
+    return kNames[static_cast<std::size_t>(format)];
+}
+
+Result<void> TableReader::read(const std::filesystem::path& file, const TableDialect& dialect,
+                               const Sinks& sinks) {
+    auto lines = LineReader::open(file, dialect.encoding);
+    if (!lines) {
+        return tl::unexpected(lines.error());
+    }
+    const bool json = dialect.format == TableFormat::Json || dialect.format == TableFormat::JsonLines;
+    const auto source = json ? makeJsonSource(*lines, dialect) : makeDelimitedSource(*lines, dialect);
+    double reported = -1;
+    while (auto step = source->next()) {
+        if (auto* error = std::get_if<Error>(&*step)) {
+            return tl::unexpected(std::move(*error));
+        }
+        auto* row = std::get_if<TableRow>(&*step);
+        if (!(row != nullptr ? sinks.row(std::move(*row))
+                             : sinks.problem(std::move(std::get<RowProblem>(*step))))) {
+            return {};
+        }
+        // The fraction moves on with each megabyte read, not with each row.
+        if (sinks.progress && lines->fraction() != reported) {
+            reported = lines->fraction();
+            if (!sinks.progress(reported)) {
+                return fail("reading was stopped", file.string());
+            }
+        }
+    }
+    return {};
+}
+
+Result<TablePreview> previewTable(const std::filesystem::path& file, const TableOptions& options,
+                                  int maxRows) {
+    auto dialect = TableReader::detect(file, options);
+    if (!dialect) {
+        return tl::unexpected(dialect.error());
+    }
+    TablePreview preview;
+    preview.dialect = std::move(*dialect);
+    const auto limit = static_cast<std::size_t>(std::max(maxRows, 0));
+    const auto full = [&] {
+        preview.more = preview.rows.size() + preview.problems.size() >= limit;
+        return preview.more;
+    };
+    TableReader::Sinks sinks;
+    sinks.row = [&](TableRow&& row) {
+        if (full()) {
+            return false;
+        }
+        preview.rows.push_back(std::move(row));
+        return true;
+    };
+    sinks.problem = [&](RowProblem&& problem) {
+        if (full()) {
+            return false;
+        }
+        preview.problems.push_back(std::move(problem));
+        return true;
+    };
+    const auto read = TableReader::read(file, preview.dialect, sinks);
+    if (!read) {
+        return tl::unexpected(read.error());
+    }
+    return preview;
+}
+
+} // namespace awb

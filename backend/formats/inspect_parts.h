@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "backend/checkpoint/inspect.h"
+#include "backend/formats/safetensors.h"
+
+namespace awb::inspect {
+
+// The parts of `inspectFolder`: each completes a summary whose tensors are listed already.
+
+/// A folder's weights as its header lists them; without a file name where there are none.
+struct Weights {
+    SafetensorsHeader header;
+    std::string file;
+    std::uintmax_t fileBytes = 0;
+};
+
+std::int64_t valueCount(const TensorEntry& entry);
+
+/// What a configuration asks for against what a file holds.
+struct NameReport {
+    std::vector<std::string> missing;
+    std::vector<std::string> unexpected;
+    std::vector<std::string> misshapen;
+};
+void addReport(FolderSummary& summary, const NameReport& report);
+
+/// Errors: a configuration that makes no sense; `where` is its JSON pointer.
+Result<void> describeModel(FolderSummary& summary, const nlohmann::json& config, const Weights& weights);
+Result<void> describeAdapter(FolderSummary& summary, const nlohmann::json& config, const Weights& weights);
+Result<void> describeHead(FolderSummary& summary, const nlohmann::json& config, const Weights& weights);
+
+} // namespace awb::inspect

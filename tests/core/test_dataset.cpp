@@ -1,0 +1,266 @@
+#include <QTemporaryDir>
+#include <QTest>
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "backend/data/dataset.h"
+#include "backend/data/first_lesson.h"
+#include "backend/data/wordnet.h"
+
+using namespace awb;
+namespace fs = std::filesystem;
+
+namespace {
+
+Result<std::shared_ptr<const Dataset>> loadBuiltin(const std::string& source, std::int64_t trainLimit = -1) {
+    DataSpec spec;
+    spec.source = source;
+    if (trainLimit >= 0) {
+        spec.limit["train"] = trainLimit;
+    }
+    return loadDataset(spec, HeadType::Classification);
+}
+
+std::string keyOf(const Example& example) {
+    return example.text + '\n' + example.textPair;
+}
+
+} // namespace
+
+class TestDataset : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void firstLessonIsBalanced();
+    void builtinTasksLoad_data();
+    void builtinTasksLoad();
+    void kindOfFollowsTheHierarchy();
+    void glossesAreSplit_data();
+    void glossesAreSplit();
+    void missingWordnetSaysHowToInstall();
+    void brokenWordnetNamesTheLine();
+    void plainTextHoldsDefinitionsAndExamples();
+    void limitTakesTheFirst();
+    void unknownSourcesAreRefused_data();
+    void unknownSourcesAreRefused();
+};
+
+void TestDataset::firstLessonIsBalanced() {
+    const auto dataset = loadBuiltin("builtin:first-lesson");
+    QVERIFY(dataset);
+    QCOMPARE((*dataset)->labels, (std::vector<std::string>{"weather", "food", "travel", "music"}));
+    const std::map<std::string, std::size_t> sizes{{"train", 160}, {"validation", 40}, {"test", 40}};
+    std::set<std::string> texts;
+    for (const Split& split : (*dataset)->splits) {
+        QCOMPARE(split.examples.size(), sizes.at(split.name));
+        std::map<int, std::size_t> counts;
+        for (const Example& example : split.examples) {
+            ++counts[example.label];
+            texts.insert(example.text);
+        }
+        for (const auto& [label, count] : counts) {
+            QCOMPARE(count, sizes.at(split.name) / 4);
+        }
+    }
+    QCOMPARE(texts.size(), std::size_t(240));
+    QCOMPARE((*dataset)->contentHash.size(), std::size_t(32));
+    QCOMPARE((*dataset)->contentHash, (*loadBuiltin("builtin:first-lesson"))->contentHash);
+    QVERIFY((*dataset)->contentHash != (*loadBuiltin("builtin:first-lesson", 10))->contentHash);
+}
+
+void TestDataset::builtinTasksLoad_data() {
+    QTest::addColumn<QByteArray>("source");
+    QTest::addColumn<int>("classes");
+    QTest::addColumn<int>("fewestTrain");
+    QTest::addRow("noun-topic") << QByteArray("wordnet:noun-topic") << 25 << 19'000;
+    QTest::addRow("verb-topic") << QByteArray("wordnet:verb-topic") << 15 << 10'000;
+    QTest::addRow("part-of-speech") << QByteArray("wordnet:part-of-speech") << 4 << 20'000;
+    QTest::addRow("kind-of") << QByteArray("wordnet:kind-of") << 2 << 20'000;
+}
+
+void TestDataset::builtinTasksLoad() {
+    QFETCH(QByteArray, source);
+    QFETCH(int, classes);
+    QFETCH(int, fewestTrain);
+    if (builtinUnavailable(source.toStdString())) {
+        QSKIP("wordnet-base is not installed");
+    }
+    const auto dataset = loadBuiltin(source.toStdString());
+    QVERIFY2(dataset, dataset ? "" : dataset.error().message().c_str());
+    const Dataset& data = **dataset;
+    QCOMPARE(data.labels.size(), static_cast<std::size_t>(classes));
+    QCOMPARE(data.splits.size(), std::size_t(3));
+    QVERIFY(!data.note.empty());
+    QVERIFY(data.split("train")->examples.size() >= static_cast<std::size_t>(fewestTrain));
+    QVERIFY(data.split("train")->examples.size() <= 20'000);
+    std::map<std::string, std::string> splitOf;
+    for (const Split& split : data.splits) {
+        QVERIFY(split.examples.size() >= 1000);
+        std::map<int, std::size_t> counts;
+        for (const Example& example : split.examples) {
+            QVERIFY(!example.text.empty());
+            QCOMPARE(example.textPair.empty(), !data.pairs);
+            QVERIFY(example.label >= 0 && example.label < classes);
+            ++counts[example.label];
+            const auto [entry, added] = splitOf.emplace(keyOf(example), split.name);
+            QVERIFY2(added || entry->second == split.name, example.text.c_str());
+        }
+        QCOMPARE(counts.size(), static_cast<std::size_t>(classes));
+        if (data.pairs) {
+            QCOMPARE(counts[0], counts[1]);
+        }
+    }
+    // The first examples are a fair sample: no class fills them.
+    std::map<int, int> first;
+    for (std::size_t i = 0; i < 200; ++i) {
+        ++first[data.split("train")->examples[i].label];
+    }
+    QVERIFY(first.size() >= static_cast<std::size_t>(classes) / 2);
+    QVERIFY(std::ranges::all_of(first, [](const auto& entry) { return entry.second <= 130; }));
+    const auto tasks = builtinTasks();
+    QVERIFY(std::ranges::any_of(tasks, [&](const BuiltinTask& task) {
+        return task.source == source.toStdString() && task.pairs == data.pairs;
+    }));
+}
+
+void TestDataset::kindOfFollowsTheHierarchy() {
+    if (wordnetMissing(wordnetFolder())) {
+        QSKIP("wordnet-base is not installed");
+    }
+    const auto nouns = readSynsets(wordnetFolder(), "noun");
+    QVERIFY(nouns);
+    std::map<std::uint32_t, const Synset*> byOffset;
+    std::map<std::string, std::vector<const Synset*>> byDefinition;
+    for (const Synset& noun : *nouns) {
+        byOffset[noun.offset] = &noun;
+        byDefinition[noun.definition].push_back(&noun);
+    }
+    const std::function<bool(const Synset&, const std::string&)> isBelow =
+        [&](const Synset& noun, const std::string& definition) {
+            return std::ranges::any_of(noun.hypernyms, [&](std::uint32_t offset) {
+                return byOffset.at(offset)->definition == definition ||
+                       isBelow(*byOffset.at(offset), definition);
+            });
+        };
+    const auto dataset = loadBuiltin("wordnet:kind-of");
+    QVERIFY(dataset);
+    std::size_t reversed = 0;
+    for (const Example& example : (*dataset)->split("test")->examples) {
+        const auto under = [&](const std::string& lower, const std::string& upper) {
+            return std::ranges::any_of(byDefinition.at(lower),
+                                       [&](const Synset* noun) { return isBelow(*noun, upper); });
+        };
+        if (example.label == 1) {
+            QVERIFY2(under(example.text, example.textPair), example.text.c_str());
+        } else {
+            // A definition that two synsets share may stand above itself's namesake; there is no such in the
+            // test part.
+            QVERIFY2(!under(example.text, example.textPair), example.text.c_str());
+            reversed += under(example.textPair, example.text) ? 1U : 0U;
+        }
+    }
+    const std::size_t negatives = (*dataset)->split("test")->examples.size() / 2;
+    QVERIFY(reversed > negatives / 4 && reversed < negatives / 2);
+}
+
+void TestDataset::glossesAreSplit_data() {
+    QTest::addColumn<QByteArray>("gloss");
+    QTest::addColumn<QByteArray>("definition");
+    QTest::addColumn<int>("examples");
+    QTest::addRow("plain") << QByteArray("a group of birds  ") << QByteArray("a group of birds") << 0;
+    QTest::addRow("examples") << QByteArray("able to swim; \"she swims\"; \"they swam; all of them\"")
+                              << QByteArray("able to swim") << 2;
+    QTest::addRow("two parts") << QByteArray("a thing; also a person; \"he is one\"")
+                               << QByteArray("a thing; also a person") << 1;
+    QTest::addRow("quote inside") << QByteArray(
+                                         "progress (in the phrase \"make strides\"); \"they made them\"")
+                                  << QByteArray("progress (in the phrase \"make strides\")") << 1;
+    QTest::addRow("unclosed") << QByteArray("a thing; \"an example") << QByteArray("a thing") << 0;
+}
+
+void TestDataset::glossesAreSplit() {
+    QFETCH(QByteArray, gloss);
+    QFETCH(QByteArray, definition);
+    QFETCH(int, examples);
+    const QTemporaryDir folder;
+    const fs::path path = folder.path().toStdString();
+    std::ofstream(path / "data.noun")
+        << "  1 This software and database\n"
+        << "00001740 05 n 02 entity 0 being 0 002 @ 00000042 n 0000 ~ 00000043 n 0000 | "
+        << gloss.toStdString() << "\n";
+    const auto synsets = readSynsets(path, "noun");
+    QVERIFY2(synsets, synsets ? "" : synsets.error().message().c_str());
+    QCOMPARE(synsets->size(), std::size_t(1));
+    QCOMPARE(QByteArray::fromStdString(synsets->front().definition), definition);
+    QCOMPARE(synsets->front().examples.size(), static_cast<std::size_t>(examples));
+    QCOMPARE(synsets->front().hypernyms, (std::vector<std::uint32_t>{42}));
+    QCOMPARE(lexicographerFileName(synsets->front().lexicographerFile), std::string_view("noun.animal"));
+}
+
+void TestDataset::missingWordnetSaysHowToInstall() {
+    const QTemporaryDir empty;
+    qputenv("WNSEARCHDIR", empty.path().toLocal8Bit());
+    const auto dataset = loadBuiltin("wordnet:verb-topic");
+    const auto unavailable = builtinUnavailable("wordnet:verb-topic");
+    qunsetenv("WNSEARCHDIR");
+    QVERIFY(!dataset);
+    QVERIFY(unavailable);
+    QVERIFY(dataset.error().advice.find("apt install wordnet-base") != std::string::npos);
+    QVERIFY(!builtinUnavailable("builtin:first-lesson"));
+}
+
+void TestDataset::brokenWordnetNamesTheLine() {
+    const QTemporaryDir folder;
+    const fs::path path = folder.path().toStdString();
+    std::ofstream(path / "data.verb") << "  1 licence\n00001740 29 v 04 breathe 0 | too few fields\n";
+    const auto synsets = readSynsets(path, "verb");
+    QVERIFY(!synsets);
+    QVERIFY(synsets.error().where.ends_with("data.verb, line 2"));
+}
+
+void TestDataset::plainTextHoldsDefinitionsAndExamples() {
+    if (wordnetMissing(wordnetFolder())) {
+        QSKIP("wordnet-base is not installed");
+    }
+    const auto text = wordnetText(wordnetFolder());
+    QVERIFY(text);
+    QVERIFY(text->size() > 160'000);
+    QVERIFY(std::ranges::find(*text, "she was able to program her computer") != text->end());
+    QVERIFY(std::ranges::find(*text, "an entity that has physical existence") != text->end());
+    QVERIFY(std::ranges::none_of(*text, [](const std::string& line) { return line.empty(); }));
+}
+
+void TestDataset::limitTakesTheFirst() {
+    const auto whole = loadBuiltin("builtin:first-lesson");
+    const auto part = loadBuiltin("builtin:first-lesson", 8);
+    QVERIFY(whole && part);
+    QCOMPARE((*part)->split("train")->examples.size(), std::size_t(8));
+    QCOMPARE((*part)->split("train")->examples[7].text, (*whole)->split("train")->examples[7].text);
+    QCOMPARE((*part)->split("test")->examples.size(), std::size_t(40));
+    QVERIFY((*part)->split("nowhere") == nullptr);
+}
+
+void TestDataset::unknownSourcesAreRefused_data() {
+    QTest::addColumn<QByteArray>("source");
+    QTest::addColumn<bool>("regression");
+    QTest::addRow("unknown") << QByteArray("imagenet") << false;
+    QTest::addRow("unknown task") << QByteArray("wordnet:rhymes") << false;
+    QTest::addRow("regression on classes") << QByteArray("builtin:first-lesson") << true;
+}
+
+void TestDataset::unknownSourcesAreRefused() {
+    QFETCH(QByteArray, source);
+    QFETCH(bool, regression);
+    DataSpec spec;
+    spec.source = source.toStdString();
+    const auto dataset = loadDataset(spec, regression ? HeadType::Regression : HeadType::Classification);
+    QVERIFY(!dataset);
+    QVERIFY(!dataset.error().what.empty() && !dataset.error().advice.empty());
+}
+
+QTEST_GUILESS_MAIN(TestDataset)
+#include "test_dataset.moc"

@@ -1,0 +1,260 @@
+#include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDropEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QSpinBox>
+#include <QStandardPaths>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUndoStack>
+#include <QUrl>
+#include <fstream>
+
+#include "backend/data/dataset.h"
+#include "backend/jobs/background_reader.h"
+#include "ui/data/data_page.h"
+#include "ui/data/token_chips.h"
+#include "ui/document/design_document.h"
+#include "ui/itemmodels/preview_model.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/elided_text.h"
+
+using namespace awb;
+using namespace awb::ui;
+
+class TestDataPage : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() {
+        QStandardPaths::setTestModeEnabled(true);
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path());
+        QCoreApplication::setOrganizationName(QStringLiteral("test"));
+        QCoreApplication::setApplicationName(QStringLiteral("data"));
+        Theme::instance().apply(*qApp);
+    }
+
+    void init() {
+        m_reader = std::make_unique<BackgroundReader>(m_folder.path().toStdString());
+        m_document = std::make_unique<DesignDocument>();
+        Experiment experiment = defaultExperiment();
+        experiment.data = DataSpec{};
+        experiment.data.source = "builtin:first-lesson";
+        QVERIFY(m_document->open(experiment));
+        AppContext context;
+        context.workspace = m_folder.path().toStdString();
+        context.reader = m_reader.get();
+        context.document = m_document.get();
+        m_page = std::make_unique<DataPage>(context);
+        m_page->resize(1300, 850);
+        m_page->show();
+        QApplication::setActiveWindow(m_page.get());
+        QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+        m_page->setActive(true);
+    }
+
+    void cleanup() {
+        m_page.reset();
+        m_document.reset();
+        m_reader.reset();
+    }
+
+    void experimentsOwnDataIsShown() {
+        auto* examples = table("examplesTable");
+        QTRY_VERIFY_WITH_TIMEOUT(examples->model()->rowCount() > 0, 10000);
+        QCOMPARE(currentSource(), QStringLiteral("builtin:first-lesson"));
+        QVERIFY(!useButton()->isEnabled());
+        QVERIFY(!useButton()->toolTip().isEmpty());
+        auto* split = child<QComboBox>("summarySplit");
+        QCOMPARE(split->itemText(0), QStringLiteral("train"));
+        QVERIFY(!child<QWidget>("labelChart")->accessibleDescription().isEmpty());
+        QVERIFY(child<QWidget>("lengthChart")->accessibleDescription().contains(QLatin1String("tokens")));
+    }
+
+    void filesAreImportedAndUsed() {
+        const QString file = write("train.tsv", "sentence\tlabel\na fine film\tgood\na dull film\tbad\n"
+                                                "one field only\nwell made\tgood\npoor\tbad\n");
+        write("dev.tsv", "sentence\tlabel\nnice\tgood\nweak\tbad\n");
+        m_page->importFile(file);
+        auto* preview = table("previewTable");
+        QTRY_COMPARE(preview->model()->rowCount(), 4);
+        QCOMPARE(preview->model()->headerData(0, Qt::Horizontal).toString(), QStringLiteral("sentence"));
+        QCOMPARE(child<QComboBox>("columnText")->currentText(), QStringLiteral("sentence"));
+        QCOMPARE(child<QComboBox>("columnLabel")->currentText(), QStringLiteral("label"));
+        QVERIFY(child<QLineEdit>("validationFile")->text().endsWith(QLatin1String("dev.tsv")));
+        auto* problems = table("problemTable");
+        QCOMPARE(problems->model()->rowCount(), 1);
+        QCOMPARE(problems->model()->index(0, 0).data().toString(), QStringLiteral("4"));
+
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        QTest::mouseClick(useButton(), Qt::LeftButton);
+        const DataSpec used = m_document->experiment().data;
+        QCOMPARE(used.source, std::string("files"));
+        QCOMPARE(used.splits.at("train"), file.toStdString());
+        QCOMPARE(used.text, std::string("sentence"));
+        QCOMPARE(used.label, std::string("label"));
+        QVERIFY(!useButton()->isEnabled());
+
+        m_document->undoStack()->undo();
+        QCOMPARE(m_document->experiment().data.source, std::string("builtin:first-lesson"));
+        QCOMPARE(currentSource(), QStringLiteral("builtin:first-lesson"));
+    }
+
+    void regressionIsPartOfTheChoice() {
+        const QString file = write("scores.csv", "text,score\nwarm,3.5\ncold,0.5\nmild,2\nhot,5\n");
+        m_page->importFile(file);
+        QTRY_COMPARE(table("previewTable")->model()->rowCount(), 4);
+        QCOMPARE(child<QComboBox>("columnLabel")->currentText(), QStringLiteral("score"));
+        auto* task = child<QComboBox>("taskChoice");
+        task->setFocus();
+        QTest::keyClick(task, Qt::Key_Down);
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        useButton()->click();
+        QCOMPARE(m_document->experiment().head.type, HeadType::Regression);
+        QCOMPARE(m_document->experiment().head.numLabels, 1);
+    }
+
+    void missingFileIsExplained() {
+        m_page->importFile(m_folder.filePath(QStringLiteral("not-there.tsv")));
+        const auto explained = [this] {
+            for (const QLabel* label : m_page->findChildren<QLabel*>()) {
+                if (label->isVisible() && label->text().contains(QLatin1String("not-there.tsv"))) {
+                    return true;
+                }
+            }
+            return false;
+        };
+        QTRY_VERIFY(explained());
+        QVERIFY(!useButton()->isEnabled());
+    }
+
+    void brokenQuoteIsExplained() {
+        const QString file = write("quote.csv", "text,label\nfine,1\n\"never closed,0\nmore,1\n");
+        m_page->importFile(file);
+        const auto explained = [this] {
+            for (const QLabel* label : m_page->findChildren<QLabel*>()) {
+                if (label->text().contains(QLatin1String("3")) &&
+                    label->text().contains(QLatin1String("quote"))) {
+                    return true;
+                }
+            }
+            return false;
+        };
+        QTRY_VERIFY(explained());
+        QVERIFY(!useButton()->isEnabled());
+    }
+
+    void droppedTableIsImported() {
+        const QString file = write("dropped.tsv", "text\tlabel\na\tx\nb\ty\n");
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(file)});
+        QDragEnterEvent enter(QPoint(20, 20), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_page.get(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent event(QPointF(20, 20), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_page.get(), &event);
+        QCOMPARE(child<QLineEdit>("trainFile")->text(), file);
+        QTRY_COMPARE(table("previewTable")->model()->rowCount(), 2);
+    }
+
+    void sourceIsChosenByKeyboard() {
+        auto* list = child<QListWidget>("sourceList");
+        list->setFocus();
+        QTest::keyClick(list, Qt::Key_End);
+        QCOMPARE(currentSource(), QStringLiteral("files"));
+        QVERIFY(child<QLineEdit>("trainFile")->isVisible());
+        QVERIFY(child<QTabWidget>("dataTabs")->isTabVisible(0));
+        QVERIFY(!useButton()->isEnabled());
+        QTest::keyClick(list, Qt::Key_Home);
+        QVERIFY(!child<QLineEdit>("trainFile")->isVisible());
+        QVERIFY(!child<QTabWidget>("dataTabs")->isTabVisible(0));
+        QCOMPARE(currentSource().toStdString(), builtinTasks().front().source);
+    }
+
+    void limitIsPartOfTheData() {
+        QTRY_VERIFY_WITH_TIMEOUT(table("examplesTable")->model()->rowCount() > 0, 10000);
+        auto* limit = child<QSpinBox>("trainLimit");
+        limit->setValue(10);
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        QCOMPARE(table("examplesTable")->model()->rowCount(), 10);
+        useButton()->click();
+        QCOMPARE(m_document->experiment().data.limit.at("train"), std::int64_t{10});
+    }
+
+    void textIsCutIntoTokens() {
+        auto* tabs = child<QTabWidget>("dataTabs");
+        tabs->setCurrentIndex(3);
+        auto* text = child<QLineEdit>("tokenText");
+        QTest::keyClicks(text, QStringLiteral("a cat"));
+        auto* counts = child<QLabel>("tokenCounts");
+        QTRY_VERIFY(counts->text().startsWith(QLatin1String("4 tokens")));
+        auto* chips = child<TokenChips>("tokenChips");
+        QVERIFY(chips->accessibleDescription().startsWith(QLatin1String("[CLS]")));
+        chips->setFocus();
+        QTest::keyClick(chips, Qt::Key_Right);
+        QCOMPARE(chips->current(), 1);
+        QVERIFY(child<QLabel>("tokenDetail")->text().contains(QLatin1String("characters 0 to 1")));
+        QTest::keyClick(chips, Qt::Key_End);
+        QCOMPARE(chips->current(), 3);
+    }
+
+    void hugeFieldsAreCutInTheModel() {
+        TablePreview preview;
+        preview.dialect.columns = {"text"};
+        TableRow row;
+        row.line = 2;
+        row.fields.push_back(std::string(2U << 20U, 'w'));
+        preview.rows.push_back(std::move(row));
+        PreviewModel model;
+        model.setPreview(std::move(preview));
+        const QString shown = model.index(0, 0).data().toString();
+        QVERIFY(shown.size() < 200);
+        QVERIFY(shown.contains(QLatin1String("2,097,152")));
+    }
+
+    void elisionKeepsLettersWhole() {
+        QCOMPARE(elidedText("short", 10), QStringLiteral("short"));
+        QCOMPARE(elidedText("two\nlines\t", 20), QStringLiteral("two lines "));
+        std::string accents;
+        for (int i = 0; i < 500; ++i) {
+            accents += "\xC3\xA9";
+        }
+        const QString cut = elidedText(accents, 7);
+        QVERIFY(cut.startsWith(QString(7, QChar(0xE9))));
+        QVERIFY(!cut.contains(QChar(0xFFFD)));
+        QVERIFY(cut.contains(QLatin1String("1,000")));
+    }
+
+private:
+    template<typename T>
+    T* child(const char* name) const {
+        return m_page->findChild<T*>(QLatin1String(name));
+    }
+    QTableView* table(const char* name) const { return child<QTableView>(name); }
+    QPushButton* useButton() const { return child<QPushButton>("useData"); }
+    QString currentSource() const {
+        return child<QListWidget>("sourceList")->currentItem()->data(Qt::UserRole).toString();
+    }
+    QString write(const char* name, const std::string& text) const {
+        const QString path = m_folder.filePath(QLatin1String(name));
+        std::ofstream(path.toStdString(), std::ios::binary) << text;
+        return path;
+    }
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<BackgroundReader> m_reader;
+    std::unique_ptr<DesignDocument> m_document;
+    std::unique_ptr<DataPage> m_page;
+};
+
+QTEST_MAIN(TestDataPage)
+#include "test_data_page.moc"

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+
+#include <QScrollArea>
+
+#include "models/config/head_config.h"
+#include "ui/design/option_form.h"
+
+namespace awb::ui {
+
+class DesignDocument;
+
+/// The options of the task head.
+class HeadForm : public QScrollArea {
+    Q_OBJECT
+
+public:
+    explicit HeadForm(DesignDocument* document, QWidget* parent = nullptr);
+
+private:
+    const HeadConfig& head() const;
+    void change(const OptionText& text, const std::function<void(HeadConfig&)>& change);
+
+    DesignDocument* m_document;
+    OptionForm* m_form;
+};
+
+} // namespace awb::ui
