@@ -1,5 +1,9 @@
 #include "ui/plots/chart_deck.h"
 
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
 #include <QComboBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -13,9 +17,6 @@
 #include <QThreadPool>
 #include <QToolButton>
 #include <QVBoxLayout>
-#include <algorithm>
-#include <cmath>
-#include <utility>
 
 #include "backend/storage/run_store.h"
 #include "ui/plots/heatmap_chart.h"
@@ -30,7 +31,7 @@ namespace {
 
 constexpr qint64 kSliceMs = 4;       ///< for taking records, in one turn of the event loop
 constexpr int kTwoColumnsFrom = 720; ///< pixels
-constexpr int kChartHeight = 210;
+constexpr int kChartHeight = 180;
 constexpr double kDefaultSmoothing = 0.9;
 constexpr int kSliderEnd = 100;
 

@@ -1,7 +1,8 @@
 #include "ui/plots/crosshair_item.h"
 
-#include <QFontMetrics>
 #include <algorithm>
+
+#include <QFontMetrics>
 
 #include "ui/theme/theme.h"
 

@@ -1,11 +1,12 @@
 #include "ui/plots/heatmap_chart.h"
 
-#include <QKeyEvent>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
+
+#include <QKeyEvent>
 
 #include "ui/plots/module_text.h"
 #include "ui/plots/plot_style.h"
@@ -175,8 +176,9 @@ void HeatmapChart::paintMap() {
 
 void HeatmapChart::labelRows() {
     constexpr int kRowHeight = 15;
+    constexpr int kAxisHeight = 50; // below the map, about; the plot's own layout may not have happened yet
     const int rows = static_cast<int>(m_rows.size());
-    const int fitting = std::max(1, d->plot->axisRect()->height() / kRowHeight);
+    const int fitting = std::max(1, (d->stack->height() - kAxisHeight) / kRowHeight);
     const int every = (rows + fitting - 1) / fitting;
     if (m_labelledRows == every)
         return;

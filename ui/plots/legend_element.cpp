@@ -1,7 +1,8 @@
 #include "ui/plots/legend_element.h"
 
-#include <QFontMetrics>
 #include <algorithm>
+
+#include <QFontMetrics>
 
 #include "ui/theme/theme.h"
 

@@ -1,9 +1,10 @@
 #include "ui/plots/line_chart.h"
 
-#include <QLocale>
 #include <algorithm>
 #include <cmath>
 #include <limits>
+
+#include <QLocale>
 
 #include "ui/plots/plot_view_p.h"
 #include "ui/theme/theme.h"

@@ -1,8 +1,9 @@
 #include "ui/plots/module_text.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <array>
+
+#include <QCoreApplication>
 
 #include "ui/theme/theme.h"
 

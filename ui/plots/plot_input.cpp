@@ -1,9 +1,10 @@
 // Mouse and keyboard of PlotView.
+#include <algorithm>
+#include <cmath>
+
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QWheelEvent>
-#include <algorithm>
-#include <cmath>
 
 #include "ui/plots/plot_style.h"
 #include "ui/plots/plot_view.h"

@@ -1,9 +1,10 @@
 #include "ui/plots/plot_style.h"
 
+#include <cmath>
+
 #include <QCoreApplication>
 #include <QLocale>
 #include <QToolButton>
-#include <cmath>
 
 #include "ui/plots/qcp.h"
 #include "ui/theme/theme.h"

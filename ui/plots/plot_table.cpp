@@ -1,10 +1,11 @@
 #include "ui/plots/plot_table.h"
 
-#include <QSaveFile>
-#include <QString>
 #include <array>
 #include <charconv>
 #include <cmath>
+
+#include <QSaveFile>
+#include <QString>
 
 namespace awb::ui {
 

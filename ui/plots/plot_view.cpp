@@ -1,13 +1,14 @@
 #include "ui/plots/plot_view.h"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPainter>
 #include <QVBoxLayout>
-#include <algorithm>
-#include <array>
-#include <cmath>
 
 #include "ui/plots/plot_style.h"
 #include "ui/plots/plot_view_p.h"
@@ -19,6 +20,7 @@ namespace awb::ui {
 namespace {
 
 constexpr std::size_t kMaxEventMarks = 6;
+constexpr int kAxisSpace = 40; ///< pixels beside the curves, about
 
 } // namespace
 
@@ -208,7 +210,7 @@ void PlotView::setRemark(const QString& text) {
 }
 
 std::size_t PlotView::pixelBuckets() const {
-    return static_cast<std::size_t>(std::clamp(d->plot->axisRect()->width() / 2, 60, 1200));
+    return static_cast<std::size_t>(std::clamp((d->stack->width() - 2 * kAxisSpace) / 2, 60, 1200));
 }
 
 void PlotView::requestRefresh() {

@@ -1,7 +1,8 @@
 #include "ui/plots/replot_scheduler.h"
 
-#include <QCoreApplication>
 #include <algorithm>
+
+#include <QCoreApplication>
 
 #include "ui/plots/plot_view.h"
 

@@ -1,7 +1,8 @@
 #include "ui/runs/run_details.h"
 
-#include <QCoreApplication>
 #include <map>
+
+#include <QCoreApplication>
 
 #include "ui/runs/run_state_text.h"
 #include "ui/widgets/number_text.h"

@@ -1,13 +1,14 @@
 // RunsPage: what can be done with runs.
+#include <algorithm>
+
 #include <QAction>
 #include <QComboBox>
 #include <QKeyEvent>
 #include <QLineEdit>
-#include <QSettings>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QTextBrowser>
-#include <algorithm>
 
 #include "backend/jobs/background_reader.h"
 #include "ui/itemmodels/runs_model.h"
@@ -250,6 +251,7 @@ void RunsPage::updateEmptyState() {
     const bool none = m_model->rowCount() == 0;
     const bool hidden = !none && m_filter->rowCount() == 0;
     m_stack->setCurrentIndex(none || hidden ? 0 : 1);
+    m_lower->setVisible(!none);
     if (none)
         m_empty->setState(QStringLiteral("runs"), tr("No runs yet"),
                           tr("Every training run is kept here with its curves, its metrics and its design."),
