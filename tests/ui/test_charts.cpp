@@ -1,13 +1,12 @@
-#include <algorithm>
-#include <cmath>
-#include <limits>
-
 #include <QFile>
 #include <QImage>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "backend/storage/run_store.h"
 #include "ui/plots/chart_deck.h"

@@ -32,9 +32,7 @@ private Q_SLOTS:
 
 private:
     std::int64_t addRun(const std::string& name, double accuracy, RunState state);
-    QString cell(int row, int column) const {
-        return m_page->filter()->index(row, column).data().toString();
-    }
+    QString cell(int row, int column) const { return m_page->filter()->index(row, column).data().toString(); }
 
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<RunStore> m_store;
@@ -112,10 +110,14 @@ void TestRunsPage::filters() {
 void TestRunsPage::renamesAndNotes() {
     m_page->selectRun(1);
     const QModelIndex row = m_page->model()->index(m_page->model()->rowOf(1), 0);
-    QVERIFY(m_page->model()->setData(row.siblingAtColumn(RunsModel::Name), QStringLiteral("delta"), Qt::EditRole));
-    QVERIFY(m_page->model()->setData(row.siblingAtColumn(RunsModel::Note), QStringLiteral("the good one"), Qt::EditRole));
-    QVERIFY(!m_page->model()->setData(row.siblingAtColumn(RunsModel::Name), QStringLiteral("  "), Qt::EditRole));
-    QVERIFY(!m_page->model()->setData(row.siblingAtColumn(RunsModel::Test), QStringLiteral("1"), Qt::EditRole));
+    QVERIFY(m_page->model()->setData(row.siblingAtColumn(RunsModel::Name), QStringLiteral("delta"),
+                                     Qt::EditRole));
+    QVERIFY(m_page->model()->setData(row.siblingAtColumn(RunsModel::Note), QStringLiteral("the good one"),
+                                     Qt::EditRole));
+    QVERIFY(
+        !m_page->model()->setData(row.siblingAtColumn(RunsModel::Name), QStringLiteral("  "), Qt::EditRole));
+    QVERIFY(
+        !m_page->model()->setData(row.siblingAtColumn(RunsModel::Test), QStringLiteral("1"), Qt::EditRole));
     const RunRow stored = m_store->run(1).value();
     QCOMPARE(stored.name, std::string("delta"));
     QCOMPARE(stored.note, std::string("the good one"));

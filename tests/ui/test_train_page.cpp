@@ -1,11 +1,10 @@
-#include <memory>
-
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTableWidget>
 #include <QTest>
+#include <memory>
 
 #include "ui/plots/chart_deck.h"
 #include "ui/train/train_page.h"

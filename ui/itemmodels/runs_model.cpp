@@ -74,40 +74,56 @@ QString RunsModel::text(const RunRow& run, int column) const {
         return !isTerminal(run.state) && run.totalSteps > 0
                    ? tr("%1, %2 %").arg(runStateText(run.state)).arg(100 * run.step / run.totalSteps)
                    : runStateText(run.state);
-    case Name: return words(run.name);
-    case Base: return words(run.baseModel);
-    case Design: return words(run.designSummary);
-    case Data: return words(run.dataset);
-    case Validation: return metric("validation");
-    case Test: return metric("test");
-    case Parameters: return run.trainableParameters > 0 ? compactCount(run.trainableParameters) : QStringLiteral("—");
+    case Name:
+        return words(run.name);
+    case Base:
+        return words(run.baseModel);
+    case Design:
+        return words(run.designSummary);
+    case Data:
+        return words(run.dataset);
+    case Validation:
+        return metric("validation");
+    case Test:
+        return metric("test");
+    case Parameters:
+        return run.trainableParameters > 0 ? compactCount(run.trainableParameters) : QStringLiteral("—");
     case Share:
         return run.baseParameters > 0 ? percentText(static_cast<double>(run.trainableParameters) /
                                                     static_cast<double>(run.baseParameters))
                                       : QStringLiteral("—");
-    case Time: return durationText(run.seconds);
-    case Created: return dateTimeText(run.createdAt);
-    case Note: return words(run.note);
-    default: return {};
+    case Time:
+        return durationText(run.seconds);
+    case Created:
+        return dateTimeText(run.createdAt);
+    case Note:
+        return words(run.note);
+    default:
+        return {};
     }
 }
 
 QVariant RunsModel::raw(const RunRow& run, int column) const {
     switch (column) {
-    case Status: return static_cast<int>(run.state);
+    case Status:
+        return static_cast<int>(run.state);
     case Validation:
     case Test: {
         const double* value = mainValue(run, column == Test ? "test" : "validation");
         return value ? QVariant(*value) : QVariant(-1e300);
     }
-    case Parameters: return static_cast<qlonglong>(run.trainableParameters);
+    case Parameters:
+        return static_cast<qlonglong>(run.trainableParameters);
     case Share:
         return run.baseParameters > 0
                    ? static_cast<double>(run.trainableParameters) / static_cast<double>(run.baseParameters)
                    : 0.0;
-    case Time: return run.seconds;
-    case Created: return run.createdAt;
-    default: return text(run, column);
+    case Time:
+        return run.seconds;
+    case Created:
+        return run.createdAt;
+    default:
+        return text(run, column);
     }
 }
 
@@ -118,13 +134,16 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
     const int column = index.column();
     switch (role) {
     case Qt::DisplayRole:
-    case Qt::EditRole: return text(run, column);
-    case kRawValueRole: return raw(run, column);
+    case Qt::EditRole:
+        return text(run, column);
+    case kRawValueRole:
+        return raw(run, column);
     case Qt::DecorationRole:
         return column == Status ? QVariant(Theme::instance().icon(runStateIcon(run.state))) : QVariant();
     case Qt::ForegroundRole:
-        return column == Status && run.state == RunState::Failed ? QVariant(Theme::instance().color(Tone::Error))
-                                                                 : QVariant();
+        return column == Status && run.state == RunState::Failed
+                   ? QVariant(Theme::instance().color(Tone::Error))
+                   : QVariant();
     case Qt::TextAlignmentRole:
         return QVariant(int(column >= Validation && column <= Time ? Qt::AlignRight | Qt::AlignVCenter
                                                                    : Qt::AlignLeft | Qt::AlignVCenter));
@@ -134,7 +153,8 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
         if (column == Status && run.error)
             return words(run.error->message());
         return text(run, column);
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -158,19 +178,32 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {
-    case Status: return tr("Status");
-    case Name: return tr("Name");
-    case Base: return tr("Base");
-    case Design: return tr("Design");
-    case Data: return tr("Data");
-    case Validation: return tr("Validation");
-    case Test: return tr("Test");
-    case Parameters: return tr("Trained");
-    case Share: return tr("% of base");
-    case Time: return tr("Time");
-    case Created: return tr("Created");
-    case Note: return tr("Note");
-    default: return {};
+    case Status:
+        return tr("Status");
+    case Name:
+        return tr("Name");
+    case Base:
+        return tr("Base");
+    case Design:
+        return tr("Design");
+    case Data:
+        return tr("Data");
+    case Validation:
+        return tr("Validation");
+    case Test:
+        return tr("Test");
+    case Parameters:
+        return tr("Trained");
+    case Share:
+        return tr("% of base");
+    case Time:
+        return tr("Time");
+    case Created:
+        return tr("Created");
+    case Note:
+        return tr("Note");
+    default:
+        return {};
     }
 }
 
@@ -205,7 +238,8 @@ bool RunsFilter::filterAcceptsRow(int row, const QModelIndex& /*parent*/) const 
     const auto* model = static_cast<const RunsModel*>(sourceModel());
     const RunRow& run = model->at(row);
     switch (m_states) {
-    case States::All: break;
+    case States::All:
+        break;
     case States::Active:
         if (isTerminal(run.state))
             return false;
@@ -225,7 +259,8 @@ bool RunsFilter::filterAcceptsRow(int row, const QModelIndex& /*parent*/) const 
     }
     if (m_text.isEmpty())
         return true;
-    const std::string* const fields[] = {&run.name, &run.baseModel, &run.designSummary, &run.dataset, &run.note};
+    const std::string* const fields[] = {&run.name, &run.baseModel, &run.designSummary, &run.dataset,
+                                         &run.note};
     return std::any_of(std::begin(fields), std::end(fields), [this](const std::string* field) {
         return QString::fromStdString(*field).contains(m_text, Qt::CaseInsensitive);
     });
@@ -239,7 +274,9 @@ bool RunsFilter::lessThan(const QModelIndex& left, const QModelIndex& right) con
         const QVariant b = model->data(model->index(right.row(), column), kRawValueRole);
         const bool text = a.typeId() == QMetaType::QString;
         const int compared = text ? QString::compare(a.toString(), b.toString(), Qt::CaseInsensitive)
-                                  : (a.toDouble() < b.toDouble() ? -1 : a.toDouble() > b.toDouble() ? 1 : 0);
+                                  : (a.toDouble() < b.toDouble()   ? -1
+                                     : a.toDouble() > b.toDouble() ? 1
+                                                                   : 0);
         if (compared != 0) {
             // Later columns keep their own direction although the view turns the whole order around.
             const bool turned = i > 0 && m_order[i].second != m_order[0].second;

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include <QAbstractTableModel>
 #include <QSortFilterProxyModel>
+#include <vector>
 
 #include "backend/storage/run_store.h"
 
@@ -12,14 +11,26 @@ namespace awb::ui {
 /// The value behind a cell's text, for sorting.
 inline constexpr int kRawValueRole = Qt::UserRole + 1;
 
-/// The runs of a workspace as a table. Names and notes can be edited: the model only tells what was typed, the page
-/// writes it to the database and puts the row back.
+/// The runs of a workspace as a table. Names and notes can be edited: the model only tells what was typed,
+/// the page writes it to the database and puts the row back.
 class RunsModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
     enum Column {
-        Status, Name, Base, Design, Data, Validation, Test, Parameters, Share, Time, Created, Note, ColumnCount
+        Status,
+        Name,
+        Base,
+        Design,
+        Data,
+        Validation,
+        Test,
+        Parameters,
+        Share,
+        Time,
+        Created,
+        Note,
+        ColumnCount
     };
 
     using QAbstractTableModel::QAbstractTableModel;
@@ -51,8 +62,8 @@ private:
     std::vector<RunRow> m_runs;
 };
 
-/// Filter by text (in name, base, design, data and note) and by state; sorting by value, equal values keep the order
-/// in which they were before (so that sorting by one column after another sorts by both).
+/// Filter by text (in name, base, design, data and note) and by state; sorting by value, equal values keep
+/// the order in which they were before (so that sorting by one column after another sorts by both).
 class RunsFilter : public QSortFilterProxyModel {
     Q_OBJECT
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <QComboBox>
 #include <QGridLayout>
@@ -13,6 +14,7 @@
 #include <QScrollArea>
 #include <QSettings>
 #include <QSlider>
+#include <QThreadPool>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -27,9 +29,9 @@ namespace awb::ui {
 
 namespace {
 
-constexpr qint64 kSliceMs = 4;          ///< for taking records, in one turn of the event loop
-constexpr int kTwoColumnsFrom = 720;    ///< pixels
-constexpr int kChartHeight = 210;
+constexpr qint64 kSliceMs = 4;       ///< for taking records, in one turn of the event loop
+constexpr int kTwoColumnsFrom = 720; ///< pixels
+constexpr int kChartHeight = 180;
 constexpr double kDefaultSmoothing = 0.9;
 constexpr int kSliderEnd = 100;
 
@@ -40,7 +42,8 @@ double smoothingWeight(int position) {
 }
 
 int smoothingPosition(double weight) {
-    return static_cast<int>(std::lround(-std::log10(1.0 - std::clamp(weight, 0.0, 0.999)) / 3.0 * kSliderEnd));
+    return static_cast<int>(
+        std::lround(-std::log10(1.0 - std::clamp(weight, 0.0, 0.999)) / 3.0 * kSliderEnd));
 }
 
 ChartDeck::ChartDeck(QWidget* parent)
@@ -114,17 +117,17 @@ QWidget* ChartDeck::buildToolbar() {
     m_axisBox->setToolTip(tr("What the horizontal axis of all charts counts"));
     for (const XAxis axis : {XAxis::Step, XAxis::Epoch, XAxis::Examples, XAxis::Tokens, XAxis::Time})
         m_axisBox->addItem(xAxisName(axis), static_cast<int>(axis));
-    connect(m_axisBox, &QComboBox::currentIndexChanged, this, [this](int index) {
-        setXAxis(static_cast<XAxis>(m_axisBox->itemData(index).toInt()));
-    });
+    connect(m_axisBox, &QComboBox::currentIndexChanged, this,
+            [this](int index) { setXAxis(static_cast<XAxis>(m_axisBox->itemData(index).toInt())); });
 
     m_smoothingSlider = new QSlider(Qt::Horizontal, bar);
     m_smoothingSlider->setObjectName(QStringLiteral("smoothingSlider"));
     m_smoothingSlider->setRange(0, kSliderEnd);
     m_smoothingSlider->setFixedWidth(130);
     m_smoothingSlider->setAccessibleName(tr("Smoothing"));
-    m_smoothingSlider->setToolTip(tr("Exponential moving average with bias correction: the share of the past. "
-                                     "0 shows the values as they are. Default 0.9."));
+    m_smoothingSlider->setToolTip(
+        tr("Exponential moving average with bias correction: the share of the past. "
+           "0 shows the values as they are. Default 0.9."));
     m_smoothingLabel = new QLabel(bar);
     m_smoothingLabel->setObjectName(QStringLiteral("smoothingValue"));
     m_smoothingLabel->setMinimumWidth(70);
@@ -136,8 +139,9 @@ QWidget* ChartDeck::buildToolbar() {
     m_quantityBox->setToolTip(tr("What is shown of each adapter module"));
     for (std::size_t i = 0; i < kModuleQuantityCount; ++i)
         m_quantityBox->addItem(quantityName(static_cast<ModuleQuantity>(i)), static_cast<int>(i));
-    connect(m_quantityBox, &QComboBox::currentIndexChanged, this,
-            [this](int index) { setQuantity(static_cast<ModuleQuantity>(m_quantityBox->itemData(index).toInt())); });
+    connect(m_quantityBox, &QComboBox::currentIndexChanged, this, [this](int index) {
+        setQuantity(static_cast<ModuleQuantity>(m_quantityBox->itemData(index).toInt()));
+    });
 
     m_aggregateBox = new QComboBox(bar);
     m_aggregateBox->setObjectName(QStringLiteral("aggregateBox"));
@@ -145,7 +149,8 @@ QWidget* ChartDeck::buildToolbar() {
     m_aggregateBox->addItem(tr("Largest"));
     m_aggregateBox->addItem(tr("Mean"));
     connect(m_aggregateBox, &QComboBox::currentIndexChanged, this, [this](int index) {
-        m_heatmap->setAggregate(index == 0 ? HeatmapChart::Aggregate::Largest : HeatmapChart::Aggregate::Mean);
+        m_heatmap->setAggregate(index == 0 ? HeatmapChart::Aggregate::Largest
+                                           : HeatmapChart::Aggregate::Mean);
     });
 
     auto* reset = new QToolButton(bar);
@@ -241,7 +246,8 @@ bool ChartDeck::takeWaiting(qint64 budgetMs) {
         m_nextStep = m_nextEval = 0;
         if (!m_series)
             break;
-        m_series.reset();
+        // Freeing a long run's records takes a while as well: not here.
+        QThreadPool::globalInstance()->start([series = std::exchange(m_series, nullptr)] {});
     }
     m_waitingSteps.clear();
     m_waitingEvals.clear();
@@ -334,8 +340,8 @@ void ChartDeck::resetZoom() {
 }
 
 PlotView* ChartDeck::currentChart() const {
-    const auto focused =
-        std::find_if(m_charts.begin(), m_charts.end(), [](const PlotView* chart) { return chart->hasFocus(); });
+    const auto focused = std::find_if(m_charts.begin(), m_charts.end(),
+                                      [](const PlotView* chart) { return chart->hasFocus(); });
     return focused != m_charts.end() ? *focused : m_maximised ? m_maximised : m_loss;
 }
 
@@ -397,7 +403,8 @@ void ChartDeck::fillMenu(QMenu* menu) {
         axes->addAction(m_axisBox->itemText(i), this, [this, i] { m_axisBox->setCurrentIndex(i); });
     QMenu* quantities = menu->addMenu(tr("Module quantity"));
     for (int i = 0; i < m_quantityBox->count(); ++i)
-        quantities->addAction(m_quantityBox->itemText(i), this, [this, i] { m_quantityBox->setCurrentIndex(i); });
+        quantities->addAction(m_quantityBox->itemText(i), this,
+                              [this, i] { m_quantityBox->setCurrentIndex(i); });
     const auto smooth = [this](int change) {
         m_smoothingSlider->setValue(m_smoothingSlider->value() + change);
     };
@@ -407,9 +414,12 @@ void ChartDeck::fillMenu(QMenu* menu) {
     menu->addAction(tr("Fill the window with the chart, or go back"), this,
                     [this] { maximise(m_maximised ? nullptr : currentChart()); });
     QMenu* exports = menu->addMenu(tr("Export the focused chart"));
-    exports->addAction(tr("PNG…"), this, [this] { currentChart()->exportInteractively(PlotView::Format::Png, 2); });
-    exports->addAction(tr("SVG…"), this, [this] { currentChart()->exportInteractively(PlotView::Format::Svg, 1); });
-    exports->addAction(tr("PDF…"), this, [this] { currentChart()->exportInteractively(PlotView::Format::Pdf, 1); });
+    exports->addAction(tr("PNG…"), this,
+                       [this] { currentChart()->exportInteractively(PlotView::Format::Png, 2); });
+    exports->addAction(tr("SVG…"), this,
+                       [this] { currentChart()->exportInteractively(PlotView::Format::Svg, 1); });
+    exports->addAction(tr("PDF…"), this,
+                       [this] { currentChart()->exportInteractively(PlotView::Format::Pdf, 1); });
     exports->addAction(tr("All data as CSV…"), this,
                        [this] { currentChart()->exportInteractively(PlotView::Format::Csv, 1); });
 }

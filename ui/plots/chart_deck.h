@@ -1,13 +1,12 @@
 #pragma once
 
+#include <QElapsedTimer>
+#include <QTimer>
+#include <QWidget>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <QElapsedTimer>
-#include <QTimer>
-#include <QWidget>
 
 #include "ui/plots/run_data.h"
 
@@ -28,11 +27,12 @@ class HeatmapChart;
 class LineChart;
 class PlotView;
 
-/// All charts of one run in a grid with a common toolbar: loss, metrics, gradient norms, learning rate and a heatmap of
-/// the modules. The Train page feeds it while a run is live, the Runs page from the database: the look is the same.
+/// All charts of one run in a grid with a common toolbar: loss, metrics, gradient norms, learning rate and a
+/// heatmap of the modules. The Train page feeds it while a run is live, the Runs page from the database: the
+/// look is the same.
 ///
-/// Records are taken in slices of a few milliseconds, so that neither a burst of live records nor a past run of
-/// 100,000 steps holds up the window.
+/// Records are taken in slices of a few milliseconds, so that neither a burst of live records nor a past run
+/// of 100,000 steps holds up the window.
 class ChartDeck : public QWidget {
     Q_OBJECT
 
@@ -127,7 +127,8 @@ private:
     QLabel* m_smoothingLabel = nullptr;
 };
 
-/// Slider position 0..100 to the weight of the average, finer towards 1: 0, 33 -> 0.9, 66 -> 0.99, 100 -> 0.999.
+/// Slider position 0..100 to the weight of the average, finer towards 1: 0, 33 -> 0.9, 66 -> 0.99, 100 ->
+/// 0.999.
 double smoothingWeight(int position);
 int smoothingPosition(double weight);
 

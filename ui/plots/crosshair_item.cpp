@@ -20,7 +20,8 @@ void CrosshairItem::setReadout(QString title, std::vector<ReadoutLine> lines) {
     m_lines = std::move(lines);
 }
 
-double CrosshairItem::selectTest(const QPointF& /*pos*/, bool /*onlySelectable*/, QVariant* /*details*/) const {
+double CrosshairItem::selectTest(const QPointF& /*pos*/, bool /*onlySelectable*/,
+                                 QVariant* /*details*/) const {
     return -1;
 }
 

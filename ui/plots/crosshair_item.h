@@ -1,11 +1,10 @@
 #pragma once
 
-#include <optional>
-#include <vector>
-
 #include <QColor>
 #include <QFont>
 #include <QString>
+#include <optional>
+#include <vector>
 
 #include "ui/plots/qcp.h"
 
@@ -19,8 +18,8 @@ struct ReadoutLine {
     std::optional<QPointF> point; ///< where to draw the dot, in axis coordinates
 };
 
-/// The vertical line, a dot on each curve and the box with the values. Lives on a buffered layer of its own, so that
-/// moving the mouse never redraws the curves.
+/// The vertical line, a dot on each curve and the box with the values. Lives on a buffered layer of its own,
+/// so that moving the mouse never redraws the curves.
 class CrosshairItem : public QCPAbstractItem {
 public:
     explicit CrosshairItem(QCustomPlot* plot);

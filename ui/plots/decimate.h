@@ -6,8 +6,9 @@
 
 namespace awb::ui {
 
-/// Finds the points that a curve needs at a given width: for each bucket of neighbouring samples the smallest and the
-/// largest. Appending costs O(1), a query O(buckets) whatever the number of samples, and no extreme is ever lost.
+/// Finds the points that a curve needs at a given width: for each bucket of neighbouring samples the smallest
+/// and the largest. Appending costs O(1), a query O(buckets) whatever the number of samples, and no extreme
+/// is ever lost.
 class MinMaxPyramid {
 public:
     static constexpr std::size_t kFanOut = 16;
@@ -18,10 +19,12 @@ public:
     std::size_t size() const { return m_values.size(); }
     float at(std::size_t index) const { return m_values[index]; }
 
-    /// Appends to `out`, in order, the indices to draw for samples begin..end-1: all of them when they fit into
-    /// 2 * maxBuckets, otherwise each bucket's minimum and maximum. A bucket without a finite sample gives its first
-    /// index (a gap). Buckets are aligned to multiples of their width, so that a growing curve doesn't flicker.
-    void query(std::size_t begin, std::size_t end, std::size_t maxBuckets, std::vector<std::size_t>& out) const;
+    /// Appends to `out`, in order, the indices to draw for samples begin..end-1: all of them when they fit
+    /// into 2 * maxBuckets, otherwise each bucket's minimum and maximum. A bucket without a finite sample
+    /// gives its first index (a gap). Buckets are aligned to multiples of their width, so that a growing
+    /// curve doesn't flicker.
+    void query(std::size_t begin, std::size_t end, std::size_t maxBuckets,
+               std::vector<std::size_t>& out) const;
 
 private:
     struct Node {

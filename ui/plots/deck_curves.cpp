@@ -102,8 +102,8 @@ void ChartDeck::buildMetricCurves() {
         const bool first = curve.metric == main;
         QString metric = QString::fromStdString(curve.metric);
         metric.replace(QLatin1Char('_'), QLatin1Char('-'));
-        CurveSpec spec = evalSpec(curve.split, curve.metric,
-                                  tr("%1 %2").arg(QString::fromStdString(curve.split), metric));
+        CurveSpec spec =
+            evalSpec(curve.split, curve.metric, tr("%1 %2").arg(QString::fromStdString(curve.split), metric));
         spec.group = static_cast<int>(curves.size());
         spec.color = tone(first && curve.split == "validation" ? Tone::Validation
                                                                : kOthers[curves.size() % kOthers.size()]);
@@ -122,7 +122,8 @@ void ChartDeck::buildMetricCurves() {
 void ChartDeck::buildModuleCurves() {
     std::vector<CurveSpec> curves;
     const ModuleQuantity quantity = m_quantity;
-    const std::vector<ModuleInfo> modules = m_data.plan() ? m_data.plan()->modules : std::vector<ModuleInfo>();
+    const std::vector<ModuleInfo> modules =
+        m_data.plan() ? m_data.plan()->modules : std::vector<ModuleInfo>();
     std::vector<std::string> adapters;
     for (const ModuleInfo& module : modules) {
         if (std::find(adapters.begin(), adapters.end(), module.adapter) == adapters.end())

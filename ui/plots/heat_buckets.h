@@ -6,8 +6,9 @@
 
 namespace awb::ui {
 
-/// Columns of a heatmap that grows: samples fall into columns of equal width along x. When there are more columns than
-/// `maxColumns`, the width doubles and neighbours merge, so that any number of samples costs the same to draw.
+/// Columns of a heatmap that grows: samples fall into columns of equal width along x. When there are more
+/// columns than `maxColumns`, the width doubles and neighbours merge, so that any number of samples costs the
+/// same to draw.
 class HeatBuckets {
 public:
     /// `width`: of one column at the start, more than 0.

@@ -118,7 +118,8 @@ bool HeatmapChart::pull() {
     const std::size_t end = std::min(x.size(), m_taken + kTakenPerTurn);
     for (; m_taken < end; ++m_taken) {
         const std::size_t at = m_taken;
-        m_buckets->add(x[at], [&columns, at](std::size_t row) { return static_cast<double>(columns[row][at]); });
+        m_buckets->add(x[at],
+                       [&columns, at](std::size_t row) { return static_cast<double>(columns[row][at]); });
     }
     paintMap();
     labelRows();
@@ -175,15 +176,17 @@ void HeatmapChart::paintMap() {
 
 void HeatmapChart::labelRows() {
     constexpr int kRowHeight = 15;
+    constexpr int kAxisHeight = 50; // below the map, about; the plot's own layout may not have happened yet
     const int rows = static_cast<int>(m_rows.size());
-    const int fitting = std::max(1, d->plot->axisRect()->height() / kRowHeight);
+    const int fitting = std::max(1, (d->stack->height() - kAxisHeight) / kRowHeight);
     const int every = (rows + fitting - 1) / fitting;
     if (m_labelledRows == every)
         return;
     m_labelledRows = every;
     auto ticker = QSharedPointer<QCPAxisTickerText>::create();
     for (int row = 0; row < rows; row += every)
-        ticker->addTick(row, moduleShortName(d->data->plan()->modules[m_rows[static_cast<std::size_t>(row)]]));
+        ticker->addTick(row,
+                        moduleShortName(d->data->plan()->modules[m_rows[static_cast<std::size_t>(row)]]));
     d->plot->yAxis->setTicker(ticker);
 }
 
@@ -274,8 +277,8 @@ PlotTable HeatmapChart::table() const {
         return table;
     table.rowCount = d->data->size();
     constexpr std::array kPositions{std::pair{"step", XAxis::Step}, std::pair{"epoch", XAxis::Epoch},
-                                    std::pair{"examples", XAxis::Examples}, std::pair{"tokens", XAxis::Tokens},
-                                    std::pair{"seconds", XAxis::Time}};
+                                    std::pair{"examples", XAxis::Examples},
+                                    std::pair{"tokens", XAxis::Tokens}, std::pair{"seconds", XAxis::Time}};
     for (const auto& [name, axis] : kPositions) {
         const auto x = d->data->x(axis);
         table.columns.push_back({name, {x.begin(), x.end()}, {}});

@@ -10,9 +10,9 @@ class QCPColorScale;
 
 namespace awb::ui {
 
-/// One row an adapter module (lowest layer at the bottom), the run from left to right, the colour says how large the
-/// chosen quantity is. Long runs are shown in at most 800 columns, each the largest or the mean of its steps.
-/// Up and Down choose the row that the read-out shows.
+/// One row an adapter module (lowest layer at the bottom), the run from left to right, the colour says how
+/// large the chosen quantity is. Long runs are shown in at most 800 columns, each the largest or the mean of
+/// its steps. Up and Down choose the row that the read-out shows.
 class HeatmapChart : public PlotView {
     Q_OBJECT
 

@@ -98,7 +98,8 @@ void LegendElement::draw(QCPPainter* painter) {
         font.setStrikeOut(!entry.enabled);
         painter->setFont(font);
         painter->setPen(entry.enabled ? m_text : m_disabled);
-        painter->drawText(place.adjusted(kSwatch + kSwatchGap, 0, 4, 0), Qt::AlignVCenter | Qt::AlignLeft, entry.text);
+        painter->drawText(place.adjusted(kSwatch + kSwatchGap, 0, 4, 0), Qt::AlignVCenter | Qt::AlignLeft,
+                          entry.text);
     }
 }
 

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <vector>
-
 #include <QColor>
 #include <QFont>
 #include <QString>
+#include <vector>
 
 #include "ui/plots/qcp.h"
 
@@ -14,10 +13,10 @@ namespace awb::ui {
 struct LegendEntry {
     QString text;
     QColor color;
-    double width = 1;     ///< of the sample line
-    bool marker = false;  ///< points on the line
-    bool enabled = true;  ///< its curves are shown
-    int id = 0;           ///< the owner's number for it
+    double width = 1;    ///< of the sample line
+    bool marker = false; ///< points on the line
+    bool enabled = true; ///< its curves are shown
+    int id = 0;          ///< the owner's number for it
 };
 
 /// The legend above a chart: left-aligned, wrapped to the chart's width, part of every exported picture.

@@ -139,7 +139,8 @@ bool LineChart::pull() {
 
     AxisSpan window = d->zoomedX ? visibleX() : all;
     AxisSpan y;
-    const std::size_t share = std::max<std::size_t>(100, kDrawnPoints / (2 * std::max<std::size_t>(1, shown)));
+    const std::size_t share =
+        std::max<std::size_t>(100, kDrawnPoints / (2 * std::max<std::size_t>(1, shown)));
     const std::size_t buckets = std::min(pixelBuckets(), share);
     for (Curve& curve : m_curves)
         draw(curve, window, buckets, y);
@@ -199,7 +200,8 @@ void LineChart::collectEvents() {
         const auto steps = curve.spec.x(*d->data, XAxis::Step);
         for (const auto& [index, value] : curve.strange) {
             events.push_back({x[index], tr("%1 %2 (step %3)")
-                                            .arg(curve.spec.name, valueText(value), fullCount(std::llround(steps[index])))});
+                                            .arg(curve.spec.name, valueText(value),
+                                                 fullCount(std::llround(steps[index])))});
         }
     }
     setEvents(std::move(events));
@@ -221,8 +223,8 @@ void LineChart::updateLegend() {
             QColor rawColor = color;
             if (smoothed)
                 rawColor.setAlpha(110);
-            entries.push_back({smoothed ? tr("%1, raw").arg(name) : name, rawColor, 1.0, spec.markers, isShown(curve),
-                               spec.group});
+            entries.push_back({smoothed ? tr("%1, raw").arg(name) : name, rawColor, 1.0, spec.markers,
+                               isShown(curve), spec.group});
         }
         if (smoothed)
             entries.push_back({method, color, spec.faintRaw ? 2.0 : 1.0, false, isShown(curve), spec.group});

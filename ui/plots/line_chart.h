@@ -1,11 +1,10 @@
 #pragma once
 
+#include <QColor>
 #include <functional>
 #include <set>
 #include <span>
 #include <vector>
-
-#include <QColor>
 
 #include "ui/plots/decimate.h"
 #include "ui/plots/plot_view.h"
@@ -26,21 +25,21 @@ struct ColumnView {
 
 /// What one curve shows and how.
 struct CurveSpec {
-    QString name;            ///< in the read-out and the CSV header
-    QString legend;          ///< the legend's text; curves of one group share the first one's
-    int group = 0;           ///< curves of a group are switched on and off together
+    QString name;   ///< in the read-out and the CSV header
+    QString legend; ///< the legend's text; curves of one group share the first one's
+    int group = 0;  ///< curves of a group are switched on and off together
     std::function<QColor()> color;
     std::function<QColor()> legendColor; ///< of the group, where it differs from the curve's
     std::function<ColumnView(const RunData&)> values;
     std::function<std::span<const double>(const RunData&, XAxis)> x;
-    bool smooth = true;      ///< follows the smoothing setting
-    bool faintRaw = true;    ///< while smoothed, the raw curve stays as a faint line
-    bool markers = false;    ///< few points: draw each
+    bool smooth = true;         ///< follows the smoothing setting
+    bool faintRaw = true;       ///< while smoothed, the raw curve stays as a faint line
+    bool markers = false;       ///< few points: draw each
     bool reportsEvents = false; ///< NaN and infinite values get a mark (for the rest NaN means: not measured)
 };
 
-/// Curves over the run. Draws at most two points for each two pixels of each curve, whatever the number of records, and
-/// takes in new records in slices, so that no redraw takes long.
+/// Curves over the run. Draws at most two points for each two pixels of each curve, whatever the number of
+/// records, and takes in new records in slices, so that no redraw takes long.
 class LineChart : public PlotView {
     Q_OBJECT
 

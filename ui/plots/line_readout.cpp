@@ -119,9 +119,10 @@ QString LineChart::summary() const {
             continue;
         const std::size_t last = values.size() - 1;
         const QString step = fullCount(std::llround(curve.spec.x(*d->data, XAxis::Step)[last]));
-        parts << (last == 0 ? tr("%1 %2 at step %3").arg(curve.spec.name, valueText(values.at(0)), step)
-                            : tr("%1 %2 at step %3, from %4")
-                                  .arg(curve.spec.name, valueText(values.at(last)), step, valueText(values.at(0))));
+        parts << (last == 0
+                      ? tr("%1 %2 at step %3").arg(curve.spec.name, valueText(values.at(0)), step)
+                      : tr("%1 %2 at step %3, from %4")
+                            .arg(curve.spec.name, valueText(values.at(last)), step, valueText(values.at(0))));
     }
     if (m_curves.size() > kSpoken)
         parts << tr("%1 curves in all").arg(m_curves.size());

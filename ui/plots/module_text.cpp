@@ -17,10 +17,14 @@ QString translated(const char* text) {
 
 QString siteText(Site site) {
     switch (site) {
-    case Site::AttentionOutput: return translated("attention");
-    case Site::AttentionParallel: return translated("attention ∥");
-    case Site::FfnOutput: return translated("FFN");
-    case Site::FfnParallel: return translated("FFN ∥");
+    case Site::AttentionOutput:
+        return translated("attention");
+    case Site::AttentionParallel:
+        return translated("attention ∥");
+    case Site::FfnOutput:
+        return translated("FFN");
+    case Site::FfnParallel:
+        return translated("FFN ∥");
     }
     return {};
 }
@@ -29,12 +33,18 @@ QString siteText(Site site) {
 
 QString quantityName(ModuleQuantity quantity) {
     switch (quantity) {
-    case ModuleQuantity::GradientNorm: return translated("Gradient norm");
-    case ModuleQuantity::GradientNormDown: return translated("Gradient norm, down projection");
-    case ModuleQuantity::GradientNormUp: return translated("Gradient norm, up projection");
-    case ModuleQuantity::UpdateRatio: return translated("Update ratio");
-    case ModuleQuantity::RelativeChange: return translated("Distance from identity");
-    case ModuleQuantity::DeadShare: return translated("Dead units");
+    case ModuleQuantity::GradientNorm:
+        return translated("Gradient norm");
+    case ModuleQuantity::GradientNormDown:
+        return translated("Gradient norm, down projection");
+    case ModuleQuantity::GradientNormUp:
+        return translated("Gradient norm, up projection");
+    case ModuleQuantity::UpdateRatio:
+        return translated("Update ratio");
+    case ModuleQuantity::RelativeChange:
+        return translated("Distance from identity");
+    case ModuleQuantity::DeadShare:
+        return translated("Dead units");
     }
     return {};
 }
@@ -43,10 +53,14 @@ QString quantityAxis(ModuleQuantity quantity) {
     switch (quantity) {
     case ModuleQuantity::GradientNorm:
     case ModuleQuantity::GradientNormDown:
-    case ModuleQuantity::GradientNormUp: return translated("L2 norm");
-    case ModuleQuantity::UpdateRatio: return translated("‖Δw‖ / ‖w‖");
-    case ModuleQuantity::RelativeChange: return translated("‖change‖ / ‖input‖");
-    case ModuleQuantity::DeadShare: return translated("Share (0–1)");
+    case ModuleQuantity::GradientNormUp:
+        return translated("L2 norm");
+    case ModuleQuantity::UpdateRatio:
+        return translated("‖Δw‖ / ‖w‖");
+    case ModuleQuantity::RelativeChange:
+        return translated("‖change‖ / ‖input‖");
+    case ModuleQuantity::DeadShare:
+        return translated("Share (0–1)");
     }
     return {};
 }

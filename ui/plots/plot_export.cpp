@@ -42,10 +42,14 @@ struct Choice {
 
 Choice choiceOf(PlotView::Format format) {
     switch (format) {
-    case PlotView::Format::Png: return {"png", QT_TRANSLATE_NOOP("awb::ui::PlotView", "PNG picture (*.png)")};
-    case PlotView::Format::Svg: return {"svg", QT_TRANSLATE_NOOP("awb::ui::PlotView", "SVG drawing (*.svg)")};
-    case PlotView::Format::Pdf: return {"pdf", QT_TRANSLATE_NOOP("awb::ui::PlotView", "PDF drawing (*.pdf)")};
-    case PlotView::Format::Csv: return {"csv", QT_TRANSLATE_NOOP("awb::ui::PlotView", "CSV table (*.csv)")};
+    case PlotView::Format::Png:
+        return {"png", QT_TRANSLATE_NOOP("awb::ui::PlotView", "PNG picture (*.png)")};
+    case PlotView::Format::Svg:
+        return {"svg", QT_TRANSLATE_NOOP("awb::ui::PlotView", "SVG drawing (*.svg)")};
+    case PlotView::Format::Pdf:
+        return {"pdf", QT_TRANSLATE_NOOP("awb::ui::PlotView", "PDF drawing (*.pdf)")};
+    case PlotView::Format::Csv:
+        return {"csv", QT_TRANSLATE_NOOP("awb::ui::PlotView", "CSV table (*.csv)")};
     }
     return {"png", ""};
 }
@@ -78,8 +82,11 @@ Result<void> PlotView::exportTo(const std::filesystem::path& file, Format format
         if (!d->plot->savePdf(name, d->plot->width(), d->plot->height()))
             result = notWritten(file);
         break;
-    case Format::Svg: result = writeSvg(d->plot, name, title()); break;
-    case Format::Csv: break;
+    case Format::Svg:
+        result = writeSvg(d->plot, name, title());
+        break;
+    case Format::Csv:
+        break;
     }
     d->crosshair = crosshairBefore;
     updateCrosshair();
@@ -130,9 +137,11 @@ void PlotView::fillMenu(QMenu* menu) {
     menu->addSeparator();
     QMenu* png = menu->addMenu(tr("Export as PNG"));
     for (const int scale : {1, 2, 4}) {
-        png->addAction(tr("%1× (%2)").arg(scale).arg(scale == 1   ? tr("screen")
-                                                     : scale == 2 ? tr("slides")
-                                                                  : tr("print")),
+        png->addAction(tr("%1× (%2)")
+                           .arg(scale)
+                           .arg(scale == 1   ? tr("screen")
+                                : scale == 2 ? tr("slides")
+                                             : tr("print")),
                        this, [this, scale] { exportInteractively(Format::Png, scale); });
     }
     menu->addAction(tr("Export as SVG…"), this, [this] { exportInteractively(Format::Svg, 1); });

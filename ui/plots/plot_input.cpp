@@ -129,16 +129,34 @@ void PlotView::keyPressEvent(QKeyEvent* event) {
     const bool far = event->modifiers().testFlag(Qt::ShiftModifier);
     const auto steps = d->data ? static_cast<int>(std::max<std::size_t>(1, d->data->size() / 100)) : 1;
     switch (event->key()) {
-    case Qt::Key_Left: moveCrosshairBy(far ? -std::max(10, steps) : -1); return;
-    case Qt::Key_Right: moveCrosshairBy(far ? std::max(10, steps) : 1); return;
+    case Qt::Key_Left:
+        moveCrosshairBy(far ? -std::max(10, steps) : -1);
+        return;
+    case Qt::Key_Right:
+        moveCrosshairBy(far ? std::max(10, steps) : 1);
+        return;
     case Qt::Key_Plus:
-    case Qt::Key_Equal: zoomX(1.5); return;
-    case Qt::Key_Minus: zoomX(1 / 1.5); return;
-    case Qt::Key_PageUp: panX(0.25); return;
-    case Qt::Key_PageDown: panX(-0.25); return;
-    case Qt::Key_Home: resetZoom(); return;
-    case Qt::Key_L: setLogarithmic(!d->logarithmic); return;
-    case Qt::Key_F: Q_EMIT maximiseRequested(); return;
+    case Qt::Key_Equal:
+        zoomX(1.5);
+        return;
+    case Qt::Key_Minus:
+        zoomX(1 / 1.5);
+        return;
+    case Qt::Key_PageUp:
+        panX(0.25);
+        return;
+    case Qt::Key_PageDown:
+        panX(-0.25);
+        return;
+    case Qt::Key_Home:
+        resetZoom();
+        return;
+    case Qt::Key_L:
+        setLogarithmic(!d->logarithmic);
+        return;
+    case Qt::Key_F:
+        Q_EMIT maximiseRequested();
+        return;
     case Qt::Key_Escape:
         if (d->crosshair) {
             setCrosshair(std::nullopt);
@@ -146,7 +164,8 @@ void PlotView::keyPressEvent(QKeyEvent* event) {
             return;
         }
         break;
-    default: break;
+    default:
+        break;
     }
     QWidget::keyPressEvent(event);
 }
@@ -183,8 +202,9 @@ bool PlotView::plotMouseEvent(QEvent* event) {
             setFocus(Qt::MouseFocusReason);
             return true;
         }
-        const bool pan = mouse->button() == Qt::MiddleButton ||
-                         (mouse->button() == Qt::LeftButton && mouse->modifiers().testFlag(Qt::ShiftModifier));
+        const bool pan =
+            mouse->button() == Qt::MiddleButton ||
+            (mouse->button() == Qt::LeftButton && mouse->modifiers().testFlag(Qt::ShiftModifier));
         if (pan && area->rect().contains(mouse->position().toPoint())) {
             d->panning = true;
             d->panStart = mouse->position();
@@ -232,7 +252,9 @@ bool PlotView::plotMouseEvent(QEvent* event) {
             return true;
         }
         return false;
-    case QEvent::MouseButtonDblClick: resetZoom(); return true;
+    case QEvent::MouseButtonDblClick:
+        resetZoom();
+        return true;
     case QEvent::Leave:
         if (!hasFocus()) {
             setCrosshair(std::nullopt);
@@ -257,7 +279,8 @@ bool PlotView::plotMouseEvent(QEvent* event) {
         wheel->accept();
         return true;
     }
-    default: return false;
+    default:
+        return false;
     }
 }
 

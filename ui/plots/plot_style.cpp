@@ -115,11 +115,16 @@ QCPRange paddedRange(AxisSpan span, bool logarithmic, double margin) {
 
 QString xAxisName(XAxis axis) {
     switch (axis) {
-    case XAxis::Step: return translated("Step");
-    case XAxis::Epoch: return translated("Epoch");
-    case XAxis::Examples: return translated("Examples");
-    case XAxis::Tokens: return translated("Tokens");
-    case XAxis::Time: return translated("Time");
+    case XAxis::Step:
+        return translated("Step");
+    case XAxis::Epoch:
+        return translated("Epoch");
+    case XAxis::Examples:
+        return translated("Examples");
+    case XAxis::Tokens:
+        return translated("Tokens");
+    case XAxis::Time:
+        return translated("Time");
     }
     return {};
 }
@@ -127,11 +132,16 @@ QString xAxisName(XAxis axis) {
 QString xAxisValue(XAxis axis, double value) {
     const QLocale locale;
     switch (axis) {
-    case XAxis::Step: return translated("step %1").arg(fullCount(std::llround(value)));
-    case XAxis::Epoch: return translated("epoch %1").arg(locale.toString(value, 'f', 2));
-    case XAxis::Examples: return translated("%1 examples").arg(fullCount(std::llround(value)));
-    case XAxis::Tokens: return translated("%1 tokens").arg(fullCount(std::llround(value)));
-    case XAxis::Time: return durationText(value);
+    case XAxis::Step:
+        return translated("step %1").arg(fullCount(std::llround(value)));
+    case XAxis::Epoch:
+        return translated("epoch %1").arg(locale.toString(value, 'f', 2));
+    case XAxis::Examples:
+        return translated("%1 examples").arg(fullCount(std::llround(value)));
+    case XAxis::Tokens:
+        return translated("%1 tokens").arg(fullCount(std::llround(value)));
+    case XAxis::Time:
+        return durationText(value);
     }
     return {};
 }

@@ -19,7 +19,8 @@ void styleEvent(QCPItemStraightLine* line, QCPItemText* text);
 void styleXAxis(QCPAxis* axis, XAxis kind);
 /// Linear or logarithmic, with the ticks that go with it.
 void setScale(QCPAxis* axis, bool logarithmic);
-/// A range that is never empty, infinite or, when logarithmic, not positive. `margin` is a share of its length.
+/// A range that is never empty, infinite or, when logarithmic, not positive. `margin` is a share of its
+/// length.
 QCPRange paddedRange(AxisSpan span, bool logarithmic, double margin);
 /// "Step", "Epoch", ...
 QString xAxisName(XAxis axis);

@@ -20,6 +20,7 @@ namespace awb::ui {
 namespace {
 
 constexpr std::size_t kMaxEventMarks = 6;
+constexpr int kAxisSpace = 40; ///< pixels beside the curves, about
 
 } // namespace
 
@@ -51,7 +52,8 @@ PlotView::PlotView(const QString& title, QWidget* parent)
     d->plot->plotLayout()->setRowStretchFactor(0, 0.001);
     d->plot->plotLayout()->setRowSpacing(px(Space::Xs));
 
-    d->plot->addLayer(QStringLiteral("crosshair"), d->plot->layer(QStringLiteral("overlay")), QCustomPlot::limBelow);
+    d->plot->addLayer(QStringLiteral("crosshair"), d->plot->layer(QStringLiteral("overlay")),
+                      QCustomPlot::limBelow);
     d->plot->layer(QStringLiteral("crosshair"))->setMode(QCPLayer::lmBuffered);
     d->crosshairItem = new CrosshairItem(d->plot);
     d->crosshairItem->setLayer(QStringLiteral("crosshair"));
@@ -96,7 +98,8 @@ void PlotView::buildHeader() {
         made->setFocusPolicy(Qt::TabFocus);
         return made;
     };
-    d->logButton = button(QStringLiteral("logButton"), tr("Logarithmic axis"), tr("Logarithmic vertical axis (L)"));
+    d->logButton =
+        button(QStringLiteral("logButton"), tr("Logarithmic axis"), tr("Logarithmic vertical axis (L)"));
     d->logButton->setText(tr("log"));
     d->logButton->setCheckable(true);
     connect(d->logButton, &QToolButton::toggled, this, &PlotView::setLogarithmic);
@@ -198,7 +201,8 @@ void PlotView::applyRanges() {
     if (!d->zoomedX)
         d->plot->xAxis->setRange(paddedRange(d->autoX, false, 0.0));
     if (!d->zoomedY)
-        d->plot->yAxis->setRange(paddedRange(d->autoY, d->plot->yAxis->scaleType() == QCPAxis::stLogarithmic, d->yMargin));
+        d->plot->yAxis->setRange(
+            paddedRange(d->autoY, d->plot->yAxis->scaleType() == QCPAxis::stLogarithmic, d->yMargin));
 }
 
 void PlotView::setRemark(const QString& text) {
@@ -206,7 +210,7 @@ void PlotView::setRemark(const QString& text) {
 }
 
 std::size_t PlotView::pixelBuckets() const {
-    return static_cast<std::size_t>(std::clamp(d->plot->axisRect()->width() / 2, 60, 1200));
+    return static_cast<std::size_t>(std::clamp((d->stack->width() - 2 * kAxisSpace) / 2, 60, 1200));
 }
 
 void PlotView::requestRefresh() {
@@ -320,10 +324,11 @@ void PlotView::applyTheme() {
     setButtonIcon(d->maximiseButton, QStringLiteral("maximize"), tr("max"));
     setButtonIcon(d->menuButton, QStringLiteral("more"), tr("…"));
     stylePlot(d->plot);
-    d->legend->setStyle(theme.font(TextSize::Small), theme.color(Tone::Text), theme.color(Tone::DisabledText));
-    d->crosshairItem->setStyle({theme.font(TextSize::Small), theme.color(Tone::MutedText), theme.color(Tone::Text),
-                                theme.color(Tone::MutedText), theme.color(Tone::Raised),
-                                theme.color(Tone::Hairline)});
+    d->legend->setStyle(theme.font(TextSize::Small), theme.color(Tone::Text),
+                        theme.color(Tone::DisabledText));
+    d->crosshairItem->setStyle({theme.font(TextSize::Small), theme.color(Tone::MutedText),
+                                theme.color(Tone::Text), theme.color(Tone::MutedText),
+                                theme.color(Tone::Raised), theme.color(Tone::Hairline)});
     for (std::size_t i = 0; i < d->eventLines.size(); ++i)
         styleEvent(d->eventLines[i], d->eventTexts[i]);
     setAxisLabels(d->yLabel);

@@ -1,12 +1,11 @@
 #pragma once
 
+#include <QString>
+#include <QWidget>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <vector>
-
-#include <QString>
-#include <QWidget>
 
 #include "models/config/result.h"
 #include "ui/plots/plot_table.h"
@@ -34,13 +33,13 @@ struct PlotEvent {
     QString text;
 };
 
-/// A chart of one run with what all charts share: title, legend, axes, zoom (wheel, rubber band, keys), pan, crosshair
-/// with values, logarithmic axis, export, an empty state and a spoken summary.
+/// A chart of one run with what all charts share: title, legend, axes, zoom (wheel, rubber band, keys), pan,
+/// crosshair with values, logarithmic axis, export, an empty state and a spoken summary.
 ///
-/// Mouse: wheel zooms the horizontal axis, with Ctrl the vertical one; dragging selects what to zoom into, with Shift
-/// or the middle button it pans; double-click resets, on the title it asks to fill the window. Keys: arrows move the
-/// crosshair (Shift: ten points), + and - zoom, Page Up and Page Down pan, Home resets, L switches the logarithmic
-/// axis, F fills the window, Escape hides the crosshair.
+/// Mouse: wheel zooms the horizontal axis, with Ctrl the vertical one; dragging selects what to zoom into,
+/// with Shift or the middle button it pans; double-click resets, on the title it asks to fill the window.
+/// Keys: arrows move the crosshair (Shift: ten points), + and - zoom, Page Up and Page Down pan, Home resets,
+/// L switches the logarithmic axis, F fills the window, Escape hides the crosshair.
 class PlotView : public QWidget {
     Q_OBJECT
 
@@ -85,7 +84,8 @@ public:
     qint64 lastRefresh() const;
     void setLastRefresh(qint64 time);
 
-    /// Picture at `scale` device pixels for each pixel of the chart (PNG), or as vectors (SVG, PDF); or all data (CSV).
+    /// Picture at `scale` device pixels for each pixel of the chart (PNG), or as vectors (SVG, PDF); or all
+    /// data (CSV).
     Result<void> exportTo(const std::filesystem::path& file, Format format, double scale = 1.0);
     /// Asks for a file name, then exports. CSV is written on a thread of its own.
     void exportInteractively(Format format, double scale);
@@ -112,7 +112,8 @@ Q_SIGNALS:
     void exportFailed(const awb::Error& error);
 
 protected:
-    /// Brings the plottables up to date; true when everything is in, false to be called again in a later turn.
+    /// Brings the plottables up to date; true when everything is in, false to be called again in a later
+    /// turn.
     virtual bool pull() = 0;
     virtual bool isEmpty() const = 0;
     /// Values at a step; `value` of the result's `point` in axis coordinates.

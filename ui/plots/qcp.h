@@ -1,7 +1,8 @@
 #pragma once
 
-// The only place that includes QCustomPlot's header. It is written with Qt's lower-case keywords, which our targets
-// switch off (QT_NO_KEYWORDS) because they clash with LibTorch: give them their meaning for this one header.
+// The only place that includes QCustomPlot's header. It is written with Qt's lower-case keywords, which our
+// targets switch off (QT_NO_KEYWORDS) because they clash with LibTorch: give them their meaning for this one
+// header.
 
 #include <QObject>
 

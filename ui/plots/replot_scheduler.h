@@ -1,19 +1,18 @@
 #pragma once
 
-#include <deque>
-
 #include <QElapsedTimer>
 #include <QObject>
 #include <QPointer>
 #include <QTimer>
+#include <deque>
 
 namespace awb::ui {
 
 class PlotView;
 
-/// Spreads the redrawing of all plots over the turns of the event loop: one plot a turn, each plot at most every 50 ms,
-/// and after each one at least twice the time it took is left to everything else. So a window full of charts stays
-/// responsive however fast the records come.
+/// Spreads the redrawing of all plots over the turns of the event loop: one plot a turn, each plot at most
+/// every 50 ms, and after each one at least twice the time it took is left to everything else. So a window
+/// full of charts stays responsive however fast the records come.
 class ReplotScheduler : public QObject {
     Q_OBJECT
 

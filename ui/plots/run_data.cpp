@@ -25,7 +25,7 @@ double interpolate(std::span<const double> x, std::span<const double> y, double 
     return y[i - 1] + t * (y[i] - y[i - 1]);
 }
 
-template <typename T>
+template<typename T>
 void cut(std::vector<T>& column, std::size_t size) {
     column.resize(std::min(column.size(), size));
 }
@@ -86,7 +86,8 @@ void RunData::append(const EvalRecord& record) {
         const auto step = static_cast<double>(record.step);
         if (!curve.y.empty() && step <= curve.x[kStep].back()) {
             const auto keep = static_cast<std::size_t>(
-                std::lower_bound(curve.x[kStep].begin(), curve.x[kStep].end(), step) - curve.x[kStep].begin());
+                std::lower_bound(curve.x[kStep].begin(), curve.x[kStep].end(), step) -
+                curve.x[kStep].begin());
             for (std::vector<double>& column : curve.x)
                 cut(column, keep);
             cut(curve.y, keep);

@@ -17,7 +17,14 @@ enum class XAxis { Step, Epoch, Examples, Tokens, Time };
 inline constexpr std::size_t kXAxisCount = 5;
 
 /// What is shown of each adapter module.
-enum class ModuleQuantity { GradientNorm, GradientNormDown, GradientNormUp, UpdateRatio, RelativeChange, DeadShare };
+enum class ModuleQuantity {
+    GradientNorm,
+    GradientNormDown,
+    GradientNormUp,
+    UpdateRatio,
+    RelativeChange,
+    DeadShare
+};
 inline constexpr std::size_t kModuleQuantityCount = 6;
 
 /// One metric of one split over the run. `x` has one column for each XAxis.
@@ -28,8 +35,8 @@ struct EvalCurve {
     std::vector<double> y;
 };
 
-/// A run's records as columns, the form that charts read. Grows at the end only, except after a resume, where steps
-/// that the run took before it was interrupted are taken again and replace the old ones.
+/// A run's records as columns, the form that charts read. Grows at the end only, except after a resume, where
+/// steps that the run took before it was interrupted are taken again and replace the old ones.
 class RunData {
 public:
     void clear();

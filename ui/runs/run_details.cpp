@@ -29,7 +29,7 @@ QString heading(const QString& text) {
 
 } // namespace
 
-QString runDetailsHtml(const RunRow& run, const RunPlan* plan) {
+QString runDetailsHtml(const RunRow& run, const RunPlan* plan, std::optional<std::int64_t> seed) {
     QString html = QStringLiteral("<p style='margin:0'><b>%1</b> · %2</p>")
                        .arg(escaped(run.name), runStateText(run.state));
     if (run.error) {
@@ -54,8 +54,9 @@ QString runDetailsHtml(const RunRow& run, const RunPlan* plan) {
     html += row(translated("Adapters"), escaped(run.designSummary));
     html += row(translated("Trained parameters"), fullCount(run.trainableParameters));
     html += row(translated("Base"), escaped(run.baseModel));
-    html += row(translated("Base hash"), run.baseHash.empty() ? QStringLiteral("—")
-                                                              : QStringLiteral("<code>%1</code>").arg(escaped(run.baseHash)));
+    html += row(translated("Base hash"), run.baseHash.empty()
+                                             ? QStringLiteral("—")
+                                             : QStringLiteral("<code>%1</code>").arg(escaped(run.baseHash)));
     html += QStringLiteral("</table>") + heading(translated("Data")) + QStringLiteral("<table>");
     html += row(translated("Source"), escaped(run.dataset));
     if (plan && !plan->datasetNote.empty())
@@ -63,11 +64,15 @@ QString runDetailsHtml(const RunRow& run, const RunPlan* plan) {
     if (plan && plan->trainExamples > 0)
         html += row(translated("Training examples"), fullCount(plan->trainExamples));
     html += QStringLiteral("</table>") + heading(translated("Run")) + QStringLiteral("<table>");
-    html += row(translated("Steps"), translated("%1 of %2").arg(fullCount(run.step), fullCount(run.totalSteps)));
+    html +=
+        row(translated("Steps"), translated("%1 of %2").arg(fullCount(run.step), fullCount(run.totalSteps)));
     html += row(translated("Training time"), durationText(run.seconds));
+    if (seed)
+        html += row(translated("Seed"), QString::number(*seed));
     html += row(translated("Threads"), QString::number(run.threads));
-    html += row(translated("Checkpoint"), run.checkpointStep > 0 ? translated("step %1").arg(fullCount(run.checkpointStep))
-                                                                 : translated("none"));
+    html += row(translated("Checkpoint"), run.checkpointStep > 0
+                                              ? translated("step %1").arg(fullCount(run.checkpointStep))
+                                              : translated("none"));
     html += QStringLiteral("</table>");
     if (plan && !plan->warnings.empty()) {
         html += heading(translated("Remarks"));
@@ -75,7 +80,8 @@ QString runDetailsHtml(const RunRow& run, const RunPlan* plan) {
             html += QStringLiteral("<p style='margin:0'>%1</p>").arg(escaped(warning));
     }
     if (!run.note.empty())
-        html += heading(translated("Your note")) + QStringLiteral("<p style='margin:0'>%1</p>").arg(escaped(run.note));
+        html += heading(translated("Your note")) +
+                QStringLiteral("<p style='margin:0'>%1</p>").arg(escaped(run.note));
     return html;
 }
 

@@ -18,7 +18,6 @@
 #include "backend/jobs/background_reader.h"
 #include "ui/itemmodels/runs_model.h"
 #include "ui/plots/chart_deck.h"
-#include "ui/runs/run_details.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/message_bar.h"
@@ -135,7 +134,8 @@ void RunsPage::buildTable() {
         auto* menu = new QMenu(this);
         menu->setAttribute(Qt::WA_DeleteOnClose);
         for (int column = RunsModel::Name + 1; column < RunsModel::ColumnCount; ++column) {
-            QAction* shown = menu->addAction(m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+            QAction* shown =
+                menu->addAction(m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
             shown->setCheckable(true);
             shown->setChecked(!m_table->isColumnHidden(column));
             connect(shown, &QAction::toggled, this,
@@ -146,12 +146,15 @@ void RunsPage::buildTable() {
     connect(m_table, &QTableView::customContextMenuRequested, this, [this](const QPoint& at) {
         auto* menu = new QMenu(this);
         menu->setAttribute(Qt::WA_DeleteOnClose);
-        menu->addActions({m_openAction, m_copyAction, m_resumeAction, m_renameAction, m_noteAction, m_deleteAction});
+        menu->addActions(
+            {m_openAction, m_copyAction, m_resumeAction, m_renameAction, m_noteAction, m_deleteAction});
         menu->popup(m_table->viewport()->mapToGlobal(at));
     });
     connect(m_table, &QTableView::doubleClicked, m_openAction, &QAction::trigger);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPage::updateActions);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &RunsPage::currentChanged);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &RunsPage::updateActions);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            &RunsPage::currentChanged);
 }
 
 QWidget* RunsPage::buildFilterRow() {
@@ -172,7 +175,8 @@ QWidget* RunsPage::buildFilterRow() {
     m_states = new QComboBox(bar);
     m_states->setObjectName(QStringLiteral("runsStates"));
     m_states->setAccessibleName(tr("Filter runs by status"));
-    m_states->addItems({tr("All"), tr("Active"), tr("Finished"), tr("Resumable"), tr("Failed or interrupted")});
+    m_states->addItems(
+        {tr("All"), tr("Active"), tr("Finished"), tr("Resumable"), tr("Failed or interrupted")});
     connect(m_states, &QComboBox::currentIndexChanged, this, [this](int index) {
         m_filter->setStates(static_cast<RunsFilter::States>(index));
         updateEmptyState();
@@ -219,8 +223,8 @@ void RunsPage::connectBackend() {
                         return;
                     m_deck->setSeries(series);
                     const int row = m_model->rowOf(run);
-                    if (row >= 0 && series)
-                        m_details->setHtml(runDetailsHtml(m_model->at(row), &series->plan));
+                    if (row >= 0)
+                        showDetails(m_model->at(row));
                 });
         connect(m_context.reader, &BackgroundReader::failed, this, [this](quint64 token, const Error& error) {
             if (token == m_seriesToken)

@@ -24,8 +24,8 @@ class MessageBar;
 class RunsFilter;
 class RunsModel;
 
-/// All runs of the workspace: sort, filter, rename, note, delete with undo, resume, open the design again; beneath, the
-/// selected run's charts, exactly as when it was live, and its details.
+/// All runs of the workspace: sort, filter, rename, note, delete with undo, resume, open the design again;
+/// beneath, the selected run's charts, exactly as when it was live, and its details.
 class RunsPage : public Page {
     Q_OBJECT
 
@@ -74,6 +74,7 @@ private:
     void setDeleted(const std::vector<std::int64_t>& runs, bool deleted);
     void resumeCurrent();
     void openCurrentDesign(bool asCopy);
+    Result<Experiment> experimentOf(qint64 run) const;
     std::vector<std::int64_t> selectedRuns() const;
     void saveLayout() const;
     void restoreLayout();
@@ -94,7 +95,7 @@ private:
     ChartDeck* m_deck = nullptr;
     std::optional<qint64> m_shown; ///< whose charts are shown
     quint64 m_seriesToken = 0;
-    std::vector<qint64> m_dirty;   ///< runs whose rows are to be read again
+    std::vector<qint64> m_dirty; ///< runs whose rows are to be read again
     QTimer m_refresh;
     QAction* m_openAction = nullptr;
     QAction* m_copyAction = nullptr;

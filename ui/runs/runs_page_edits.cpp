@@ -5,7 +5,7 @@
 #include <QComboBox>
 #include <QKeyEvent>
 #include <QLineEdit>
-#include <QSettings>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QTextBrowser>
@@ -37,11 +37,12 @@ private:
 };
 
 void RunsPage::buildActions() {
-    const auto action = [this](const QString& name, const QString& icon, const QString& text, const QString& tip,
-                               const QKeySequence& keys) {
+    const auto action = [this](const QString& name, const QString& icon, const QString& text,
+                               const QString& tip, const QKeySequence& keys) {
         auto* made = new QAction(Theme::instance().icon(icon), text, this);
         made->setObjectName(name);
-        made->setToolTip(keys.isEmpty() ? tip : tr("%1 (%2)").arg(tip, keys.toString(QKeySequence::NativeText)));
+        made->setToolTip(keys.isEmpty() ? tip
+                                        : tr("%1 (%2)").arg(tip, keys.toString(QKeySequence::NativeText)));
         made->setShortcut(keys);
         made->setShortcutContext(Qt::WidgetWithChildrenShortcut);
         addAction(made);
@@ -49,17 +50,19 @@ void RunsPage::buildActions() {
                 [made, icon] { made->setIcon(Theme::instance().icon(icon)); });
         return made;
     };
-    m_openAction = action(QStringLiteral("openDesign"), QStringLiteral("open"), tr("Open design"),
-                          tr("Open the run's design on the Design page"), QKeySequence(Qt::CTRL | Qt::Key_Return));
-    m_copyAction = action(QStringLiteral("duplicateRun"), QStringLiteral("duplicate"), tr("Duplicate as new design"),
-                          tr("Open a copy of the run's design under a new name"),
-                          QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Return));
+    m_openAction =
+        action(QStringLiteral("openDesign"), QStringLiteral("open"), tr("Open design"),
+               tr("Open the run's design on the Design page"), QKeySequence(Qt::CTRL | Qt::Key_Return));
+    m_copyAction =
+        action(QStringLiteral("duplicateRun"), QStringLiteral("duplicate"), tr("Duplicate as new design"),
+               tr("Open a copy of the run's design under a new name"),
+               QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Return));
     m_resumeAction = action(QStringLiteral("resumeRun"), QStringLiteral("resume"), tr("Resume"),
                             tr("Continue the run from its checkpoint"), QKeySequence(Qt::CTRL | Qt::Key_R));
     m_renameAction = action(QStringLiteral("renameRun"), QStringLiteral("rename"), tr("Rename"),
                             tr("Rename the run"), QKeySequence(Qt::Key_F2));
-    m_noteAction = action(QStringLiteral("editNote"), QStringLiteral("note"), tr("Edit note"), tr("Edit the run's note"),
-                          QKeySequence(Qt::SHIFT | Qt::Key_F2));
+    m_noteAction = action(QStringLiteral("editNote"), QStringLiteral("note"), tr("Edit note"),
+                          tr("Edit the run's note"), QKeySequence(Qt::SHIFT | Qt::Key_F2));
     m_deleteAction = action(QStringLiteral("deleteRuns"), QStringLiteral("delete"), tr("Delete"),
                             tr("Delete the selected runs; can be undone"), QKeySequence(Qt::Key_Delete));
     m_filterAction = action(QStringLiteral("filterRuns"), QStringLiteral("filter"), tr("Filter"),
@@ -84,7 +87,8 @@ void RunsPage::buildActions() {
     connect(m_renameAction, &QAction::triggered, this, [edit] { edit(RunsModel::Name); });
     connect(m_noteAction, &QAction::triggered, this, [edit] { edit(RunsModel::Note); });
     connect(m_deleteAction, &QAction::triggered, this, &RunsPage::deleteSelected);
-    connect(m_filterAction, &QAction::triggered, this, [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
+    connect(m_filterAction, &QAction::triggered, this,
+            [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
     connect(m_model, &RunsModel::renamed, this, [this](qint64 run, const QString& name) {
         report(m_context.store->rename(run, name.toStdString()));
         refreshRun(run);
@@ -209,7 +213,10 @@ void RunsPage::currentChanged() {
 
 void RunsPage::showDetails(const RunRow& run) {
     const auto& plan = m_deck->data().plan();
-    m_details->setHtml(runDetailsHtml(run, plan ? &*plan : nullptr));
+    std::optional<std::int64_t> seed;
+    if (const auto experiment = experimentOf(run.id))
+        seed = experiment->training.seed;
+    m_details->setHtml(runDetailsHtml(run, plan ? &*plan : nullptr, seed));
 }
 
 std::vector<std::int64_t> RunsPage::selectedRuns() const {
@@ -226,10 +233,11 @@ void RunsPage::updateActions() {
         action->setEnabled(row != nullptr);
     const bool resumable = row && row->resumable();
     m_resumeAction->setEnabled(resumable);
-    m_resumeAction->setToolTip(resumable ? tr("Continue the run from step %1 (%2)")
-                                               .arg(row->checkpointStep)
-                                               .arg(m_resumeAction->shortcut().toString(QKeySequence::NativeText))
-                                         : tr("Only a stopped or interrupted run with a checkpoint can be resumed"));
+    m_resumeAction->setToolTip(
+        resumable ? tr("Continue the run from step %1 (%2)")
+                        .arg(row->checkpointStep)
+                        .arg(m_resumeAction->shortcut().toString(QKeySequence::NativeText))
+                  : tr("Only a stopped or interrupted run with a checkpoint can be resumed"));
     const std::vector<std::int64_t> selected = selectedRuns();
     const bool active = std::any_of(selected.begin(), selected.end(), [this](std::int64_t id) {
         return !isTerminal(m_model->at(m_model->rowOf(id)).state);
@@ -243,6 +251,7 @@ void RunsPage::updateEmptyState() {
     const bool none = m_model->rowCount() == 0;
     const bool hidden = !none && m_filter->rowCount() == 0;
     m_stack->setCurrentIndex(none || hidden ? 0 : 1);
+    m_lower->setVisible(!none);
     if (none)
         m_empty->setState(QStringLiteral("runs"), tr("No runs yet"),
                           tr("Every training run is kept here with its curves, its metrics and its design."),
@@ -295,20 +304,22 @@ void RunsPage::resumeCurrent() {
     Q_EMIT pageRequested(QStringLiteral("train"));
 }
 
+Result<Experiment> RunsPage::experimentOf(qint64 run) const {
+    const Result<std::string> text = m_context.store->experimentText(run);
+    if (!text)
+        return fail(text.error());
+    const nlohmann::json json = nlohmann::json::parse(*text, nullptr, false);
+    if (json.is_discarded())
+        return fail("The run's design is not valid JSON", "run " + std::to_string(run),
+                    "The database may be damaged: open another run's design");
+    return experimentFromJson(json);
+}
+
 void RunsPage::openCurrentDesign(bool asCopy) {
     const auto run = currentRun();
     if (!run || !m_context.store)
         return;
-    const Result<std::string> text = m_context.store->experimentText(*run);
-    if (!text) {
-        report(fail(text.error()));
-        return;
-    }
-    const nlohmann::json json = nlohmann::json::parse(*text, nullptr, false);
-    Result<Experiment> experiment =
-        json.is_discarded() ? Result<Experiment>(fail("The run's design is not valid JSON", "run " + std::to_string(*run),
-                                                      "The database may be damaged: open another run's design"))
-                            : experimentFromJson(json);
+    Result<Experiment> experiment = experimentOf(*run);
     if (!experiment) {
         report(fail(experiment.error()));
         return;

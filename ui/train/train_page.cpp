@@ -1,7 +1,5 @@
 #include "ui/train/train_page.h"
 
-#include <set>
-
 #include <QAction>
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -13,6 +11,7 @@
 #include <QStackedWidget>
 #include <QTableWidget>
 #include <QVBoxLayout>
+#include <set>
 
 #include "backend/jobs/background_reader.h"
 #include "backend/storage/run_store.h"
@@ -45,16 +44,13 @@ TrainPage::TrainPage(const AppContext& context, QWidget* parent)
     m_deck = new ChartDeck(live);
     connect(m_deck, &ChartDeck::statusMessage, this, &Page::statusMessage);
     connect(m_deck, &ChartDeck::failed, this, &TrainPage::showError);
-    connect(m_deck, &ChartDeck::maximisedChanged, this, [this](bool maximised) {
-        m_numbers->setVisible(!maximised);
-        m_metrics->setVisible(!maximised && m_metrics->rowCount() > 0);
-    });
+    connect(m_deck, &ChartDeck::maximisedChanged, this,
+            [this](bool maximised) { m_numbers->setVisible(!maximised); });
     auto* column = new QVBoxLayout(live);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(px(Space::M));
     column->addWidget(m_header);
     column->addWidget(m_numbers);
-    column->addWidget(buildMetrics());
     column->addWidget(m_deck, 1);
 
     m_stack = new QStackedWidget(this);
@@ -121,7 +117,8 @@ void TrainPage::buildActions() {
     m_stopAction = action(QStringLiteral("stopAction"), QStringLiteral("stop"), tr("Stop"));
     m_stopAction->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Period));
     connect(m_stopAction, &QAction::triggered, this, &TrainPage::stop);
-    m_newRunAction = action(QStringLiteral("newRunAction"), QStringLiteral("queue"), tr("Start the current design"));
+    m_newRunAction =
+        action(QStringLiteral("newRunAction"), QStringLiteral("queue"), tr("Start the current design"));
     m_newRunAction->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N));
     connect(m_newRunAction, &QAction::triggered, this, &TrainPage::startDesign);
     m_openRunAction = action(QStringLiteral("openRunAction"), QStringLiteral("runs"), tr("Open in Runs"));
@@ -132,7 +129,8 @@ void TrainPage::buildActions() {
         Q_EMIT openRun(*m_run);
         Q_EMIT pageRequested(QStringLiteral("runs"));
     });
-    m_canvasAction = action(QStringLiteral("showOnCanvasAction"), QStringLiteral("design"), tr("Show on canvas"));
+    m_canvasAction =
+        action(QStringLiteral("showOnCanvasAction"), QStringLiteral("design"), tr("Show on canvas"));
     m_canvasAction->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D));
     connect(m_canvasAction, &QAction::triggered, this, [this] {
         if (!m_run)
@@ -210,11 +208,16 @@ QWidget* TrainPage::buildNumbers() {
     m_loss = number(QStringLiteral("lossNumber"), tr("Training loss"));
     m_metric = number(QStringLiteral("metricNumber"), tr("Validation"));
     row->addStretch(1);
+    row->addWidget(buildMetrics());
     return box;
 }
 
 QWidget* TrainPage::buildMetrics() {
     m_metrics = new QTableWidget(this);
+    m_metrics->setFrameShape(QFrame::NoFrame);
+    m_metrics->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_metrics->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_metrics->verticalHeader()->setDefaultSectionSize(24);
     m_metrics->setObjectName(QStringLiteral("finalMetrics"));
     m_metrics->setAccessibleName(tr("Final metrics by split"));
     m_metrics->setEditTriggers(QAbstractItemView::NoEditTriggers);

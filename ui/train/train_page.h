@@ -1,9 +1,8 @@
 #pragma once
 
-#include <optional>
-
 #include <QElapsedTimer>
 #include <QStringList>
+#include <optional>
 
 #include "backend/jobs/run_controller.h"
 #include "ui/app_context.h"
@@ -29,8 +28,8 @@ class MessageBar;
 class ToneIcon;
 class ToneLabel;
 
-/// The live run: what it is doing in words, how far it is, its curves as they grow, and the one action that makes sense
-/// now (start, pause, resume).
+/// The live run: what it is doing in words, how far it is, its curves as they grow, and the one action that
+/// makes sense now (start, pause, resume).
 class TrainPage : public Page {
     Q_OBJECT
 
@@ -93,8 +92,8 @@ private:
     double m_rate = 0;
     double m_secondsLeft = -1;
     bool m_resumable = false;
-    QStringList m_queue; ///< names of runs that wait
-    quint64 m_seriesToken = 0;            ///< of the past of a resumed run; 0: none is awaited
+    QStringList m_queue;                      ///< names of runs that wait
+    quint64 m_seriesToken = 0;                ///< of the past of a resumed run; 0: none is awaited
     std::vector<StepRecord> m_meanwhileSteps; ///< live records while its past is being read
     std::vector<EvalRecord> m_meanwhileEvals;
 

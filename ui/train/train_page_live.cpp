@@ -1,7 +1,4 @@
 // TrainPage and the run: commands, updates, numbers.
-#include <algorithm>
-#include <set>
-
 #include <QAction>
 #include <QHeaderView>
 #include <QLocale>
@@ -9,6 +6,8 @@
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTableWidget>
+#include <algorithm>
+#include <set>
 
 #include "backend/jobs/background_reader.h"
 #include "backend/storage/run_store.h"
@@ -32,10 +31,11 @@ void TrainPage::showEmptyState() {
     const QString name =
         m_context.document ? QString::fromStdString(m_context.document->experiment().name) : QString();
     if (m_queue.isEmpty()) {
-        m_empty->setState(QStringLiteral("train"), tr("Nothing is training"),
-                          tr("Start the current design, or change it on the Design page first. Curves appear here "
-                             "with the first step."),
-                          m_context.document ? tr("Start “%1”").arg(name) : QString());
+        m_empty->setState(
+            QStringLiteral("train"), tr("Nothing is training"),
+            tr("Start the current design, or change it on the Design page first. Curves appear here "
+               "with the first step."),
+            m_context.document ? tr("Start “%1”").arg(name) : QString());
     } else {
         m_empty->setState(QStringLiteral("clock"), tr("Starting “%1”").arg(m_queue.front()),
                           tr("The worker reads the experiment."));
@@ -104,8 +104,8 @@ void TrainPage::beginRun(qint64 run) {
         const Result<std::string> text = m_context.store->experimentText(run);
         const auto json = nlohmann::json::parse(text.value_or(std::string()), nullptr, false);
         const auto training = json.is_object() ? json.find("training") : json.end();
-        if (json.is_object() && training != json.end() && training->is_object() && training->contains("eval_steps") &&
-            training->at("eval_steps").is_number_integer())
+        if (json.is_object() && training != json.end() && training->is_object() &&
+            training->contains("eval_steps") && training->at("eval_steps").is_number_integer())
             m_deck->setFirstEvaluation(training->at("eval_steps").get<std::int64_t>());
     }
     showEmptyState();
@@ -178,11 +178,13 @@ QString TrainPage::stateSentence() const {
         return !m_activity.isEmpty() ? m_activity
                : m_lastStep          ? tr("Stopping at step %1").arg(m_lastStep->step)
                                      : tr("Stopping");
-    case RunState::Stopped: return m_resumable ? tr("Stopped (checkpoint saved)") : tr("Stopped");
+    case RunState::Stopped:
+        return m_resumable ? tr("Stopped (checkpoint saved)") : tr("Stopped");
     case RunState::Running:
         return m_activity.isEmpty() || m_activity == runStateText(RunState::Running) ? tr("Running")
                                                                                      : m_activity;
-    default: return runStateText(m_state);
+    default:
+        return runStateText(m_state);
     }
 }
 
@@ -205,7 +207,7 @@ void TrainPage::showState() {
         : m_state == RunState::Preparing ? Primary{tr("Pause"), QStringLiteral("pause"), false,
                                                    tr("The run can be paused once its first step has begun")}
         : m_state == RunState::Stopping  ? Primary{tr("Pause"), QStringLiteral("pause"), false,
-                                                   tr("The run is stopping and writes its checkpoint")}
+                                                  tr("The run is stopping and writes its checkpoint")}
         : canResume()                    ? Primary{tr("Resume"), QStringLiteral("resume"), true, {}}
                                          : Primary{tr("Start again"), QStringLiteral("play"), true, {}};
     m_primaryAction->setText(primary.text);
@@ -239,8 +241,9 @@ void TrainPage::showProgress() {
         m_progress->setRange(0, 1000);
         const double share = total > 0 ? static_cast<double>(step) / static_cast<double>(total) : 0.0;
         m_progress->setValue(static_cast<int>(1000 * share));
-        m_progress->setFormat(tr("step %1 of %2 · %3 %")
-                                  .arg(fullCount(step), fullCount(total), locale.toString(100 * share, 'f', 1)));
+        m_progress->setFormat(
+            tr("step %1 of %2 · %3 %")
+                .arg(fullCount(step), fullCount(total), locale.toString(100 * share, 'f', 1)));
     }
     m_speed->setValue(m_rate > 0 && isActive() ? tr("%1 examples/s").arg(locale.toString(m_rate, 'f', 1))
                                                : QStringLiteral("—"));
@@ -259,10 +262,10 @@ void TrainPage::showProgress() {
     }
     const std::string main = m_plan ? m_plan->mainMetric : std::string();
     const auto metric = m_lastEval->metrics.find(main);
-    m_metric->setValue(metric != m_lastEval->metrics.end()
-                           ? tr("%1 %2").arg(metricText(main), valueText(metric->second))
-                           : tr("loss %1").arg(valueText(m_lastEval->loss)),
-                       tr("At step %1, validation loss %2").arg(m_lastEval->step).arg(valueText(m_lastEval->loss)));
+    m_metric->setValue(
+        metric != m_lastEval->metrics.end() ? tr("%1 %2").arg(metricText(main), valueText(metric->second))
+                                            : tr("loss %1").arg(valueText(m_lastEval->loss)),
+        tr("At step %1, validation loss %2").arg(m_lastEval->step).arg(valueText(m_lastEval->loss)));
 }
 
 void TrainPage::showQueue() {
@@ -288,16 +291,17 @@ void TrainPage::showMetrics(const RunOutcome& outcome) {
         column = 0;
         for (const std::string& name : names) {
             const auto found = metrics.find(name);
-            auto* item = new QTableWidgetItem(found == metrics.end() ? QStringLiteral("—")
-                                                                     : valueText(found->second));
+            auto* item =
+                new QTableWidgetItem(found == metrics.end() ? QStringLiteral("—") : valueText(found->second));
             item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
             m_metrics->setItem(row, column++, item);
         }
         ++row;
     }
-    m_metrics->setFixedHeight(m_metrics->horizontalHeader()->sizeHint().height() + 4 +
-                              row * m_metrics->verticalHeader()->defaultSectionSize());
-    m_metrics->setVisible(row > 0 && !m_deck->maximised());
+    m_metrics->setFixedSize(
+        m_metrics->verticalHeader()->sizeHint().width() + m_metrics->horizontalHeader()->length() + 2,
+        m_metrics->horizontalHeader()->sizeHint().height() + m_metrics->verticalHeader()->length() + 2);
+    m_metrics->setVisible(row > 0);
 }
 
 } // namespace awb::ui
