@@ -52,8 +52,10 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
                           const QWidget* widget) const {
     switch (element) {
     case PE_FrameFocusRect:
-        drawBox(painter, option->rect, Qt::transparent, Theme::instance().color(Tone::Focus), 2,
-                kFieldRadius);
+        if (option->state.testFlag(QStyle::State_KeyboardFocusChange)) {
+            drawBox(painter, option->rect, Qt::transparent, Theme::instance().color(Tone::Focus), 2,
+                    kFieldRadius);
+        }
         return;
     case PE_PanelButtonCommand:
         drawButtonPanel(option, painter, widget);
