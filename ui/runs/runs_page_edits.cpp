@@ -1,6 +1,8 @@
 // RunsPage: what can be done with runs.
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include <QAction>
 #include <QComboBox>
 #include <QKeyEvent>

@@ -1,4 +1,9 @@
 // TrainPage and the run: commands, updates, numbers.
+#include <algorithm>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
 #include <QAction>
 #include <QHeaderView>
 #include <QLocale>
@@ -6,8 +11,6 @@
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTableWidget>
-#include <algorithm>
-#include <set>
 
 #include "backend/jobs/background_reader.h"
 #include "backend/storage/run_store.h"
