@@ -18,6 +18,7 @@
 #include <QVBoxLayout>
 
 #include "backend/jobs/background_reader.h"
+#include "ui/canvas/canvas_actions.h"
 #include "ui/canvas/canvas_view.h"
 #include "ui/design/adapter_drop_bar.h"
 #include "ui/design/base_panel.h"
@@ -153,6 +154,7 @@ void DesignPage::shareCanvasActions() {
                              "canvasWider", "canvasRamp"})
         m_tree->addAction(canvasAction(name));
     for (const char* name : {"canvasFit", "canvasZoomIn", "canvasZoomOut"}) {
+        canvasAction(name)->setShortcuts(canvasActionKeys(*canvasAction(name)));
         canvasAction(name)->setShortcutContext(Qt::WindowShortcut);
         addAction(canvasAction(name));
     }

@@ -1,10 +1,12 @@
 #include "ui/design/design_tree.h"
 
+#include <QAction>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QScopedValueRollback>
 #include <QStyledItemDelegate>
 
+#include "ui/canvas/canvas_actions.h"
 #include "ui/design/design_edits.h"
 #include "ui/design/number_field.h"
 #include "ui/document/design_document.h"
@@ -72,23 +74,19 @@ DesignTree::DesignTree(DesignDocument* document, QWidget* parent)
     setAllColumnsShowFocus(true);
     setExpandsOnDoubleClick(false);
     setIndentation(px(Space::M));
-    header()->setStretchLastSection(true);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    header()->setStretchLastSection(false);
     header()->setSectionsMovable(false);
     header()->setMinimumSectionSize(28);
+    header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header()->setSectionResizeMode(DesignTreeModel::Adapter, QHeaderView::Stretch);
     expandAll();
     connect(m_model, &QAbstractItemModel::modelReset, this, &QTreeView::expandAll);
     connect(selectionModel(), &QItemSelectionModel::selectionChanged, this, &DesignTree::selectionToDocument);
     connect(document, &DesignDocument::selectionChanged, this, &DesignTree::selectionFromDocument);
-    const auto fitColumns = [this] {
-        const QFontMetrics metrics(font());
-        header()->resizeSection(DesignTreeModel::Place, metrics.horizontalAdvance(tr("Attention parallel")) +
-                                                            2 * indentation() + px(Space::S));
-        header()->resizeSection(DesignTreeModel::Adapter, 76);
-        header()->resizeSection(DesignTreeModel::Size, 46);
-        header()->resizeSection(DesignTreeModel::Factor, 46);
-    };
-    fitColumns();
-    connect(&Theme::instance(), &Theme::changed, this, fitColumns);
+    const auto restyle = [this] { setFont(Theme::instance().font(TextSize::Small)); };
+    restyle();
+    connect(&Theme::instance(), &Theme::changed, this, restyle);
 }
 
 bool DesignTree::placeAtCurrent() {
@@ -108,7 +106,22 @@ void DesignTree::keyPressEvent(QKeyEvent* event) {
             placeAtCurrent();
         return;
     }
-    QTreeView::keyPressEvent(event);
+    if (state() == QAbstractItemView::EditingState || !runSharedAction(*event))
+        QTreeView::keyPressEvent(event);
+}
+
+bool DesignTree::runSharedAction(const QKeyEvent& event) {
+    // Shift only makes the "+" on many keyboards.
+    const bool sign = event.key() == Qt::Key_Plus || event.key() == Qt::Key_Minus;
+    const auto ignored = Qt::KeypadModifier | (sign ? Qt::ShiftModifier : Qt::NoModifier);
+    const QKeySequence key(QKeyCombination(event.modifiers() & ~ignored, static_cast<Qt::Key>(event.key())));
+    for (QAction* action : actions()) {
+        if (canvasActionKeys(*action).contains(key)) {
+            action->trigger();
+            return true;
+        }
+    }
+    return false;
 }
 
 void DesignTree::selectionToDocument() {

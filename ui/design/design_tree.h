@@ -23,6 +23,8 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
+    /// Runs the shared canvas action whose key this is. True when there is one.
+    bool runSharedAction(const QKeyEvent& event);
     void selectionToDocument();
     void selectionFromDocument();
 

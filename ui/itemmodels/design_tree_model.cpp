@@ -199,7 +199,7 @@ QVariant DesignTreeModel::data(const QModelIndex& index, int role) const {
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft));
     case Qt::FontRole:
-        return slot || index.column() != Place ? QVariant() : Theme::instance().font(TextSize::Body, true);
+        return slot || index.column() != Place ? QVariant() : Theme::instance().font(TextSize::Small, true);
     case Qt::ForegroundRole:
         if ((slot && !slot->module) || (!slot && index.column() == Adapter))
             return Theme::instance().color(Tone::MutedText);
