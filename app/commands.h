@@ -46,4 +46,7 @@ int runInspect(const std::string& folder, bool json);
 /// Shows what the program finds on this machine; fails when something needs attention.
 int runDoctor(const std::string& workspace);
 
+/// Writes pictures of every page, light and dark, into a folder, from real runs in a workspace of their own.
+int runScreenshots(int& argc, char** argv, const std::string& folder);
+
 } // namespace awb::app

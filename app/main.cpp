@@ -39,6 +39,7 @@ public:
         addVerify();
         addInspect();
         addDoctor();
+        addScreenshots(argc, argv);
     }
 
     int execute(int argc, char** argv) {
@@ -109,6 +110,15 @@ private:
         CLI::App* command = m_app.add_subcommand("doctor", "Show what the program finds on this machine");
         addWorkspace(command);
         command->callback([this] { m_chosen = [this] { return runDoctor(m_workspace); }; });
+    }
+
+    void addScreenshots(int& argc, char** argv) {
+        CLI::App* command = m_app.add_subcommand(
+            "screenshots", "Write pictures of every page, light and dark, from real runs (some minutes)");
+        command->add_option("folder", m_folder, "Where the PNG files go")->required();
+        command->callback([this, &argc, argv] {
+            m_chosen = [this, &argc, argv] { return runScreenshots(argc, argv, m_folder); };
+        });
     }
 
     CLI::App m_app{"Adapter Workbench: design, train and inspect adapter layers of transformer models.",

@@ -1,5 +1,7 @@
 #include "ui/file_actions.h"
 
+#include <utility>
+
 #include <QAbstractButton>
 #include <QAction>
 #include <QDir>
@@ -9,7 +11,6 @@
 #include <QMessageBox>
 #include <QSettings>
 #include <QStandardPaths>
-#include <utility>
 
 #include "ui/document/design_document.h"
 #include "ui/theme/theme.h"

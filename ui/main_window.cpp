@@ -1,5 +1,7 @@
 #include "ui/main_window.h"
 
+#include <algorithm>
+
 #include <QCloseEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -12,7 +14,6 @@
 #include <QTimer>
 #include <QUndoStack>
 #include <QUrl>
-#include <algorithm>
 
 #include "ui/document/design_document.h"
 #include "ui/file_actions.h"
@@ -162,14 +163,14 @@ void MainWindow::connectRuns() {
     connect(runs, &RunController::updated, m_status, &StatusLine::setRun);
     connect(runs, &RunController::failed, this, [this](const Error& error) {
         m_closeWhenStopped = false;
-        m_messages->postError(QStringLiteral("run"), error);
+        showRunError(error);
     });
     connect(runs, &RunController::runStarted, this, [this] { m_messages->dismiss(QStringLiteral("run")); });
     connect(runs, &RunController::runEnded, this, [this](qint64 run, const RunOutcome& outcome) {
         m_status->setRunEnded(run, outcome);
         if (outcome.error) {
             m_closeWhenStopped = false;
-            m_messages->postError(QStringLiteral("run"), *outcome.error);
+            showRunError(*outcome.error);
         } else if (m_closeWhenStopped && m_context.runs->isActive()) {
             m_context.runs->stop();
         } else if (m_closeWhenStopped) {
@@ -188,6 +189,13 @@ void MainWindow::connectRuns() {
                               {}});
         }
     });
+}
+
+void MainWindow::showRunError(const Error& error) {
+    // The Train page shows the error itself.
+    if (currentPage()->objectName() != QLatin1String("train")) {
+        m_messages->postError(QStringLiteral("run"), error);
+    }
 }
 
 void MainWindow::updateTitle() {

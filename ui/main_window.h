@@ -1,8 +1,9 @@
 #pragma once
 
-#include <QMainWindow>
 #include <filesystem>
 #include <vector>
+
+#include <QMainWindow>
 
 #include "backend/jobs/run_controller.h"
 #include "ui/app_context.h"
@@ -64,6 +65,7 @@ private:
     /// The keys of Undo and Redo belong to the shown page's own actions where it has some, else to the Edit
     /// menu's.
     void giveUndoKeys(int index);
+    void showRunError(const Error& error);
     void updateTitle();
     void askToStopTheRun();
     void showAbout();

@@ -1,12 +1,13 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include <QActionGroup>
 #include <QApplication>
 #include <QMenu>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QUndoStack>
-#include <algorithm>
-#include <array>
-#include <utility>
 
 #include "ui/document/design_document.h"
 #include "ui/file_actions.h"

@@ -2,7 +2,10 @@
 
 #include "ui/data/data_page.h"
 #include "ui/design/design_page.h"
+#include "ui/file_actions.h"
 #include "ui/main_window.h"
+#include "ui/runs/runs_page.h"
+#include "ui/train/train_page.h"
 
 namespace awb::ui {
 
@@ -16,12 +19,16 @@ PageFactory factoryOf() {
 } // namespace
 
 std::vector<PageFactory> standardPages() {
-    return {factoryOf<DesignPage>(), factoryOf<DataPage>()};
+    return {factoryOf<DesignPage>(), factoryOf<DataPage>(), factoryOf<TrainPage>(), factoryOf<RunsPage>()};
 }
 
 void connectPages(MainWindow& window, const AppContext& context) {
     auto* design = window.pageOf<DesignPage>();
+    auto* train = window.pageOf<TrainPage>();
+    auto* runs = window.pageOf<RunsPage>();
     QObject::connect(context.runs, &RunController::updated, design, &DesignPage::setLive);
+    QObject::connect(train, &TrainPage::openRun, runs, &RunsPage::selectRun);
+    QObject::connect(runs, &RunsPage::openDesign, &window.files(), &FileActions::openExperiment);
 }
 
 } // namespace awb::ui

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <nlohmann/json.hpp>
 #include <torch/torch.h>
 
 namespace awb {

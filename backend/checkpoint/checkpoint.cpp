@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <nlohmann/json.hpp>
 #include <torch/torch.h>
 
 namespace awb {

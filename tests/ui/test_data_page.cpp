@@ -210,7 +210,10 @@ private Q_SLOTS:
     void hugeFieldsAreCutInTheModel() {
         TablePreview preview;
         preview.dialect.columns = {"text"};
-        preview.rows.push_back({2, {std::string(2U << 20U, 'w')}, {true}});
+        TableRow row;
+        row.line = 2;
+        row.fields.push_back(std::string(2U << 20U, 'w'));
+        preview.rows.push_back(std::move(row));
         PreviewModel model;
         model.setPreview(std::move(preview));
         const QString shown = model.index(0, 0).data().toString();

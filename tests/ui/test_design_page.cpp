@@ -2,6 +2,8 @@
 #include <memory>
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include <QAbstractItemModel>
 #include <QAction>
 #include <QCheckBox>
@@ -118,7 +120,7 @@ void TestDesignPage::init() {
         AppContext{m_workspace.path().toStdString(), m_runs.get(), nullptr, nullptr, m_document.get()});
     m_page->resize(1384, 860);
     m_page->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
 }
 
 void TestDesignPage::cleanup() {

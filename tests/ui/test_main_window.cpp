@@ -1,3 +1,5 @@
+#include <fstream>
+
 #include <QAbstractButton>
 #include <QApplication>
 #include <QDropEvent>
@@ -15,10 +17,11 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QUrl>
-#include <fstream>
 
 #include "backend/experiment/experiment.h"
+#include "backend/jobs/background_reader.h"
 #include "backend/jobs/run_controller.h"
+#include "backend/storage/run_store.h"
 #include "ui/document/design_document.h"
 #include "ui/main_window.h"
 #include "ui/page.h"
@@ -100,8 +103,8 @@ private Q_SLOTS:
     }
 
     void pagesByKeyboardAndMouse() {
-        auto* design = qobject_cast<PlainPage*>(m_window->page(QStringLiteral("design")));
-        auto* data = qobject_cast<PlainPage*>(m_window->page(QStringLiteral("data")));
+        auto* design = dynamic_cast<PlainPage*>(m_window->page(QStringLiteral("design")));
+        auto* data = dynamic_cast<PlainPage*>(m_window->page(QStringLiteral("data")));
         QCOMPARE(m_window->currentPage(), design);
         QVERIFY(design->active && !data->active);
         QTest::keyClick(m_window.get(), Qt::Key_2, Qt::ControlModifier);
@@ -119,8 +122,8 @@ private Q_SLOTS:
     }
 
     void onlyTheShownPagesKeysWork() {
-        auto* design = qobject_cast<PlainPage*>(m_window->page(QStringLiteral("design")));
-        auto* data = qobject_cast<PlainPage*>(m_window->page(QStringLiteral("data")));
+        auto* design = dynamic_cast<PlainPage*>(m_window->page(QStringLiteral("design")));
+        auto* data = dynamic_cast<PlainPage*>(m_window->page(QStringLiteral("data")));
         QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
         QCOMPARE(design->counted, 1);
         QCOMPARE(data->counted, 0);
@@ -313,6 +316,26 @@ private Q_SLOTS:
         QCOMPARE(table->model()->rowCount(), 1);
     }
 
+    void allPagesLiveTogether() {
+        const auto store = RunStore::open(workspace());
+        QVERIFY(store);
+        BackgroundReader reader(workspace());
+        MainWindow window({workspace(), m_runs.get(), &reader, store->get(), m_document.get()});
+        window.resize(1440, 900);
+        window.show();
+        QApplication::setActiveWindow(&window);
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        const QStringList names{QStringLiteral("design"), QStringLiteral("data"), QStringLiteral("train"),
+                                QStringLiteral("runs")};
+        for (int i = 0; i < names.size(); ++i) {
+            QTest::keyClick(&window, Qt::Key(Qt::Key_1 + i), Qt::ControlModifier);
+            QCOMPARE(window.currentPage()->objectName(), names[i]);
+            QCOMPARE(keysUsedTwice(window), QStringList());
+            Theme::instance().setMode(i % 2 == 0 ? Theme::Mode::Dark : Theme::Mode::Light);
+            QVERIFY(!window.grab().isNull());
+        }
+    }
+
     void everyButtonHasAName() {
         for (const QAbstractButton* button : m_window->findChildren<QAbstractButton*>()) {
             if (button->focusPolicy() != Qt::NoFocus) {
@@ -336,6 +359,27 @@ private:
         const bool active = QTest::qWaitForWindowActive(window.get());
         Q_UNUSED(active)
         return window;
+    }
+
+    /// Keys of two actions that are both reachable from the menu bar now: neither would work.
+    static QStringList keysUsedTwice(const MainWindow& window) {
+        QStringList seen;
+        QStringList twice;
+        QList<QAction*> open = window.menuBar()->actions();
+        while (!open.isEmpty()) {
+            const QAction* next = open.takeFirst();
+            if (!next->isVisible()) {
+                continue;
+            }
+            if (next->menu() != nullptr) {
+                open << next->menu()->actions();
+            }
+            for (const QKeySequence& keys : next->shortcuts()) {
+                const QString text = keys.toString();
+                (seen.contains(text) ? twice : seen) << text;
+            }
+        }
+        return twice;
     }
 
     QAbstractButton* buttonNamed(const char* name) const {

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QPolygonF>
 #include <string_view>
+
+#include <QPolygonF>
 
 namespace awb::ui {
 

@@ -48,6 +48,7 @@ double innerResidualStart(const SublayerPicture& sublayer) {
 BlockItem::BlockItem(int layer)
     : m_layer(layer) {
     setAcceptedMouseButtons(Qt::NoButton);
+    setCacheMode(DeviceCoordinateCache); // glow updates repaint the modules only
 }
 
 void BlockItem::setPicture(const LayerPicture& picture, const ModelConfig& model, bool baseTrained) {
@@ -85,8 +86,13 @@ void BlockItem::paintCard(QPainter& painter) const {
 }
 
 void BlockItem::paintGutter(QPainter& painter) const {
-    shapes::drawText(painter, QRectF(0, 20, row::gutter, 34), QString::number(m_layer),
-                     {.size = TextSize::Title, .bold = true, .color = tone(Tone::Text)});
+    const QRectF place(0, 20, row::gutter, 34);
+    const QString number = QString::number(m_layer);
+    if (shapes::drawText(painter, place, number,
+                         {.size = TextSize::Title, .bold = true, .color = tone(Tone::Text)})
+            .isNull()) {
+        shapes::drawText(painter, place, number, {.color = tone(Tone::Text)});
+    }
     if (m_picture.drop == DropState::Kept) {
         return;
     }
@@ -99,14 +105,14 @@ void BlockItem::paintGutter(QPainter& painter) const {
 void BlockItem::paintSublayer(QPainter& painter, int index) const {
     const SublayerPicture& sublayer = m_picture.sublayers[static_cast<std::size_t>(index)];
     const double x = row::sublayerX[static_cast<std::size_t>(index)];
-    const QColor line = tone(Tone::Frozen);
+    const QColor line = cards::flowColor();
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(shapes::cosmetic(line, kLineWidth));
+    painter.setPen(shapes::linePen(painter, line, kLineWidth));
     if (index == 0) {
         painter.drawPath(shapes::roundedLine(
             {at(row::entryX, row::height), at(row::entryX, row::flowY), at(x + row::boxLeft, row::flowY)}));
     }
-    const double end = index == 0 ? row::sublayerX[1] + row::boxLeft : row::exitX - 6;
+    const double end = index == 0 ? row::sublayerX[1] + row::boxLeft : row::exitX - 20;
     painter.drawLine(at(x + row::boxLeft + row::boxWidth, row::flowY), at(end, row::flowY));
     paintResiduals(painter, sublayer, x);
     shapes::drawArrow(painter, at(x + row::boxLeft, row::flowY), {1, 0}, line);
@@ -115,9 +121,9 @@ void BlockItem::paintSublayer(QPainter& painter, int index) const {
 }
 
 void BlockItem::paintResiduals(QPainter& painter, const SublayerPicture& sublayer, double x) const {
-    const QColor line = tone(Tone::Frozen);
+    const QColor line = cards::flowColor();
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(shapes::cosmetic(line, kLineWidth));
+    painter.setPen(shapes::linePen(painter, line, kLineWidth));
     const auto over = [&](double target) {
         painter.drawPath(shapes::roundedLine({at(x, row::flowY), at(x, row::residualY),
                                               at(x + target, row::residualY), at(x + target, row::flowY)}));
@@ -130,14 +136,14 @@ void BlockItem::paintResiduals(QPainter& painter, const SublayerPicture& sublaye
     }
     if (!sublayer.sequential.empty()) {
         const double start = x + innerResidualStart(sublayer);
-        painter.setPen(shapes::cosmetic(adapterColor(sublayer.sequential.back().ref.adapter), 1.5));
+        painter.setPen(shapes::linePen(painter, adapterColor(sublayer.sequential.back().ref.adapter), 1.5));
         painter.drawPath(
             shapes::roundedLine({at(start, row::flowY), at(start, row::innerY),
                                  at(x + row::innerSumX, row::innerY), at(x + row::innerSumX, row::flowY)}));
         cards::drawBranch(painter, at(start, row::flowY));
     }
     if (!sublayer.parallel.empty()) {
-        painter.setPen(shapes::cosmetic(adapterColor(sublayer.parallel.back().ref.adapter), 1.5));
+        painter.setPen(shapes::linePen(painter, adapterColor(sublayer.parallel.back().ref.adapter), 1.5));
         painter.setBrush(Qt::NoBrush);
         painter.drawPath(
             shapes::roundedLine({at(x, row::flowY), at(x, row::laneY), at(x + row::innerSumX, row::laneY),

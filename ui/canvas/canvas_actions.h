@@ -1,11 +1,13 @@
 #pragma once
 
+#include <functional>
+
 #include <QKeySequence>
 #include <QList>
 #include <QString>
-#include <functional>
 
 class QAction;
+class QKeyEvent;
 
 namespace awb::ui {
 
@@ -20,9 +22,17 @@ struct CanvasCommands {
     std::function<void()> enterSize;
 };
 
-/// Makes the canvas's actions with their keys, adds them to the view (`QWidget::actions()`) and connects
-/// them. Keys work while the view has the keyboard. Separators are among the actions, so that menus can be
-/// made of the list.
+/// Makes the canvas's actions and adds them to the view (`QWidget::actions()`), separators among them, so
+/// that menus can be made of the list. Their keys are shown in menus and handled by the view while it has the
+/// keyboard.
 void addCanvasActions(CanvasView& view, CanvasCommands commands);
+
+/// The keys of one of these actions.
+QList<QKeySequence> canvasActionKeys(const QAction& action);
+/// Runs the action whose key this is, if it is enabled. True when there is one.
+bool triggerCanvasAction(const CanvasView& view, const QKeyEvent& event);
+
+/// Enables the actions that need a module; disabled ones say what they miss.
+void enableModuleActions(CanvasView& view, bool enabled);
 
 } // namespace awb::ui

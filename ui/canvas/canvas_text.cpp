@@ -1,8 +1,9 @@
 #include "ui/canvas/canvas_text.h"
 
+#include <cmath>
+
 #include <QCoreApplication>
 #include <QLocale>
-#include <cmath>
 
 using namespace Qt::StringLiterals;
 

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <cstdint>
+
 #include <QString>
 #include <QStringList>
-#include <cstdint>
 
 #include "models/config/model_config.h"
 #include "ui/canvas/stack_layout.h"

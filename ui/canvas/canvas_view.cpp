@@ -1,29 +1,23 @@
 #include "ui/canvas/canvas_view.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <QContextMenuEvent>
 #include <QDragEnterEvent>
-#include <QElapsedTimer>
 #include <QFocusEvent>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QNativeGestureEvent>
-#include <QScrollBar>
 #include <QWheelEvent>
-#include <algorithm>
-#include <cmath>
 
 #include "ui/canvas/canvas_actions.h"
 #include "ui/canvas/canvas_strip.h"
-#include "ui/canvas/canvas_text.h"
+#include "ui/canvas/canvas_view_private.h"
 #include "ui/canvas/clipboard.h"
-#include "ui/canvas/drop_controller.h"
-#include "ui/canvas/factor_editor.h"
 #include "ui/canvas/focus_walk.h"
-#include "ui/canvas/glow_scale.h"
-#include "ui/canvas/pan_controller.h"
 #include "ui/canvas/pointer_note.h"
 #include "ui/canvas/size_popup.h"
-#include "ui/canvas/stack_scene.h"
 #include "ui/document/design_document.h"
 #include "ui/theme/theme.h"
 
@@ -36,57 +30,9 @@ namespace {
 constexpr double kSmallestZoom = 0.12;
 constexpr double kLargestZoom = 6;
 constexpr double kLargestFit = 1.4;
-constexpr double kPixelsPerOctave = 14; ///< of a waist drag
-constexpr int kWheelStep = 120;
-constexpr int kStripHeight = 36;
 constexpr qint64 kScrollGesture = 300; ///< ms during which a wheel that scrolls keeps scrolling
-constexpr int kNoteTime = 5000;
 
 } // namespace
-
-struct CanvasView::Private {
-    Private(CanvasView* view, DesignDocument* doc)
-        : q(view)
-        , document(doc)
-        , scene(new StackScene(*doc, view))
-        , note(new PointerNote(view))
-        , glowBar(new GlowBar(view))
-        , popup(new SizePopup(view))
-        , strip(new CanvasStrip(*doc, view))
-        , drops(*doc, *scene, *note)
-        , factors(*doc)
-        , pan(*view) {}
-
-    std::vector<design::ModuleRef> affected() const;
-    QPoint viewPointOf(Slot slot) const;
-    void moveFocus(const StackScene::Focus& focus, Qt::KeyboardModifiers modifiers);
-    void placeOrOpen();
-    void openSizePopup(const QString& typed);
-    void step(int direction, FactorEditor::Reach reach);
-    void scroll(const QWheelEvent& event);
-    void stepByWheel(const QWheelEvent& event, const ModuleItem& item);
-    void layOverlays();
-    void showGlow();
-    void describeFocus();
-
-    CanvasView* q;
-    DesignDocument* document;
-    StackScene* scene;
-    PointerNote* note;
-    GlowBar* glowBar;
-    SizePopup* popup;
-    CanvasStrip* strip;
-    DropController drops;
-    FactorEditor factors;
-    PanController pan;
-    QString preset = u"pfeiffer"_s;
-    std::map<std::string, float> glow;
-    GlowScale glowScale;
-    QString glowLabel;
-    bool fitted = true; ///< keep fitting when the size changes, until the person zooms
-    int wheelRest = 0;
-    QElapsedTimer sinceScroll;
-};
 
 CanvasView::CanvasView(DesignDocument* document, QWidget* parent)
     : QGraphicsView(parent)
@@ -110,55 +56,14 @@ CanvasView::CanvasView(DesignDocument* document, QWidget* parent)
         viewport()->update();
         d->layOverlays();
     });
-    connect(document, &DesignDocument::refused, this, [this](const Error& error) {
-        const QPoint at = viewport()->mapTo(this, viewport()->mapFromGlobal(QCursor::pos()));
-        const QPoint inside = rect().contains(at) ? at : rect().center();
-        d->note->showAt(inside, QString::fromStdString(error.message()), PointerNote::Kind::Refusal,
-                        kNoteTime);
-    });
-    connect(document, &DesignDocument::changed, this, [this] {
-        d->showGlow();
-        d->describeFocus();
-    });
-    connect(d->scene, &StackScene::depthChanged, this, &CanvasView::fit);
-    connect(d->scene, &StackScene::siteClicked, this, [this](Slot slot, bool place) {
-        d->moveFocus({slot, 0}, Qt::NoModifier);
-        if (place) {
-            d->placeOrOpen();
-        }
-    });
-    connect(d->scene, &StackScene::modulePressed, this, [this](const design::ModuleRef& ref) {
-        const auto& here = d->scene->picture().at(ref.layer, ref.site);
-        const auto found =
-            std::find_if(here.begin(), here.end(), [&](const auto& m) { return m.ref == ref; });
-        d->scene->setFocusPlace(
-            StackScene::Focus{{ref.layer, ref.site}, static_cast<int>(found - here.begin())});
-    });
-    connect(d->scene, &StackScene::moduleActivated, this, [this](const design::ModuleRef& ref) {
-        d->document->setSelection({ref});
-        Q_EMIT moduleActivated();
-    });
-    connect(d->scene, &StackScene::waistPressed, this, [this](const design::ModuleRef& ref) {
-        if (!d->document->selection().contains(ref)) {
-            d->document->setSelection({ref});
-        }
-        d->factors.beginDrag(ref);
-    });
-    connect(d->scene, &StackScene::waistPulled, this,
-            [this](const design::ModuleRef&, double distance, Qt::KeyboardModifiers modifiers) {
-                d->factors.dragTo(distance / kPixelsPerOctave, FactorEditor::reachOf(modifiers),
-                                  modifiers.testFlag(Qt::ControlModifier));
-            });
-    connect(d->scene, &StackScene::waistReleased, this, [this] { d->factors.endDrag(); });
-    connect(d->popup, &SizePopup::chosen, this,
-            [this](int size) { d->factors.setSize(d->affected(), size); });
-    connect(d->popup, &SizePopup::closed, this, [this] { setFocus(); });
+    d->connectParts();
     addCanvasActions(
         *this, {.placeOrOpen = [this] { d->placeOrOpen(); },
                 .stepFactor = [this](int direction) { d->step(direction, FactorEditor::Reach::Selected); },
                 .stepRamp = [this](int direction) { d->step(direction, FactorEditor::Reach::Ramp); },
                 .rampSelection = [this] { d->factors.rampSelection(d->document->selectedRefs()); },
                 .enterSize = [this] { d->openSizePopup({}); }});
+    d->followFocus();
     fit();
 }
 
@@ -238,7 +143,6 @@ void CanvasView::dragEnterEvent(QDragEnterEvent* event) {
 
 void CanvasView::dragMoveEvent(QDragMoveEvent* event) {
     const QPoint point = event->position().toPoint();
-    // Accepted everywhere, so that moves keep coming; the action tells whether a drop does something.
     const bool possible = d->drops.move(mapToScene(point), viewport()->mapTo(this, point));
     event->setDropAction(possible ? Qt::CopyAction : Qt::IgnoreAction);
     event->setAccepted(possible);
@@ -285,7 +189,9 @@ void CanvasView::keyPressEvent(QKeyEvent* event) {
         return;
     }
     const QString text = event->text();
-    if (text.size() == 1 && text[0].isDigit() && text[0] != u'0') {
+    if (triggerCanvasAction(*this, *event)) {
+        event->accept();
+    } else if (text.size() == 1 && text[0].isDigit() && text[0] != u'0') {
         d->openSizePopup(text);
     } else if (event->key() == Qt::Key_Escape && !d->document->selection().empty()) {
         d->document->setSelection({});
@@ -326,6 +232,7 @@ void CanvasView::contextMenuEvent(QContextMenuEvent* event) {
     }
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setToolTipsVisible(true);
     menu->addActions(actions());
     menu->popup(event->globalPos());
     event->accept();
@@ -366,128 +273,6 @@ void CanvasView::resizeEvent(QResizeEvent* event) {
         fit();
     }
     d->layOverlays();
-}
-
-/// The selection, or the focused module when nothing is selected.
-std::vector<design::ModuleRef> CanvasView::Private::affected() const {
-    std::vector<design::ModuleRef> refs = document->selectedRefs();
-    if (refs.empty()) {
-        if (const ModulePicture* module = scene->focusedModule()) {
-            refs.push_back(module->ref);
-        }
-    }
-    return refs;
-}
-
-QPoint CanvasView::Private::viewPointOf(Slot slot) const {
-    const QRectF body = scene->layout().moduleRect(slot);
-    return q->viewport()->mapTo(q, q->mapFromScene(body.center().x(), body.bottom()));
-}
-
-void CanvasView::Private::moveFocus(const StackScene::Focus& focus, Qt::KeyboardModifiers modifiers) {
-    scene->setFocusPlace(focus);
-    const QRectF body = scene->layout().moduleRect(focus.slot);
-    q->ensureVisible(body, 60, 60);
-    if (!modifiers.testFlag(Qt::ControlModifier)) {
-        std::set<design::ModuleRef> selection;
-        if (modifiers.testFlag(Qt::ShiftModifier)) {
-            selection = document->selection();
-        }
-        if (const ModulePicture* module = scene->focusedModule()) {
-            selection.insert(module->ref);
-        }
-        document->setSelection(std::move(selection));
-    }
-    describeFocus();
-}
-
-void CanvasView::Private::placeOrOpen() {
-    const auto& focus = scene->focusPlace();
-    if (!focus) {
-        return;
-    }
-    if (scene->focusedModule() != nullptr) {
-        Q_EMIT q->moduleActivated();
-    } else if (const Preset* chosen = findPreset(preset.toStdString())) {
-        drops.place(*chosen, focus->slot, viewPointOf(focus->slot));
-        describeFocus();
-    }
-}
-
-void CanvasView::Private::openSizePopup(const QString& typed) {
-    const std::vector<design::ModuleRef> refs = affected();
-    const ModuleItem* item = refs.empty() ? nullptr : scene->moduleItem(refs.front());
-    if (const ModulePicture* focused = scene->focusedModule();
-        focused != nullptr && document->selection().contains(focused->ref)) {
-        item = scene->moduleItem(focused->ref);
-    }
-    if (item != nullptr) {
-        const Slot slot{item->ref().layer, item->ref().site};
-        popup->openAt(viewPointOf(slot), item->picture().bottleneck, document->model().hiddenSize, typed);
-    }
-}
-
-void CanvasView::Private::step(int direction, FactorEditor::Reach reach) {
-    const std::vector<design::ModuleRef> refs = affected();
-    if (refs.empty()) {
-        return;
-    }
-    const ModulePicture* focused = scene->focusedModule();
-    const bool focusCounts =
-        focused != nullptr && std::find(refs.begin(), refs.end(), focused->ref) != refs.end();
-    factors.step(focusCounts ? focused->ref : refs.front(), direction, reach);
-}
-
-void CanvasView::Private::scroll(const QWheelEvent& event) {
-    const QPoint pixels = event.pixelDelta().isNull() ? event.angleDelta() / 2 : event.pixelDelta();
-    const bool sideways = event.modifiers().testFlag(Qt::ShiftModifier) && pixels.x() == 0;
-    QScrollBar* horizontal = q->horizontalScrollBar();
-    QScrollBar* vertical = q->verticalScrollBar();
-    horizontal->setValue(horizontal->value() - (sideways ? pixels.y() : pixels.x()));
-    vertical->setValue(vertical->value() - (sideways ? 0 : pixels.y()));
-    sinceScroll.start();
-}
-
-void CanvasView::Private::stepByWheel(const QWheelEvent& event, const ModuleItem& item) {
-    // With Alt some platforms turn the wheel sideways.
-    const QPoint delta = event.angleDelta();
-    wheelRest += delta.y() != 0 ? delta.y() : delta.x();
-    const design::ModuleRef ref = item.ref();
-    for (; std::abs(wheelRest) >= kWheelStep; wheelRest -= wheelRest > 0 ? kWheelStep : -kWheelStep) {
-        factors.step(ref, wheelRest > 0 ? -1 : 1, FactorEditor::reachOf(event.modifiers()));
-    }
-}
-
-void CanvasView::Private::layOverlays() {
-    strip->setGeometry(0, 0, q->width(), kStripHeight);
-    const QSize bar = glowBar->sizeHint();
-    const QRect area = q->viewport()->geometry();
-    glowBar->setGeometry(
-        QRect(area.bottomRight() - QPoint(bar.width() + px(Space::L), bar.height() + px(Space::L)), bar));
-}
-
-void CanvasView::Private::showGlow() {
-    scene->setGlow(glow, glowScale);
-    const bool visible = !glow.empty() && !glowScale.isEmpty();
-    if (visible) {
-        glowBar->setScale(glowScale, glowLabel);
-        layOverlays();
-    }
-    glowBar->setVisible(visible);
-}
-
-void CanvasView::Private::describeFocus() {
-    const auto& focus = scene->focusPlace();
-    if (!focus) {
-        return;
-    }
-    const ModulePicture* module = scene->focusedModule();
-    const QString place = canvastext::slotTitle(focus->slot);
-    q->setAccessibleDescription(module == nullptr
-                                    ? CanvasView::tr("%1: empty").arg(place)
-                                    : CanvasView::tr("%1: %2, %3")
-                                          .arg(place, QString::fromStdString(module->ref.adapter),
-                                               canvastext::chip(*module).front()));
 }
 
 } // namespace awb::ui

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <QGraphicsView>
 #include <map>
 #include <memory>
 #include <string>
+
+#include <QGraphicsView>
 
 namespace awb::ui {
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QColor>
 #include <QPointF>
 #include <QRectF>
 #include <QString>
@@ -10,6 +11,8 @@ class QPainter;
 /// What all cards of the stack have in common.
 namespace awb::ui::cards {
 
+/// Colour of the lines along which states flow.
+QColor flowColor();
 /// A card; one below the gradient line lies flat.
 void drawCard(QPainter& painter, const QRectF& card, bool raised);
 /// The line from a card's main line up to the card above, in the card's own coordinates.

@@ -1,13 +1,14 @@
 #include "ui/canvas/clipboard.h"
 
-#include <QClipboard>
-#include <QCoreApplication>
-#include <QGuiApplication>
-#include <QMimeData>
 #include <algorithm>
 #include <set>
 
 #include <nlohmann/json.hpp>
+
+#include <QClipboard>
+#include <QCoreApplication>
+#include <QGuiApplication>
+#include <QMimeData>
 
 #include "ui/document/design_document.h"
 

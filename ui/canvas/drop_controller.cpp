@@ -3,7 +3,6 @@
 #include <QCoreApplication>
 #include <QMimeData>
 
-#include "ui/canvas/canvas_text.h"
 #include "ui/canvas/canvas_view.h"
 #include "ui/canvas/pointer_note.h"
 #include "ui/canvas/stack_scene.h"
@@ -66,19 +65,12 @@ bool DropController::move(QPointF scenePoint, QPoint viewPoint) {
         m_refusal = near ? refusal(*near) : QString();
         m_scene.setDragTarget(true, near, !m_refusal.isEmpty());
     }
-    if (!near) {
+    if (m_refusal.isEmpty()) {
         m_note.hide();
-        return false;
-    }
-    if (!m_refusal.isEmpty()) {
+    } else {
         m_note.showAt(viewPoint, m_refusal, PointerNote::Kind::Refusal);
-        return false;
     }
-    m_note.showAt(
-        viewPoint,
-        Words::tr("%1 here: %2").arg(QString::fromStdString(m_preset->title), canvastext::slotTitle(*near)),
-        PointerNote::Kind::Info);
-    return true;
+    return near && m_refusal.isEmpty();
 }
 
 void DropController::leave() {

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <optional>
+
 #include <QPoint>
 #include <QPointF>
-#include <optional>
 
 #include "models/config/bottleneck_config.h"
 #include "ui/canvas/stack_layout.h"

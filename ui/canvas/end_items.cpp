@@ -1,9 +1,10 @@
 #include "ui/canvas/end_items.h"
 
+#include <array>
+
 #include <QCoreApplication>
 #include <QLocale>
 #include <QPainter>
-#include <array>
 
 #include "ui/canvas/canvas_text.h"
 #include "ui/canvas/card_painter.h"
@@ -41,7 +42,7 @@ void drawTokens(QPainter& painter, double left, double right) {
     double x = left;
     for (std::size_t i = 0; i < widths.size() && x + widths[i] <= right; ++i) {
         const QRectF token(x, kFlowY - 10, widths[i], 20);
-        painter.setPen(shapes::cosmetic(tone(Tone::Hairline)));
+        painter.setPen(shapes::linePen(painter, tone(Tone::Hairline)));
         painter.setBrush(tone(Tone::Raised));
         painter.drawRoundedRect(token, 4, 4);
         if (!far) {
@@ -52,15 +53,16 @@ void drawTokens(QPainter& painter, double left, double right) {
 }
 
 void drawFlow(QPainter& painter, double from, double to) {
-    painter.setPen(shapes::cosmetic(tone(Tone::Frozen), 1.2));
+    painter.setPen(shapes::linePen(painter, cards::flowColor(), 1.2));
     painter.drawLine(QPointF(from, kFlowY), QPointF(to, kFlowY));
-    shapes::drawArrow(painter, {to, kFlowY}, {1, 0}, tone(Tone::Frozen));
+    shapes::drawArrow(painter, {to, kFlowY}, {1, 0}, cards::flowColor());
 }
 
 } // namespace
 
 EmbeddingItem::EmbeddingItem() {
     setAcceptedMouseButtons(Qt::NoButton);
+    setCacheMode(DeviceCoordinateCache);
 }
 
 void EmbeddingItem::setPicture(const ModelConfig& model, bool trained, bool differentiated) {
@@ -78,11 +80,11 @@ void EmbeddingItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QW
     painter->setRenderHint(QPainter::Antialiasing);
     cards::drawCard(*painter, {0, 0, row::width, kCardHeight}, m_differentiated);
     cards::drawOutgoing(*painter, kFlowY);
-    painter->setPen(shapes::cosmetic(tone(Tone::Frozen), 1.2));
+    painter->setPen(shapes::linePen(*painter, cards::flowColor(), 1.2));
     const QRectF box = partAt(row::sublayerX[1] - 40, 230);
     painter->drawLine(QPointF(box.right(), kFlowY), QPointF(row::exitX - 20, kFlowY));
     shapes::drawText(*painter, {8, 0, 110, kCardHeight},
-                     QStringList{Words::tr("Input text"), Words::tr("Input")},
+                     QStringList{Words::tr("Input text"), Words::tr("Input"), Words::tr("In")},
                      {.bold = true, .color = tone(Tone::Text), .align = Qt::AlignLeft | Qt::AlignVCenter});
     drawTokens(*painter, 118, box.left() - 40);
     drawFlow(*painter, 312, box.left());
@@ -93,6 +95,7 @@ void EmbeddingItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QW
 
 HeadItem::HeadItem() {
     setAcceptedMouseButtons(Qt::NoButton);
+    setCacheMode(DeviceCoordinateCache);
 }
 
 void HeadItem::setPicture(const HeadConfig& head, const ModelConfig& model) {
@@ -108,50 +111,62 @@ QRectF HeadItem::boundingRect() const {
 void HeadItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     painter->setRenderHint(QPainter::Antialiasing);
     cards::drawCard(*painter, {0, 0, row::width, kCardHeight}, true);
-    const bool regression = m_head.type == HeadType::Regression;
-    const int hidden = m_model.hiddenSize;
-    const QRectF first = partAt(row::sublayerX[0] + row::boxLeft, 110);
-    painter->setPen(shapes::cosmetic(tone(Tone::Frozen), 1.2));
-    painter->setBrush(Qt::NoBrush);
-    painter->drawPath(shapes::roundedLine(
-        {QPointF(row::entryX, kCardHeight), QPointF(row::entryX, kFlowY), QPointF(first.left(), kFlowY)}));
     shapes::drawText(*painter, {8, 0, 56, kCardHeight}, Words::tr("Head"),
                      {.bold = true, .color = tone(Tone::Text), .align = Qt::AlignLeft | Qt::AlignVCenter});
-    shapes::drawArrow(*painter, {first.left(), kFlowY}, {1, 0}, tone(Tone::Frozen));
-    painter->setPen(shapes::cosmetic(tone(Tone::Hairline)));
-    painter->setBrush(tone(Tone::Raised));
-    painter->drawRoundedRect(first, kRadius, kRadius);
-    if (shapes::detailAt(shapes::zoomOf(*painter)) != shapes::Detail::Far) {
-        shapes::drawText(*painter, first,
-                         m_head.usePooler ? QStringList{Words::tr("pooled state"), Words::tr("pooled")}
-                                          : QStringList{Words::tr("state of [CLS]"), Words::tr("[CLS]")},
-                         {.color = tone(Tone::MutedText)});
+    double x = paintInput(*painter);
+    if (m_head.layers > 1) {
+        x = paintDense(*painter, x);
     }
+    paintOutput(*painter, x);
+}
+
+double HeadItem::paintInput(QPainter& painter) const {
+    const QRectF box = partAt(row::sublayerX[0] + row::boxLeft, 110);
+    painter.setPen(shapes::linePen(painter, cards::flowColor(), 1.2));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPath(shapes::roundedLine(
+        {QPointF(row::entryX, kCardHeight), QPointF(row::entryX, kFlowY), QPointF(box.left(), kFlowY)}));
+    shapes::drawArrow(painter, {box.left(), kFlowY}, {1, 0}, cards::flowColor());
+    painter.setPen(shapes::linePen(painter, tone(Tone::Hairline)));
+    painter.setBrush(tone(Tone::Raised));
+    painter.drawRoundedRect(box, kRadius, kRadius);
+    if (shapes::detailAt(shapes::zoomOf(painter)) != shapes::Detail::Far) {
+        const QStringList texts = m_head.usePooler
+                                      ? QStringList{Words::tr("pooled state"), Words::tr("pooled")}
+                                      : QStringList{Words::tr("state of [CLS]"), Words::tr("[CLS]")};
+        shapes::drawText(painter, box, texts, {.color = tone(Tone::MutedText)});
+    }
+    return box.right();
+}
+
+double HeadItem::paintDense(QPainter& painter, double from) const {
+    const QRectF box = partAt(from + 36, 190);
+    drawFlow(painter, from, box.left());
     const int dense = m_head.layers - 1;
-    double x = first.right();
-    if (dense > 0) {
-        const QRectF box = partAt(x + 36, 190);
-        drawFlow(*painter, x, box.left());
-        const QString name = dense == 1 ? Words::tr("Dense") : Words::tr("%1 × Dense").arg(dense);
-        const QString activation = QString::fromStdString(m_head.activation);
-        const QString shape = u"%1 → %1"_s.arg(hidden);
-        cards::drawPart(*painter, box,
-                        {u"%1 %2 · %3"_s.arg(name, shape, activation), u"%1 %2"_s.arg(name, shape), name},
-                        Words::tr("trained"), true);
-        x = box.right();
+    const QString name = dense == 1 ? Words::tr("Dense") : Words::tr("%1 × Dense").arg(dense);
+    const QString shape = u"%1 %2 → %2"_s.arg(name).arg(m_model.hiddenSize);
+    QStringList names{shape, name};
+    if (!m_head.activation.empty()) {
+        names.prepend(u"%1 · %2"_s.arg(shape, QString::fromStdString(m_head.activation)));
     }
-    const QRectF out = partAt(x + 36, 230);
-    drawFlow(*painter, x, out.left());
-    const QString outputs = m_head.numLabels > 0 ? QString::number(m_head.numLabels)
-                            : regression         ? u"1"_s
-                                                 : Words::tr("classes of the data");
+    cards::drawPart(painter, box, names, Words::tr("trained"), true);
+    return box.right();
+}
+
+void HeadItem::paintOutput(QPainter& painter, double from) const {
+    const QRectF box = partAt(from + 36, 230);
+    drawFlow(painter, from, box.left());
+    const bool regression = m_head.type == HeadType::Regression;
+    const int hidden = m_model.hiddenSize;
+    QString outputs = Words::tr("classes of the data");
+    QString detail;
+    if (regression || m_head.numLabels > 0) {
+        outputs = QString::number(regression ? 1 : m_head.numLabels);
+        detail = Words::tr("%1 parameters in the head")
+                     .arg(canvastext::shortCount(headParameterCount(m_head, hidden)));
+    }
     const QString title = regression ? Words::tr("Regression") : Words::tr("Classification");
-    cards::drawPart(*painter, out, {u"%1 %2 → %3"_s.arg(title).arg(hidden).arg(outputs), title},
-                    m_head.numLabels > 0
-                        ? Words::tr("%1 parameters in the head")
-                              .arg(canvastext::shortCount(headParameterCount(m_head, hidden)))
-                        : QString(),
-                    true);
+    cards::drawPart(painter, box, {u"%1 %2 → %3"_s.arg(title).arg(hidden).arg(outputs), title}, detail, true);
 }
 
 GradientLineItem::GradientLineItem() {
@@ -168,7 +183,7 @@ QRectF GradientLineItem::boundingRect() const {
 void GradientLineItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     painter->setRenderHint(QPainter::Antialiasing);
     const QColor line = tone(Tone::Trainable);
-    painter->setPen(shapes::cosmetic(line, 1.6, Qt::DashLine));
+    painter->setPen(shapes::linePen(*painter, line, 1.6, Qt::DashLine));
     painter->drawLine(QPointF(-10, 0), QPointF(row::width + 10, 0));
     const QStringList texts{Words::tr("below this line nothing is differentiated and states are reused"),
                             Words::tr("below: no gradients, states reused"), Words::tr("no gradients below")};

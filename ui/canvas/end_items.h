@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QGraphicsItem>
 #include <cstdint>
+
+#include <QGraphicsItem>
 
 #include "models/config/head_config.h"
 #include "models/config/model_config.h"
@@ -33,6 +34,11 @@ public:
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
+    /// Each draws one part and returns its right end.
+    double paintInput(QPainter& painter) const;
+    double paintDense(QPainter& painter, double from) const;
+    void paintOutput(QPainter& painter, double from) const;
+
     HeadConfig m_head;
     ModelConfig m_model;
 };

@@ -1,10 +1,11 @@
 #include "ui/canvas/factor_editor.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
+
+#include <QCoreApplication>
 
 #include "ui/canvas/canvas_text.h"
 #include "ui/document/design_document.h"

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <QElapsedTimer>
-#include <Qt>
 #include <optional>
 #include <vector>
+
+#include <QElapsedTimer>
+#include <Qt>
 
 #include "backend/experiment/design.h"
 

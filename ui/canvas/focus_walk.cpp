@@ -1,7 +1,8 @@
 #include "ui/canvas/focus_walk.h"
 
-#include <Qt>
 #include <algorithm>
+
+#include <Qt>
 
 namespace awb::ui {
 

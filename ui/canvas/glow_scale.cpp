@@ -1,11 +1,12 @@
 #include "ui/canvas/glow_scale.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <QFontMetrics>
 #include <QLinearGradient>
 #include <QLocale>
 #include <QPainter>
-#include <algorithm>
-#include <cmath>
 
 #include "ui/theme/theme.h"
 
@@ -15,8 +16,8 @@ namespace awb::ui {
 
 namespace {
 
-constexpr int kBarWidth = 168;
-constexpr int kBarHeight = 8;
+constexpr int kBarWidth = 112;
+constexpr int kBarHeight = 10;
 
 QString tickText(double value) {
     return QLocale().toString(value, 'g', 2);
@@ -77,9 +78,11 @@ void GlowBar::setScale(const GlowScale& scale, const QString& label) {
 
 QSize GlowBar::sizeHint() const {
     const QFontMetrics metrics(Theme::instance().figures(TextSize::Small));
-    const int text = metrics.horizontalAdvance(m_label);
-    return {std::max(kBarWidth, text) + 2 * px(Space::M),
-            2 * metrics.height() + kBarHeight + 2 * px(Space::S) + 8};
+    const int texts = metrics.horizontalAdvance(m_label) +
+                      metrics.horizontalAdvance(tickText(m_scale.low())) +
+                      metrics.horizontalAdvance(tickText(m_scale.high()));
+    return {texts + kBarWidth + 3 * px(Space::S) + 2 * px(Space::M),
+            metrics.height() + 2 * px(Space::Xs) + 2};
 }
 
 void GlowBar::paintEvent(QPaintEvent*) {
@@ -88,14 +91,19 @@ void GlowBar::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(theme.color(Tone::Hairline));
     painter.setBrush(theme.color(Tone::Raised));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), kCardRadius, kCardRadius);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), kRadius, kRadius);
     painter.setFont(theme.figures(TextSize::Small));
-    const int line = painter.fontMetrics().height();
-    const QRect inner = rect().adjusted(px(Space::M), px(Space::S), -px(Space::M), -px(Space::S));
-    painter.setPen(theme.color(Tone::Text));
-    painter.drawText(QRect(inner.left(), inner.top(), inner.width(), line), Qt::AlignLeft | Qt::AlignVCenter,
-                     m_label);
-    const QRectF bar(inner.left(), inner.top() + line + 4, inner.width(), kBarHeight);
+    const QFontMetrics metrics = painter.fontMetrics();
+    int x = px(Space::M);
+    const auto text = [&](const QString& words, Tone tone) {
+        const int width = metrics.horizontalAdvance(words);
+        painter.setPen(theme.color(tone));
+        painter.drawText(QRect(x, 0, width + 1, height()), Qt::AlignLeft | Qt::AlignVCenter, words);
+        x += width + px(Space::S);
+    };
+    text(m_label, Tone::Text);
+    text(tickText(m_scale.low()), Tone::MutedText);
+    const QRectF bar(x, (height() - kBarHeight) / 2.0, kBarWidth, kBarHeight);
     QLinearGradient gradient(bar.topLeft(), bar.topRight());
     for (int i = 0; i <= 8; ++i) {
         gradient.setColorAt(i / 8.0, Theme::sequential(i / 8.0));
@@ -103,13 +111,8 @@ void GlowBar::paintEvent(QPaintEvent*) {
     painter.setPen(Qt::NoPen);
     painter.setBrush(gradient);
     painter.drawRoundedRect(bar, 2, 2);
-    painter.setPen(theme.color(Tone::MutedText));
-    const QRect ticks(inner.left(), static_cast<int>(bar.bottom()) + 4, inner.width(), line);
-    painter.drawText(ticks, Qt::AlignLeft | Qt::AlignVCenter, tickText(m_scale.low()));
-    painter.drawText(ticks, Qt::AlignRight | Qt::AlignVCenter, tickText(m_scale.high()));
-    const double middle = m_scale.isLogarithmic() ? std::sqrt(m_scale.low() * m_scale.high())
-                                                  : (m_scale.low() + m_scale.high()) / 2;
-    painter.drawText(ticks, Qt::AlignHCenter | Qt::AlignVCenter, tickText(middle));
+    x += kBarWidth + px(Space::S);
+    text(tickText(m_scale.high()), Tone::MutedText);
 }
 
 } // namespace awb::ui

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <QString>
-#include <QWidget>
 #include <map>
 #include <optional>
 #include <string>
+
+#include <QString>
+#include <QWidget>
 
 namespace awb::ui {
 

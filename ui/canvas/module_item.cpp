@@ -1,11 +1,12 @@
 #include "ui/canvas/module_item.h"
 
+#include <cmath>
+
 #include <QCursor>
 #include <QGraphicsSceneContextMenuEvent>
 #include <QGraphicsSceneMouseEvent>
 #include <QLocale>
 #include <QPainter>
-#include <cmath>
 
 #include "models/config/placement.h"
 #include "ui/canvas/activation_curve.h"
@@ -21,7 +22,7 @@ namespace {
 
 constexpr double kHandleReach = 6;
 constexpr double kNormBar = 6; ///< width of an inner layer norm
-constexpr double kMark = 11;   ///< diameter of the scaling and gate marks
+constexpr double kMark = 13;   ///< diameter of the scaling and gate marks
 constexpr double kGap = 2;
 
 QColor tone(Tone value) {
@@ -74,7 +75,8 @@ void ModuleItem::setFocused(bool focused) {
 }
 
 QRectF ModuleItem::boundingRect() const {
-    return m_rects.body.united(m_rects.chip).adjusted(-10, -10, 10, 10);
+    // Texts keep their size on the screen, so that the chip needs more of the scene when far away.
+    return m_rects.body.united(m_rects.chip).adjusted(-10, -10, 10, 26);
 }
 
 QPainterPath ModuleItem::shape() const {
@@ -109,7 +111,7 @@ void ModuleItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidg
     const QColor adapter = Theme::instance().adapterColor(QString::fromStdString(m_picture.ref.adapter));
     const shapes::Detail detail = shapes::detailAt(shapes::zoomOf(*painter));
     if (detail == shapes::Detail::Far) {
-        painter->setPen(shapes::cosmetic(adapter, 1));
+        painter->setPen(shapes::linePen(*painter, adapter, 1));
         painter->setBrush(fillColor(adapter));
         painter->drawRoundedRect(m_rects.body, kRadius, kRadius);
     } else {
@@ -125,7 +127,7 @@ void ModuleItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidg
     if (isSelected() || m_focused) {
         painter->setBrush(Qt::NoBrush);
         painter->setPen(
-            shapes::cosmetic(tone(m_focused ? Tone::Focus : Tone::Accent), m_focused ? 2.2 : 1.6));
+            shapes::linePen(*painter, tone(m_focused ? Tone::Focus : Tone::Accent), m_focused ? 2.2 : 1.6));
         painter->drawRoundedRect(m_rects.body.adjusted(-4, -4, 4, 4), kRadius, kRadius);
     }
 }
@@ -140,7 +142,7 @@ void ModuleItem::paintBody(QPainter& painter, const QColor& adapter) const {
             painter.strokePath(outline, QPen(halo, width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
         }
     }
-    painter.setPen(shapes::cosmetic(m_glow ? adapter : line, m_glow ? 1.8 : 1.3));
+    painter.setPen(shapes::linePen(painter, m_glow ? adapter : line, m_glow ? 1.8 : 1.3));
     painter.setBrush(fillColor(adapter));
     painter.drawPath(outline);
     const Qt::BrushStyle pattern =
@@ -157,7 +159,7 @@ void ModuleItem::paintBody(QPainter& painter, const QColor& adapter) const {
 
 void ModuleItem::paintMarks(QPainter& painter, const QColor& line) const {
     const QRectF& body = m_rects.body;
-    painter.setPen(shapes::cosmetic(line, 1));
+    painter.setPen(shapes::linePen(painter, line, 1));
     painter.setBrush(tone(Tone::Panel));
     const auto bar = [&](double x) {
         painter.drawRoundedRect(QRectF(x, body.top() + 3, kNormBar, body.height() - 6), 2, 2);
@@ -168,7 +170,7 @@ void ModuleItem::paintMarks(QPainter& painter, const QColor& line) const {
     double x = hourglass().right() + kGap;
     const auto mark = [&](const QString& glyph) {
         const QRectF circle(x, body.center().y() - kMark / 2, kMark, kMark);
-        painter.setPen(shapes::cosmetic(line, 1));
+        painter.setPen(shapes::linePen(painter, line, 1));
         painter.setBrush(tone(Tone::Panel));
         painter.drawEllipse(circle);
         shapes::drawText(painter, circle, glyph, {.color = tone(Tone::Text)});
@@ -181,7 +183,7 @@ void ModuleItem::paintMarks(QPainter& painter, const QColor& line) const {
         mark(u"g"_s);
     }
     if (m_picture.lnAfter) {
-        painter.setPen(shapes::cosmetic(line, 1));
+        painter.setPen(shapes::linePen(painter, line, 1));
         painter.setBrush(tone(Tone::Panel));
         bar(x);
     }
@@ -190,13 +192,13 @@ void ModuleItem::paintMarks(QPainter& painter, const QColor& line) const {
 void ModuleItem::paintActivation(QPainter& painter, const QColor& line) const {
     const QPointF centre = hourglass().center();
     const double radius = std::min(8.5, hourglass().width() * 0.12);
-    painter.setPen(shapes::cosmetic(line, 1.2));
+    painter.setPen(shapes::linePen(painter, line, 1.2));
     painter.setBrush(tone(Tone::Panel));
     painter.drawEllipse(centre, radius, radius);
     painter.save();
     painter.translate(centre);
     painter.scale(radius * 0.62, radius * 0.62);
-    painter.setPen(shapes::cosmetic(tone(Tone::Text), 1.4));
+    painter.setPen(shapes::linePen(painter, tone(Tone::Text), 1.4));
     painter.setBrush(Qt::NoBrush);
     painter.drawPolyline(m_curve);
     painter.restore();
@@ -211,9 +213,9 @@ void ModuleItem::paintInnerLabels(QPainter& painter) const {
     const QString down = u"%1×%2"_s.arg(m_hiddenSize).arg(m_picture.bottleneck);
     const QString up = u"%1×%2"_s.arg(m_picture.bottleneck).arg(m_hiddenSize);
     shapes::drawText(painter, QRectF(glass.left(), glass.top(), side, glass.height()),
-                     QStringList{down, tr("down")}, {.color = ink});
+                     QStringList{down, tr("down")}, {.color = ink, .grows = false});
     shapes::drawText(painter, QRectF(glass.right() - side, glass.top(), side, glass.height()),
-                     QStringList{up, tr("up")}, {.color = ink});
+                     QStringList{up, tr("up")}, {.color = ink, .grows = false});
 }
 
 void ModuleItem::paintHandles(QPainter& painter) const {
@@ -221,7 +223,7 @@ void ModuleItem::paintHandles(QPainter& painter) const {
     const double half = std::max(neck() / 2, 8.5);
     for (const double side : {-1.0, 1.0}) {
         const QRectF grip(centre.x() - 7, centre.y() + side * (half + 2.5) - 2, 14, 4);
-        painter.setPen(shapes::cosmetic(tone(Tone::Panel), 1));
+        painter.setPen(shapes::linePen(painter, tone(Tone::Panel), 1));
         painter.setBrush(tone(m_onHandle || m_dragStart ? Tone::Accent : Tone::Text));
         painter.drawRoundedRect(grip, 2, 2);
     }
@@ -230,9 +232,12 @@ void ModuleItem::paintHandles(QPainter& painter) const {
 void ModuleItem::paintChip(QPainter& painter) const {
     const bool near = shapes::detailAt(shapes::zoomOf(painter)) == shapes::Detail::Near;
     const bool dim = m_picture.drop == DropState::Dropped;
+    const bool beneath = !isParallelSite(m_picture.ref.site);
     const QRectF used =
         shapes::drawText(painter, m_rects.chip, m_chipTexts,
-                         {.color = tone(dim ? Tone::MutedText : Tone::Text), .pill = tone(Tone::Panel)});
+                         {.color = tone(dim ? Tone::MutedText : Tone::Text),
+                          .align = beneath ? Qt::AlignHCenter | Qt::AlignTop : Qt::AlignCenter,
+                          .pill = tone(Tone::Panel)});
     if (!near || used.isNull()) {
         return;
     }

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include <QGraphicsObject>
 #include <QPolygonF>
 #include <QStringList>
-#include <optional>
-#include <string>
 
 #include "ui/canvas/stack_picture.h"
 

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QPoint>
 #include <optional>
+
+#include <QPoint>
 
 class QGraphicsView;
 class QKeyEvent;

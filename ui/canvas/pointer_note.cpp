@@ -1,8 +1,9 @@
 #include "ui/canvas/pointer_note.h"
 
+#include <algorithm>
+
 #include <QFontMetrics>
 #include <QPainter>
-#include <algorithm>
 
 #include "ui/theme/theme.h"
 
@@ -44,7 +45,7 @@ void PointerNote::showAt(QPoint position, const QString& text, Kind kind, int mi
            std::max(needed.height(), kSign) + margins.top() + margins.bottom());
     const QRect area = parentWidget()->rect().adjusted(4, 4, -4, -4);
     int x = position.x() + px(Space::M);
-    int y = position.y() + px(Space::Xl);
+    int y = position.y() + px(Space::Xxl);
     x = std::max(area.left(), std::min(x, area.right() - width()));
     if (y + height() > area.bottom()) {
         y = position.y() - px(Space::M) - height();

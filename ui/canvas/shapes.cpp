@@ -1,11 +1,12 @@
 #include "ui/canvas/shapes.h"
 
-#include <QFontMetricsF>
-#include <QPainter>
-#include <QStyleOptionGraphicsItem>
 #include <algorithm>
 #include <cmath>
 #include <vector>
+
+#include <QFontMetricsF>
+#include <QPainter>
+#include <QStyleOptionGraphicsItem>
 
 namespace awb::ui::shapes {
 
@@ -38,10 +39,8 @@ Detail detailAt(double zoom) {
     return zoom < kNearAbove ? Detail::Middle : Detail::Near;
 }
 
-QPen cosmetic(const QColor& color, double width, Qt::PenStyle style) {
-    QPen pen(color, width, style, Qt::RoundCap, Qt::RoundJoin);
-    pen.setCosmetic(true);
-    return pen;
+QPen linePen(const QPainter& painter, const QColor& color, double width, Qt::PenStyle style) {
+    return {color, width / zoomOf(painter), style, Qt::RoundCap, Qt::RoundJoin};
 }
 
 QColor mixed(const QColor& base, const QColor& over, double amount) {
@@ -75,7 +74,7 @@ void drawArrow(QPainter& painter, QPointF tip, QPointF direction, const QColor& 
 }
 
 void drawSum(QPainter& painter, QPointF centre, double radius, const QColor& line, const QColor& fill) {
-    painter.setPen(cosmetic(line, 1.2));
+    painter.setPen(linePen(painter, line, 1.2));
     painter.setBrush(fill);
     painter.drawEllipse(centre, radius, radius);
     const double arm = radius * 0.55;
@@ -121,7 +120,7 @@ void drawHatch(QPainter& painter, const QPainterPath& area, const QColor& color)
     const QRectF bounds = area.boundingRect();
     painter.save();
     painter.setClipPath(area, Qt::IntersectClip);
-    painter.setPen(cosmetic(color, 1));
+    painter.setPen(linePen(painter, color, 1));
     for (double x = bounds.left() - bounds.height(); x < bounds.right(); x += spacing) {
         painter.drawLine(QPointF(x, bounds.bottom()), QPointF(x + bounds.height(), bounds.top()));
     }
@@ -148,18 +147,19 @@ QPainterPath bottleneckOutline(const QRectF& body, double neck) {
 
 double neckHeight(int bottleneck, int hiddenSize, double bodyHeight) {
     constexpr double thinnest = 3;
+    constexpr double widest = 0.86; ///< of the body for a bottleneck of the hidden size: still a waist
     if (bottleneck <= 1 || hiddenSize <= 1) {
         return thinnest;
     }
     const double share = std::log2(bottleneck) / std::log2(hiddenSize);
-    return std::min(thinnest + share * (bodyHeight - thinnest), bodyHeight);
+    return std::min(thinnest + share * (widest * bodyHeight - thinnest), bodyHeight);
 }
 
 QRectF drawText(QPainter& painter, const QRectF& area, std::span<const QString> candidates,
                 const TextStyle& style) {
     constexpr double padding = 5;
     const double zoom = zoomOf(painter);
-    const double grow = textScale(zoom);
+    const double grow = style.grows ? textScale(zoom) : 1.0;
     QFont font = Theme::instance().figures(style.size, style.bold);
     font.setPixelSize(static_cast<int>(std::lround(static_cast<int>(style.size) * grow)));
     const QFontMetricsF metrics(font, painter.device());

@@ -1,13 +1,14 @@
 #pragma once
 
+#include <initializer_list>
+#include <span>
+
 #include <QColor>
 #include <QPainterPath>
 #include <QPen>
 #include <QPointF>
 #include <QRectF>
 #include <QString>
-#include <initializer_list>
-#include <span>
 
 #include "ui/theme/theme.h"
 
@@ -22,8 +23,10 @@ enum class Detail { Far, Middle, Near };
 double zoomOf(const QPainter& painter);
 Detail detailAt(double zoom);
 
-/// A pen whose width doesn't grow with the zoom.
-QPen cosmetic(const QColor& color, double width = 1, Qt::PenStyle style = Qt::SolidLine);
+/// A pen of `width` device-independent pixels at each zoom; a cosmetic pen would be half as wide on a screen
+/// with a pixel ratio of 2.
+QPen linePen(const QPainter& painter, const QColor& color, double width = 1,
+             Qt::PenStyle style = Qt::SolidLine);
 /// `base` with `amount` (0..1) of `over` laid on it.
 QColor mixed(const QColor& base, const QColor& over, double amount);
 
@@ -54,6 +57,7 @@ struct TextStyle {
     Qt::Alignment align = Qt::AlignCenter;
     QColor pill{}; ///< background behind the text, if valid
     QColor pillBorder{};
+    bool grows = true; ///< with the zoom, when near
 };
 
 /// Draws the first of `candidates` (longest first) that fits into `area`. Returns the area that was used, in

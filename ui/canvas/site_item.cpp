@@ -70,7 +70,7 @@ void SiteItem::setOccupied(bool occupied) {
 }
 
 QRectF SiteItem::boundingRect() const {
-    return m_body.united(m_chip).adjusted(-6, -6, 6, 6);
+    return m_body.united(m_chip).adjusted(-12, -10, 12, 20);
 }
 
 QPainterPath SiteItem::shape() const {
@@ -103,24 +103,24 @@ void SiteItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     const QColor line = lineColor();
     const QPointF centre = m_body.center();
     if (m_occupied) {
-        painter->setPen(shapes::cosmetic(line, 2, Qt::DashLine));
+        painter->setPen(shapes::linePen(*painter, line, 2, Qt::DashLine));
         painter->setBrush(Qt::NoBrush);
         painter->drawRoundedRect(m_body.adjusted(-4, -3, 4, 3), kRadius, kRadius);
         return;
     }
     const double radius = isGrown() ? kGrownRadius : (m_state == State::Armed ? kArmedRadius : kIdleRadius);
-    painter->setPen(shapes::cosmetic(line, isGrown() ? 1.8 : 1.2,
-                                     detail == shapes::Detail::Far ? Qt::SolidLine : Qt::DashLine));
+    painter->setPen(shapes::linePen(*painter, line, isGrown() ? 1.8 : 1.2,
+                                    detail == shapes::Detail::Far ? Qt::SolidLine : Qt::DashLine));
     const double tint = isGrown() ? 0.22 : (m_state == State::Armed ? 0.12 : 0);
     painter->setBrush(shapes::mixed(tone(Tone::Panel), line, tint));
     painter->drawPolygon(diamond(centre, radius));
     if (!m_leftOut.empty()) {
         const QColor color = Theme::instance().adapterColor(QString::fromStdString(m_leftOut.front()));
-        painter->setPen(shapes::cosmetic(color, 1.8));
+        painter->setPen(shapes::linePen(*painter, color, 1.8));
         painter->drawLine(centre + QPointF(-radius, radius), centre + QPointF(radius, -radius));
     }
     if (m_focused) {
-        painter->setPen(shapes::cosmetic(tone(Tone::Focus), 2));
+        painter->setPen(shapes::linePen(*painter, tone(Tone::Focus), 2));
         painter->setBrush(Qt::NoBrush);
         painter->drawPolygon(diamond(centre, radius + 5));
     }

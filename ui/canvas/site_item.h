@@ -1,8 +1,9 @@
 #pragma once
 
-#include <QGraphicsObject>
 #include <string>
 #include <vector>
+
+#include <QGraphicsObject>
 
 #include "ui/canvas/stack_layout.h"
 

@@ -1,11 +1,12 @@
 #include "ui/canvas/size_popup.h"
 
+#include <algorithm>
+
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSpinBox>
-#include <algorithm>
 
 #include "models/config/bottleneck_config.h"
 #include "ui/canvas/canvas_text.h"

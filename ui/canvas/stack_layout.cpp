@@ -76,7 +76,7 @@ QRectF StackLayout::chipRect(Slot slot, int index, int count) const {
                 kChipHeight};
     }
     const double overhang = count > 1 ? 0 : 29;
-    return {body.left() - overhang, body.bottom() + 3, body.width() + 2 * overhang, kChipHeight};
+    return {body.left() - overhang, body.bottom() + 6, body.width() + 2 * overhang, kChipHeight};
 }
 
 double StackLayout::gradientLineY(int lowestLayer) const {

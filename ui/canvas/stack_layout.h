@@ -1,9 +1,10 @@
 #pragma once
 
-#include <QPointF>
-#include <QRectF>
 #include <array>
 #include <optional>
+
+#include <QPointF>
+#include <QRectF>
 
 #include "models/config/site.h"
 

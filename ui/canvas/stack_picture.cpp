@@ -50,7 +50,7 @@ void arrange(SublayerPicture& sublayer, const BottleneckConfig& config) {
 /// all others out as well, but nobody misses it there.
 void addLeftOut(StackPicture& stack, const AdapterSpec& adapter) {
     const BottleneckConfig& config = adapter.bottleneck;
-    if (config.leaveOut.size() * 2 > stack.layers.size()) {
+    if (config.leaveOut.size() * 3 > stack.layers.size()) {
         return;
     }
     BottleneckConfig everywhere = config;

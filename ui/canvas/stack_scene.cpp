@@ -6,6 +6,7 @@
 #include "ui/canvas/block_item.h"
 #include "ui/canvas/end_items.h"
 #include "ui/document/design_document.h"
+#include "ui/theme/theme.h"
 
 namespace awb::ui {
 
@@ -25,6 +26,11 @@ StackScene::StackScene(DesignDocument& document, QObject* parent)
     connect(&document, &DesignDocument::changed, this, &StackScene::sync);
     connect(&document, &DesignDocument::selectionChanged, this, &StackScene::takeSelectionFromDocument);
     connect(this, &QGraphicsScene::selectionChanged, this, &StackScene::takeSelectionFromItems);
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        for (QGraphicsItem* item : items()) {
+            item->update(); // also what is cached
+        }
+    });
     rebuild();
     sync();
 }

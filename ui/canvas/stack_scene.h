@@ -1,10 +1,11 @@
 #pragma once
 
-#include <QGraphicsScene>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <QGraphicsScene>
 
 #include "ui/canvas/glow_scale.h"
 #include "ui/canvas/module_item.h"

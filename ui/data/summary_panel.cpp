@@ -38,7 +38,11 @@ QWidget* remark(const QString& iconName, Tone tone, const QString& text) {
     line->setContentsMargins(0, 0, 0, 0);
     line->setSpacing(px(Space::S));
     line->addWidget(new ToneIcon(iconName, tone), 0, Qt::AlignTop);
-    auto* words = new ToneLabel(text, Tone::Text);
+    QString sentence = text.left(1).toUpper() + text.mid(1);
+    if (!sentence.endsWith(u'.') && !sentence.endsWith(u')')) {
+        sentence += u'.';
+    }
+    auto* words = new ToneLabel(sentence, Tone::Text);
     words->setWordWrap(true);
     words->setTextInteractionFlags(Qt::TextSelectableByMouse);
     line->addWidget(words, 1);

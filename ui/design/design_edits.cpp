@@ -12,8 +12,6 @@ namespace awb::ui {
 
 namespace {
 
-constexpr int kStepMergeId = 9001;
-
 QString tr(const char* text) {
     return QCoreApplication::translate("DesignEdits", text);
 }
@@ -66,26 +64,6 @@ double stepFactor(double factor, int steps, int hiddenSize) {
     for (; steps < 0; ++steps)
         factor = design::nextReductionFactor(factor, -1, hiddenSize);
     return factor;
-}
-
-void stepSelectedFactors(DesignDocument& document, int direction) {
-    const auto& selection = document.selection();
-    Experiment experiment = document.experiment();
-    std::set<std::pair<std::string, int>> done; // both sites of a layer share one factor
-    for (const design::Module& module : design::modules(document.experiment(), document.model())) {
-        if (!selection.contains(module.ref) || !done.insert({module.ref.adapter, module.ref.layer}).second)
-            continue;
-        const double next =
-            design::nextReductionFactor(module.place.reductionFactor, direction, document.model().hiddenSize);
-        auto result =
-            design::setReductionFactor(std::move(experiment), document.model(), {&module.ref, 1}, next);
-        if (!result) {
-            Q_EMIT document.refused(result.error());
-            return;
-        }
-        experiment = std::move(*result);
-    }
-    document.edit(std::move(experiment), tr("Change reduction factor"), kStepMergeId);
 }
 
 TrainTarget trainTarget(const Experiment& experiment) {

@@ -21,8 +21,6 @@ enum class TrainTarget { Adapters, HeadOnly, Everything };
 bool placePreset(DesignDocument& document, const QString& presetName, int layer, Site site);
 /// Replaces the adapters by this preset in all layers.
 bool applyPresetToAll(DesignDocument& document, const QString& presetName);
-/// The next (1) or previous (-1) reduction factor for each selected module; repeated steps are one command.
-void stepSelectedFactors(DesignDocument& document, int direction);
 /// `steps` presses on the reduction factor's arrows: powers of two, see design::nextReductionFactor.
 double stepFactor(double factor, int steps, int hiddenSize);
 

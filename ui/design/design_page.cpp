@@ -66,7 +66,7 @@ DesignPage::DesignPage(const AppContext& context, QWidget* parent)
     m_splitter->addWidget(m_right);
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setCollapsible(1, false);
-    m_splitter->setSizes({330, 700, 330});
+    m_splitter->setSizes({372, 690, 322});
 
     auto* page = new QVBoxLayout(this);
     page->setContentsMargins(0, 0, 0, 0);
@@ -78,6 +78,7 @@ DesignPage::DesignPage(const AppContext& context, QWidget* parent)
     m_totals = new TotalsBar(m_document, this);
     page->addWidget(m_totals);
 
+    shareCanvasActions();
     connectAll();
     updateActions();
     const QSettings settings;
@@ -116,17 +117,6 @@ void DesignPage::createActions() {
     m_history = addPageAction(QStringLiteral("historyAction"), QStringLiteral("clock"), tr("Undo &history"),
                               {QKeySequence(QStringLiteral("Ctrl+Shift+H"))},
                               tr("All edits; click one to go back to it"));
-    m_copy =
-        addPageAction(QStringLiteral("copyAction"), QStringLiteral("copy"), tr("&Copy modules"),
-                      QKeySequence::keyBindings(QKeySequence::Copy), tr("Copy the selected modules as JSON"));
-    m_paste =
-        addPageAction(QStringLiteral("pasteAction"), QStringLiteral("paste"), tr("&Paste modules"),
-                      QKeySequence::keyBindings(QKeySequence::Paste), tr("Paste modules from the clipboard"));
-    m_remove = addPageAction(QStringLiteral("removeAction"), QStringLiteral("delete"), tr("&Delete modules"),
-                             {QKeySequence(Qt::Key_Delete)}, tr("Take the selected modules away"));
-    m_selectAll = addPageAction(QStringLiteral("selectAllAction"), QStringLiteral("select-all"),
-                                tr("Select &all modules"), QKeySequence::keyBindings(QKeySequence::SelectAll),
-                                tr("Select all modules"));
     m_place = addPageAction(QStringLiteral("placeAction"), QStringLiteral("add"),
                             tr("P&lace at the focused site"), {QKeySequence(QStringLiteral("Ctrl+Return"))},
                             tr("Put a module of the chosen preset at the site that has the focus"));
@@ -137,13 +127,6 @@ void DesignPage::createActions() {
     m_inspect =
         addPageAction(QStringLiteral("inspectAction"), QStringLiteral("settings"), tr("Edit &options"),
                       {QKeySequence(QStringLiteral("Ctrl+E"))}, tr("Go to the selected modules' options"));
-    m_fit = addPageAction(QStringLiteral("fitAction"), QStringLiteral("fit"), tr("&Fit"),
-                          {QKeySequence(QStringLiteral("Ctrl+0"))}, tr("Show the whole model"));
-    m_zoomIn = addPageAction(QStringLiteral("zoomInAction"), QStringLiteral("zoom-in"), tr("Zoom &in"),
-                             {QKeySequence(QStringLiteral("Ctrl++")), QKeySequence(QStringLiteral("Ctrl+="))},
-                             tr("Zoom in"));
-    m_zoomOut = addPageAction(QStringLiteral("zoomOutAction"), QStringLiteral("zoom-out"), tr("Zoom &out"),
-                              {QKeySequence(QStringLiteral("Ctrl+-"))}, tr("Zoom out"));
     m_showLeft =
         addPageAction(QStringLiteral("showPaletteAction"), QStringLiteral("panel"), tr("Palette and &table"),
                       {QKeySequence(QStringLiteral("F9"))}, tr("Show or hide the left panel"));
@@ -160,6 +143,21 @@ void DesignPage::createActions() {
                             {QKeySequence(QStringLiteral("Ctrl+R"))}, tr("Train this design"));
 }
 
+QAction* DesignPage::canvasAction(const char* objectName) const {
+    return m_canvas->findChild<QAction*>(QLatin1String(objectName), Qt::FindDirectChildrenOnly);
+}
+
+/// The table has the canvas's keys for what acts on the selection; zooming works from the whole page.
+void DesignPage::shareCanvasActions() {
+    for (const char* name : {"canvasRemove", "canvasCopy", "canvasPaste", "canvasSelectAll", "canvasNarrower",
+                             "canvasWider", "canvasRamp"})
+        m_tree->addAction(canvasAction(name));
+    for (const char* name : {"canvasFit", "canvasZoomIn", "canvasZoomOut"}) {
+        canvasAction(name)->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        addAction(canvasAction(name));
+    }
+}
+
 QBoxLayout* DesignPage::createHeader() {
     auto* row = new QHBoxLayout;
     row->setContentsMargins(px(Space::L), px(Space::S), px(Space::L), px(Space::S));
@@ -170,7 +168,7 @@ QBoxLayout* DesignPage::createHeader() {
     m_name->setObjectName(QStringLiteral("experimentName"));
     m_name->setAccessibleName(tr("Name of the experiment"));
     m_name->setToolTip(tr("The experiment's name; runs are listed under it"));
-    m_name->setMaximumWidth(200);
+    m_name->setFixedWidth(200);
     row->addWidget(m_name);
     row->addSpacing(px(Space::M));
     const auto addButton = [&](QAction* action) {
@@ -193,11 +191,11 @@ QBoxLayout* DesignPage::createHeader() {
     for (QAction* action : {m_undo, m_redo, m_history})
         addButton(action);
     addGap();
-    for (QAction* action : {m_copy, m_paste, m_remove})
-        addButton(action);
+    for (const char* name : {"canvasCopy", "canvasPaste", "canvasRemove"})
+        addButton(canvasAction(name));
     addGap();
-    for (QAction* action : {m_fit, m_zoomOut, m_zoomIn})
-        addButton(action);
+    for (const char* name : {"canvasFit", "canvasZoomOut", "canvasZoomIn"})
+        addButton(canvasAction(name));
     row->addStretch(1);
     row->addWidget(new ToneLabel(tr("Glow"), Tone::MutedText, TextSize::Body, false, this));
     m_glow = new LiveGlow(m_document, m_canvas, this);
@@ -273,10 +271,6 @@ void DesignPage::connectAll() {
     connect(m_undo, &QAction::triggered, stack, &QUndoStack::undo);
     connect(m_redo, &QAction::triggered, stack, &QUndoStack::redo);
     connect(m_history, &QAction::triggered, this, &DesignPage::showHistory);
-    connect(m_copy, &QAction::triggered, m_canvas, &CanvasView::copySelection);
-    connect(m_paste, &QAction::triggered, m_canvas, &CanvasView::paste);
-    connect(m_remove, &QAction::triggered, m_canvas, &CanvasView::removeSelection);
-    connect(m_selectAll, &QAction::triggered, m_canvas, &CanvasView::selectAllModules);
     connect(m_place, &QAction::triggered, this, &DesignPage::placeAtFocus);
     connect(m_applyPreset, &QAction::triggered, this,
             [this] { applyPresetToAll(*m_document, m_palette->currentPreset()); });
@@ -287,9 +281,6 @@ void DesignPage::connectAll() {
     };
     connect(m_inspect, &QAction::triggered, this, inspect);
     connect(m_canvas, &CanvasView::moduleActivated, this, inspect);
-    connect(m_fit, &QAction::triggered, m_canvas, &CanvasView::fit);
-    connect(m_zoomIn, &QAction::triggered, this, [this] { m_canvas->zoomBy(1.25); });
-    connect(m_zoomOut, &QAction::triggered, this, [this] { m_canvas->zoomBy(0.8); });
     connect(m_showLeft, &QAction::toggled, m_left, &QWidget::setVisible);
     connect(m_showRight, &QAction::toggled, m_right, &QWidget::setVisible);
     connect(m_chooseBase, &QAction::triggered, m_base, &BasePanel::chooseFolder);
@@ -312,12 +303,11 @@ void DesignPage::connectAll() {
         m_document->edit(std::move(experiment), tr("Rename experiment"));
     });
     connect(m_document, &DesignDocument::changed, this, &DesignPage::updateActions);
-    connect(m_document, &DesignDocument::selectionChanged, this, &DesignPage::updateActions);
     connect(stack, &QUndoStack::indexChanged, this, &DesignPage::updateActions);
 
     m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_tree, &QWidget::customContextMenuRequested, this,
-            [this](const QPoint& position) { showContextMenu(m_tree->viewport()->mapToGlobal(position)); });
+            [this](const QPoint& position) { showTreeMenu(m_tree->viewport()->mapToGlobal(position)); });
 
     if (m_context.runs) {
         connect(m_context.runs, &RunController::machineMeasured, this, [this](const MachineSpeed& speed) {
@@ -349,21 +339,20 @@ void DesignPage::fillMenu(QMenu* menu) {
     menu->addSeparator();
     menu->addActions({m_undo, m_redo, m_history});
     menu->addSeparator();
-    menu->addActions({m_copy, m_paste, m_remove, m_selectAll});
-    menu->addSeparator();
     menu->addActions({m_place, m_applyPreset, m_inspect, m_chooseBase});
     menu->addSeparator();
-    menu->addActions({m_fit, m_zoomIn, m_zoomOut});
+    menu->addActions(m_canvas->actions());
     menu->addSeparator();
     menu->addActions({m_showLeft, m_showRight});
 }
 
-void DesignPage::showContextMenu(const QPoint& globalPosition) {
-    QMenu menu;
-    menu.addActions({m_inspect, m_place});
-    menu.addSeparator();
-    menu.addActions({m_copy, m_paste, m_remove, m_selectAll});
-    menu.exec(globalPosition);
+void DesignPage::showTreeMenu(const QPoint& globalPosition) {
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addActions({m_inspect, m_place});
+    menu->addSeparator();
+    menu->addActions(m_tree->actions());
+    menu->popup(globalPosition);
 }
 
 void DesignPage::setActive(bool active) {
@@ -421,17 +410,6 @@ void DesignPage::updateActions() {
     m_redo->setEnabled(stack->canRedo());
     m_undo->setText(stack->canUndo() ? tr("&Undo %1").arg(stack->undoText()) : tr("&Undo"));
     m_redo->setText(stack->canRedo() ? tr("&Redo %1").arg(stack->redoText()) : tr("&Redo"));
-    const bool selected = !m_document->selection().empty();
-    const QString needsSelection = tr("Select modules first");
-    const auto onlyWithSelection = [&](QAction* action, const QString& help) {
-        action->setEnabled(selected);
-        const QString key =
-            QStringLiteral(" (%1)").arg(action->shortcut().toString(QKeySequence::NativeText));
-        action->setToolTip(selected ? help + key : help + key + QLatin1Char('\n') + needsSelection);
-    };
-    onlyWithSelection(m_copy, tr("Copy the selected modules as JSON"));
-    onlyWithSelection(m_remove, tr("Take the selected modules away"));
-
     const QString why =
         m_context.runs ? whyNotTrainable(*m_document) : tr("This window has no worker to train with.");
     m_train->setEnabled(why.isEmpty());
@@ -443,8 +421,10 @@ void DesignPage::updateActions() {
                                             : why);
     m_trainButton->setAccessibleDescription(why);
 
-    if (!m_name->hasFocus() || !m_name->isModified())
+    if (!m_name->hasFocus() || !m_name->isModified()) {
         m_name->setText(QString::fromStdString(m_document->experiment().name));
+        m_name->setCursorPosition(0);
+    }
     if (m_factsOf && *m_factsOf != m_document->experiment().data) {
         m_factsOf.reset();
         m_totals->setDataFacts(std::nullopt);

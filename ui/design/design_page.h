@@ -48,6 +48,7 @@ private:
     void createActions();
     QAction* addPageAction(const QString& objectName, const QString& icon, const QString& text,
                            const QList<QKeySequence>& keys, const QString& help);
+    void shareCanvasActions();
     QBoxLayout* createHeader();
     QWidget* createLeft();
     QWidget* createCentre();
@@ -58,7 +59,8 @@ private:
     void placeAtFocus();
     void updateActions();
     void setDataFacts(const DatasetSummary& summary);
-    void showContextMenu(const QPoint& globalPosition);
+    void showTreeMenu(const QPoint& globalPosition);
+    QAction* canvasAction(const char* objectName) const;
 
     AppContext m_context;
     DesignDocument* m_document;
@@ -79,16 +81,9 @@ private:
     QAction* m_undo = nullptr;
     QAction* m_redo = nullptr;
     QAction* m_history = nullptr;
-    QAction* m_copy = nullptr;
-    QAction* m_paste = nullptr;
-    QAction* m_remove = nullptr;
-    QAction* m_selectAll = nullptr;
     QAction* m_place = nullptr;
     QAction* m_applyPreset = nullptr;
     QAction* m_inspect = nullptr;
-    QAction* m_fit = nullptr;
-    QAction* m_zoomIn = nullptr;
-    QAction* m_zoomOut = nullptr;
     QAction* m_showLeft = nullptr;
     QAction* m_showRight = nullptr;
     QAction* m_chooseBase = nullptr;

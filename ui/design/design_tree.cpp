@@ -71,7 +71,7 @@ DesignTree::DesignTree(DesignDocument* document, QWidget* parent)
     setUniformRowHeights(true);
     setAllColumnsShowFocus(true);
     setExpandsOnDoubleClick(false);
-    setIndentation(px(Space::L));
+    setIndentation(px(Space::M));
     header()->setStretchLastSection(true);
     header()->setSectionsMovable(false);
     header()->setMinimumSectionSize(28);
@@ -81,11 +81,11 @@ DesignTree::DesignTree(DesignDocument* document, QWidget* parent)
     connect(document, &DesignDocument::selectionChanged, this, &DesignTree::selectionFromDocument);
     const auto fitColumns = [this] {
         const QFontMetrics metrics(font());
-        header()->resizeSection(DesignTreeModel::Place,
-                                metrics.horizontalAdvance(tr("Feed-forward output")) + 44);
-        header()->resizeSection(DesignTreeModel::Adapter, 84);
-        header()->resizeSection(DesignTreeModel::Size, 48);
-        header()->resizeSection(DesignTreeModel::Factor, 44);
+        header()->resizeSection(DesignTreeModel::Place, metrics.horizontalAdvance(tr("Attention parallel")) +
+                                                            2 * indentation() + px(Space::S));
+        header()->resizeSection(DesignTreeModel::Adapter, 76);
+        header()->resizeSection(DesignTreeModel::Size, 46);
+        header()->resizeSection(DesignTreeModel::Factor, 46);
     };
     fitColumns();
     connect(&Theme::instance(), &Theme::changed, this, fitColumns);
@@ -99,32 +99,14 @@ bool DesignTree::placeAtCurrent() {
     return true;
 }
 
-void DesignTree::step(int direction) {
-    if (!m_document->selection().empty())
-        stepSelectedFactors(*m_document, direction);
-}
-
 void DesignTree::keyPressEvent(QKeyEvent* event) {
-    const bool plain = !(event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier));
-    if (plain && state() != QAbstractItemView::EditingState) {
-        switch (event->key()) {
-        case Qt::Key_Plus:
-        case Qt::Key_Equal:
-            step(1);
-            return;
-        case Qt::Key_Minus:
-            step(-1);
-            return;
-        case Qt::Key_Return:
-        case Qt::Key_Enter:
-            if (m_model->siteAt(currentIndex()) && m_model->refsAt(currentIndex()).empty())
-                placeAtCurrent();
-            else if (!m_model->refsAt(currentIndex()).empty())
-                edit(currentIndex().siblingAtColumn(DesignTreeModel::Size));
-            return;
-        default:
-            break;
-        }
+    const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (enter && event->modifiers() == Qt::NoModifier && state() != QAbstractItemView::EditingState) {
+        if (!m_model->refsAt(currentIndex()).empty())
+            edit(currentIndex().siblingAtColumn(DesignTreeModel::Size));
+        else
+            placeAtCurrent();
+        return;
     }
     QTreeView::keyPressEvent(event);
 }

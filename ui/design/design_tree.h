@@ -25,7 +25,6 @@ protected:
 private:
     void selectionToDocument();
     void selectionFromDocument();
-    void step(int direction);
 
     DesignDocument* m_document;
     DesignTreeModel* m_model;

@@ -1,5 +1,7 @@
 #include "ui/design/head_form.h"
 
+#include <nlohmann/json.hpp>
+
 #include <QComboBox>
 
 #include "models/config/bottleneck_config.h"
@@ -97,7 +99,8 @@ HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
                             tr("Number of classes; 0 takes it from the training data."),
                             tr("0 (from the data)")};
     m_form->addNumber(
-        labels, {0, 100000, 1, true, {}}, [this]() -> std::optional<double> { return head().numLabels; },
+        labels, {0, 100000, 1, true, {}, tr("from the data")},
+        [this]() -> std::optional<double> { return head().numLabels; },
         [this, labels](double value) {
             change(labels, [&](HeadConfig& config) {
                 config.numLabels = static_cast<int>(value);

@@ -45,11 +45,11 @@ LiveGlow::LiveGlow(DesignDocument* document, CanvasView* canvas, QWidget* parent
     addItem(tr("Distance from identity"));
     addItem(tr("Dead units"));
     m_later.setSingleShot(true);
-    connect(&m_later, &QTimer::timeout, this, &LiveGlow::show);
-    connect(this, &QComboBox::currentIndexChanged, this, &LiveGlow::show);
+    connect(&m_later, &QTimer::timeout, this, &LiveGlow::light);
+    connect(this, &QComboBox::currentIndexChanged, this, &LiveGlow::light);
     connect(document, &DesignDocument::changed, this, [this] {
         if (m_live)
-            show();
+            light();
     });
     switchOff(tr("While a run of this design is live, its modules glow with this quantity. No run is live."));
 }
@@ -76,7 +76,7 @@ void LiveGlow::setLive(const LiveUpdate& update) {
             m_later.start(static_cast<int>(kShortestInterval - m_sinceShown.elapsed()));
         return;
     }
-    show();
+    light();
 }
 
 bool LiveGlow::matchesDesign() const {
@@ -90,7 +90,7 @@ bool LiveGlow::matchesDesign() const {
     return !running.empty() && std::ranges::includes(designed, running);
 }
 
-void LiveGlow::show() {
+void LiveGlow::light() {
     if (!m_live || !m_plan)
         return;
     m_sinceShown.restart();

@@ -31,7 +31,7 @@ public:
 
 private:
     bool matchesDesign() const;
-    void show();
+    void light();
     void switchOff(const QString& why);
 
     DesignDocument* m_document;

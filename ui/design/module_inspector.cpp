@@ -355,7 +355,7 @@ void ModuleInspector::refreshSummary() {
     } else {
         const int hidden = m_document->model().hiddenSize;
         const QString width = sizes.size() == 1 ? locale.toString(*sizes.begin()) : tr("mixed");
-        m_summary->setText(tr("layers %1 · %2 → %3 → %2 · %4 parameters")
+        m_summary->setText(tr("layers %1 · %4 parameters\n%2 → %3 → %2")
                                .arg(layersToText(layers), locale.toString(hidden), width,
                                     locale.toString(static_cast<qlonglong>(parameters))));
     }

@@ -56,10 +56,11 @@ void NonLinearityView::paintEvent(QPaintEvent*) {
         return QPointF(area.left() + (x + kRange) / (2 * kRange) * area.width(),
                        area.bottom() - (y - kLow) / (kHigh - kLow) * area.height());
     };
-    painter.setPen(QPen(theme.color(Tone::Grid), 1));
+    painter.setPen(QPen(theme.color(Tone::Frozen), 1));
+    painter.setClipRect(area);
     painter.drawLine(toPoint(-kRange, 0), toPoint(kRange, 0));
     painter.drawLine(toPoint(0, kLow), toPoint(0, kHigh));
-    painter.setPen(QPen(theme.color(Tone::Grid), 1, Qt::DotLine));
+    painter.setPen(QPen(theme.color(Tone::Frozen), 1, Qt::DotLine));
     painter.drawLine(toPoint(kLow, kLow), toPoint(kHigh, kHigh));
 
     QPainterPath curve;
@@ -72,7 +73,6 @@ void NonLinearityView::paintEvent(QPaintEvent*) {
         else
             curve.lineTo(toPoint(x, y));
     }
-    painter.setClipRect(area);
     painter.setPen(QPen(theme.color(Tone::Trainable), 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.drawPath(curve);
 }

@@ -21,12 +21,14 @@ NumberField::NumberField(QWidget* parent)
         if (m_showing)
             return;
         m_mixed = false;
+        m_typedOverMixed = false;
         Q_EMIT edited(value);
     });
     connect(lineEdit(), &QLineEdit::textEdited, this, [this](const QString& text) {
-        // The typed value may equal the hidden one of the mixed state, which the spin box would not report.
-        if (m_mixed && !text.isEmpty())
-            lineEdit()->setModified(true);
+        if (m_mixed || m_typedOverMixed) {
+            m_mixed = text.isEmpty();
+            m_typedOverMixed = !m_mixed;
+        }
     });
     connect(this, &QAbstractSpinBox::editingFinished, this, &NumberField::commit);
 }
@@ -36,10 +38,11 @@ void NumberField::setStepper(std::function<double(double, int)> stepper) {
 }
 
 void NumberField::showValue(double value) {
-    if (!m_mixed && value == this->value())
+    if (!m_mixed && !m_typedOverMixed && value == this->value())
         return;
     m_showing = true;
     m_mixed = false;
+    m_typedOverMixed = false;
     const bool same = value == this->value();
     setValue(value);
     if (same)
@@ -50,6 +53,7 @@ void NumberField::showValue(double value) {
 void NumberField::showMixed(double value) {
     m_showing = true;
     m_mixed = true;
+    m_typedOverMixed = false;
     setValue(value);
     lineEdit()->clear();
     m_showing = false;
@@ -67,6 +71,8 @@ QString NumberField::textFromValue(double value) const {
 }
 
 double NumberField::valueFromText(const QString& text) const {
+    if (!specialValueText().isEmpty() && text == specialValueText())
+        return minimum();
     QString number = text;
     if (!suffix().isEmpty() && number.endsWith(suffix()))
         number.chop(suffix().size());
@@ -81,6 +87,8 @@ double NumberField::valueFromText(const QString& text) const {
 
 QValidator::State NumberField::validate(QString& text, int& position) const {
     Q_UNUSED(position)
+    if (!specialValueText().isEmpty() && text == specialValueText())
+        return QValidator::Acceptable;
     QString number = text;
     if (!suffix().isEmpty() && number.endsWith(suffix()))
         number.chop(suffix().size());
@@ -115,9 +123,9 @@ void NumberField::wheelEvent(QWheelEvent* event) {
 }
 
 void NumberField::commit() {
-    if (!m_mixed || lineEdit()->text().trimmed().isEmpty())
+    if (!m_typedOverMixed)
         return;
-    m_mixed = false;
+    m_typedOverMixed = false;
     Q_EMIT edited(value());
 }
 

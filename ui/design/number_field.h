@@ -40,6 +40,8 @@ private:
 
     std::function<double(double, int)> m_stepper;
     bool m_mixed = false;
+    bool m_typedOverMixed =
+        false; ///< the hidden value may be what was typed, which is no change for the spin box
     bool m_showing = false;
 };
 

@@ -145,6 +145,7 @@ NumberField* OptionForm::addNumber(const OptionText& text, const Range& range, G
     field->setRange(range.minimum, range.maximum);
     field->setSingleStep(range.step);
     field->setSuffix(range.suffix);
+    field->setSpecialValueText(range.minimumText);
     if (range.integer)
         field->setDecimals(0);
     QLabel* label = addLabel(text, field);

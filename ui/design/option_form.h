@@ -46,6 +46,7 @@ public:
         double step = 1;
         bool integer = false;
         QString suffix;
+        QString minimumText = {}; ///< shown instead of the minimum, e.g. "automatic"
     };
 
     explicit OptionForm(QWidget* parent = nullptr);

@@ -18,7 +18,7 @@ namespace awb::ui {
 namespace {
 
 QString bytesText(std::int64_t bytes) {
-    return QLocale().formattedDataSize(bytes, 2, QLocale::DataSizeSIFormat);
+    return QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat);
 }
 
 /// The module's formula with the parts that its options add.

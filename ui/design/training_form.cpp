@@ -117,7 +117,7 @@ void TrainingForm::buildOptimiser() {
                QStringLiteral("training.max_grad_norm"),
                tr("Gradients are scaled down to this L2 norm over all trained tensors; 0 does not clip."),
                QStringLiteral("1")},
-              {0, 1e6, 0.5, false, {}}, &TrainingSpec::maxGradNorm);
+              {0, 1e6, 0.5, false, {}, tr("no clipping")}, &TrainingSpec::maxGradNorm);
     addNumber({QStringLiteral("adamBeta1"), tr("Beta 1"), QStringLiteral("training.adam_beta1"),
                tr("Decay of the running mean of gradients."), QStringLiteral("0.9")},
               {0, 0.9999999, 0.01, false, {}}, &TrainingSpec::adamBeta1);
@@ -143,19 +143,19 @@ void TrainingForm::buildRunning() {
             change(seed, [&](TrainingSpec& spec) { spec.seed = static_cast<std::int64_t>(value); });
         });
     addNumber(
-        {QStringLiteral("evalSteps"), tr("Evaluate each"), QStringLiteral("training.eval_steps"),
+        {QStringLiteral("evalSteps"), tr("Evaluate every"), QStringLiteral("training.eval_steps"),
          tr("Also evaluate on the validation split each so many steps; 0: at the end of each epoch only."),
          QStringLiteral("0")},
-        {0, 1e9, 10, true, tr(" steps")}, &TrainingSpec::evalSteps);
-    addNumber({QStringLiteral("checkpointSteps"), tr("Checkpoint each"),
+        {0, 1e9, 10, true, tr(" steps"), tr("epochs only")}, &TrainingSpec::evalSteps);
+    addNumber({QStringLiteral("checkpointSteps"), tr("Checkpoint every"),
                QStringLiteral("training.checkpoint_steps"),
                tr("Write a resumable checkpoint each so many steps; 0: about every 20 seconds."),
                QStringLiteral("0")},
-              {0, 1e9, 10, true, tr(" steps")}, &TrainingSpec::checkpointSteps);
+              {0, 1e9, 10, true, tr(" steps"), tr("about 20 s")}, &TrainingSpec::checkpointSteps);
     addNumber({QStringLiteral("threads"), tr("Threads"), QStringLiteral("training.threads"),
                tr("Processor threads; 0 lets the program choose. The number is recorded with the run."),
                QStringLiteral("0")},
-              {0, 1024, 1, true, {}}, &TrainingSpec::threads);
+              {0, 1024, 1, true, {}, tr("automatic")}, &TrainingSpec::threads);
 
     const OptionText mode{
         QStringLiteral("adapterDropMode"), tr("AdapterDrop"), QStringLiteral("training.adapter_drop.mode"),

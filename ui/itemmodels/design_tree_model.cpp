@@ -249,14 +249,15 @@ QVariant DesignTreeModel::headerData(int section, Qt::Orientation orientation, i
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft));
     if (role == Qt::DisplayRole) {
-        const std::array titles{tr("Place"), tr("Module"), tr("Size"), tr("rf"), tr("Parameters")};
+        const std::array titles{tr("Place"), tr("Module"), tr("Size"), tr("rf"), tr("Params")};
         return titles[static_cast<std::size_t>(section)];
     }
     if (role == Qt::ToolTipRole) {
-        const std::array tips{
-            tr("Layer and site, the top layer first"), tr("The adapter that the module belongs to"),
-            tr("Units of the bottleneck"), tr("Reduction factor: hidden size / bottleneck size"),
-            tr("2bH + b + H for bottleneck b and hidden size H, plus norms, gate and scaling")};
+        const std::array tips{tr("Layer and site, the top layer first"),
+                              tr("The adapter that the module belongs to"), tr("Units of the bottleneck"),
+                              tr("Reduction factor: hidden size / bottleneck size"),
+                              tr("Parameters of the modules: 2bH + b + H for bottleneck b and hidden size H, "
+                                 "plus norms, gate and scaling")};
         return tips[static_cast<std::size_t>(section)];
     }
     return {};

@@ -1,7 +1,8 @@
 #include "ui/itemmodels/preview_model.h"
 
-#include <QLocale>
 #include <utility>
+
+#include <QLocale>
 
 #include "ui/widgets/elided_text.h"
 
@@ -74,8 +75,13 @@ QVariant ProblemModel::data(const QModelIndex& index, int role) const {
         return QLocale().toString(qlonglong{problem.line});
     case 1:
         return problem.column ? elidedText(*problem.column, 60) : QString();
-    default:
-        return elidedText(problem.what, role == Qt::DisplayRole ? 300 : kTipCharacters);
+    default: {
+        QString what = elidedText(problem.what, role == Qt::DisplayRole ? 300 : kTipCharacters);
+        if (!what.isEmpty()) {
+            what[0] = what[0].toUpper();
+        }
+        return what;
+    }
     }
 }
 

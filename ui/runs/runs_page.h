@@ -53,6 +53,10 @@ Q_SIGNALS:
     /// The design of a past run, to be opened as the document.
     void openDesign(const awb::Experiment& experiment);
 
+protected:
+    bool event(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
 private:
     class DeleteCommand;
     void buildActions();

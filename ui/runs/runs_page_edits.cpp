@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include <QAction>
+#include <QComboBox>
+#include <QKeyEvent>
 #include <QLineEdit>
 #include <QSettings>
 #include <QStackedWidget>
@@ -64,12 +66,8 @@ void RunsPage::buildActions() {
                             tr("Type into the filter"), QKeySequence(Qt::CTRL | Qt::Key_F));
     m_undoAction = m_undo.createUndoAction(this, tr("Undo"));
     m_redoAction = m_undo.createRedoAction(this, tr("Redo"));
-    m_undoAction->setShortcut(QKeySequence(QKeySequence::Undo));
-    m_redoAction->setShortcut(QKeySequence(QKeySequence::Redo));
-    for (QAction* undo : {m_undoAction, m_redoAction}) {
-        undo->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        addAction(undo);
-    }
+    m_undoAction->setObjectName(QStringLiteral("undoRuns"));
+    m_redoAction->setObjectName(QStringLiteral("redoRuns"));
 
     const auto edit = [this](int column) {
         const QModelIndex current = m_table->currentIndex();
@@ -97,6 +95,28 @@ void RunsPage::buildActions() {
         refreshRun(run);
         refreshDirty();
     });
+}
+
+bool RunsPage::event(QEvent* event) {
+    // Ctrl+Z belongs to the window's document; while this page has something to undo, it goes first.
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if ((key->matches(QKeySequence::Undo) && m_undo.canUndo()) ||
+            (key->matches(QKeySequence::Redo) && m_undo.canRedo())) {
+            event->accept();
+            return true;
+        }
+    }
+    return Page::event(event);
+}
+
+void RunsPage::keyPressEvent(QKeyEvent* event) {
+    if (event->matches(QKeySequence::Undo) && m_undo.canUndo())
+        m_undo.undo();
+    else if (event->matches(QKeySequence::Redo) && m_undo.canRedo())
+        m_undo.redo();
+    else
+        Page::keyPressEvent(event);
 }
 
 void RunsPage::report(const Result<void>& result) {
@@ -165,7 +185,7 @@ void RunsPage::selectRun(qint64 run) {
     if (!index.isValid()) {
         // The filter hides it, but it was asked for.
         m_search->clear();
-        m_filter->setStates(RunsFilter::States::All);
+        m_states->setCurrentIndex(0);
         index = m_filter->mapFromSource(m_model->index(row, 0));
     }
     m_table->selectRow(index.row());

@@ -119,7 +119,7 @@ void TrainPage::buildActions() {
     m_primaryAction->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P)});
     connect(m_primaryAction, &QAction::triggered, this, &TrainPage::primaryAction);
     m_stopAction = action(QStringLiteral("stopAction"), QStringLiteral("stop"), tr("Stop"));
-    m_stopAction->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S));
+    m_stopAction->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Period));
     connect(m_stopAction, &QAction::triggered, this, &TrainPage::stop);
     m_newRunAction = action(QStringLiteral("newRunAction"), QStringLiteral("queue"), tr("Start the current design"));
     m_newRunAction->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N));

@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+
+#include <QApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QTemporaryDir>
+#include <QThread>
+
+#include "app/commands.h"
+#include "app/console.h"
+#include "app/window_session.h"
+#include "ui/runs/runs_page.h"
+#include "ui/theme/theme.h"
+
+namespace awb::app {
+
+namespace {
+
+constexpr QSize kWindowSize(1440, 900);
+constexpr int kRunTimeoutMs = 15 * 60 * 1000;
+constexpr int kSettleMs = 1200;
+
+/// Runs the event loop until `done` or the time is up.
+bool waitUntil(const std::function<bool()>& done, int timeoutMs) {
+    QElapsedTimer timer;
+    timer.start();
+    while (!done()) {
+        if (timer.elapsed() > timeoutMs) {
+            return false;
+        }
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+        QThread::msleep(5);
+    }
+    return true;
+}
+
+/// Lets queued reads, timers and repaints happen.
+void settle() {
+    waitUntil([] { return false; }, kSettleMs);
+}
+
+Experiment smaller(Experiment experiment, const std::string& name, const Preset& preset,
+                   std::int64_t examples, double epochs) {
+    experiment.name = name;
+    experiment.adapters.front().preset = preset.name;
+    experiment.adapters.front().bottleneck = preset.config;
+    experiment.data.limit["train"] = examples;
+    experiment.training.epochs = epochs;
+    experiment.training.evalSteps = 25;
+    return experiment;
+}
+
+/// Walks through the pages while real runs are made, and takes their pictures in both themes.
+class Tour {
+public:
+    Tour(WindowSession& session, const QDir& folder)
+        : m_session(session)
+        , m_folder(folder) {
+        session.window().resize(kWindowSize);
+        session.window().show();
+        QObject::connect(&session.runs(), &RunController::updated, &session.window(),
+                         [this](const LiveUpdate& update) { note(update); });
+        QObject::connect(&session.runs(), &RunController::runEnded, &session.window(),
+                         [this](qint64 run, const RunOutcome& outcome) {
+                             m_lastRun = run;
+                             m_ended += outcome.state == RunState::Finished ? 1 : 0;
+                             m_failed = m_failed || outcome.state == RunState::Failed;
+                         });
+    }
+
+    bool walk() {
+        take("design", "design");
+        take("data", "data");
+        const Experiment base = m_session.document().experiment();
+        m_session.runs().start(smaller(base, "noun-topic, Houlsby", *findPreset("houlsby"), 2000, 1));
+        m_session.runs().start(smaller(base, "noun-topic, parallel", *findPreset("parallel"), 2000, 1));
+        const Experiment shown =
+            smaller(base, "noun-topic, Pfeiffer rf 16", *findPreset("pfeiffer"), 6000, 2);
+        m_session.runs().start(shown);
+        const auto isMainRunLate = [this] { return m_ended == 2 && m_share > 0.6; };
+        if (!waitUntil([&] { return m_failed || isMainRunLate(); }, kRunTimeoutMs) || m_failed) {
+            return false;
+        }
+        take("train", "train");
+        take("design", "design-live");
+        if (!waitUntil([this] { return m_failed || m_ended == 3; }, kRunTimeoutMs) || m_failed) {
+            return false;
+        }
+        m_session.window().showPage(QStringLiteral("runs"));
+        if (auto* runs = m_session.window().pageOf<ui::RunsPage>()) {
+            runs->selectRun(m_lastRun);
+        }
+        take("runs", "runs");
+        return m_written;
+    }
+
+private:
+    void note(const LiveUpdate& update) {
+        if (update.plan) {
+            m_totalSteps = update.plan->totalSteps;
+        }
+        if (!update.steps.empty() && m_totalSteps > 0) {
+            m_share = static_cast<double>(update.steps.back().step) / static_cast<double>(m_totalSteps);
+        }
+    }
+
+    void take(const char* page, const QString& name) {
+        m_session.window().showPage(QString::fromLatin1(page));
+        for (const auto mode : {ui::Theme::Mode::Light, ui::Theme::Mode::Dark}) {
+            ui::Theme::instance().setMode(mode);
+            settle();
+            const QString suffix =
+                mode == ui::Theme::Mode::Dark ? QStringLiteral("dark") : QStringLiteral("light");
+            const QString file = m_folder.filePath(name + QLatin1Char('-') + suffix + QStringLiteral(".png"));
+            m_written = m_session.window().grab().save(file) && m_written;
+            std::printf("%s\n", qPrintable(file));
+            std::fflush(stdout);
+        }
+    }
+    void take(const char* page, const char* name) { take(page, QString::fromLatin1(name)); }
+
+    WindowSession& m_session;
+    QDir m_folder;
+    std::int64_t m_totalSteps = 0;
+    double m_share = 0;
+    qint64 m_lastRun = 0;
+    int m_ended = 0;
+    bool m_failed = false;
+    bool m_written = true;
+};
+
+} // namespace
+
+int runScreenshots(int& argc, char** argv, const std::string& folder) {
+    QApplication application(argc, argv);
+    // Neither the settings nor the runs of the person are touched.
+    const QTemporaryDir scratch;
+    qputenv("XDG_CONFIG_HOME", scratch.filePath(QStringLiteral("config")).toUtf8());
+    prepareApplication(application);
+    const QDir target(QString::fromStdString(folder));
+    if (!scratch.isValid() || !target.mkpath(QStringLiteral("."))) {
+        complain({"the folder for the pictures can't be made", folder, "choose another one"});
+        return kFailed;
+    }
+    const auto session = WindowSession::open(scratch.filePath(QStringLiteral("workspace")).toStdString(), {});
+    if (!session) {
+        complain(session.error());
+        return kFailed;
+    }
+    if (!Tour(**session, target).walk()) {
+        complain({"the pictures could not all be made", folder, "see the messages above"});
+        return kFailed;
+    }
+    return kSuccess;
+}
+
+} // namespace awb::app
