@@ -18,11 +18,12 @@ struct RunEndedEvent {
 };
 using WorkerEvent = std::variant<MachineSpeed, RunStartedEvent, LiveUpdate, RunEndedEvent>;
 
-/// What the worker has to tell, in order, until the window's thread takes it. Updates of one run in a row are merged
-/// into one, so the buffer grows with the numbers told, not with how often they are told.
+/// What the worker has to tell, in order, until the window's thread takes it. Updates of one run in a row are
+/// merged into one, so the buffer grows with the numbers told, not with how often they are told.
 class EventBuffer {
 public:
-    /// `notify` is called on the worker's thread: once until take(), and once more where something urgent follows.
+    /// `notify` is called on the worker's thread: once until take(), and once more where something urgent
+    /// follows.
     explicit EventBuffer(std::function<void(bool urgent)> notify);
 
     /// Adds an event; always urgent.

@@ -1,9 +1,10 @@
 #include "backend/jobs/run_controller.h"
 
-#include <QElapsedTimer>
-#include <QTimer>
 #include <deque>
 #include <utility>
+
+#include <QElapsedTimer>
+#include <QTimer>
 
 #include "backend/jobs/event_buffer.h"
 #include "backend/jobs/training_worker.h"

@@ -19,17 +19,17 @@ namespace awb {
 struct LiveUpdate {
     qint64 run = 0;
     RunState state = RunState::Preparing;
-    QString activity;                   ///< "Tokenising", "Running", "Stopping at step 120", ...
-    double activityFraction = -1;       ///< 0..1 while preparing; -1 when unknown
+    QString activity;                    ///< "Tokenising", "Running", "Stopping at step 120", ...
+    double activityFraction = -1;        ///< 0..1 while preparing; -1 when unknown
     std::shared_ptr<const RunPlan> plan; ///< null until known
-    std::vector<StepRecord> steps;      ///< new since the last update
-    std::vector<EvalRecord> evals;      ///< new since the last update
+    std::vector<StepRecord> steps;       ///< new since the last update
+    std::vector<EvalRecord> evals;       ///< new since the last update
     double examplesPerSecond = 0;
-    double secondsLeft = -1;            ///< -1: not known yet
+    double secondsLeft = -1; ///< -1: not known yet
 };
 
-/// Owns the one long-lived worker thread that holds all torch objects. Lives in the window's thread; its functions
-/// return at once. At most one run is active; further ones wait in a queue.
+/// Owns the one long-lived worker thread that holds all torch objects. Lives in the window's thread; its
+/// functions return at once. At most one run is active; further ones wait in a queue.
 class RunController : public QObject {
     Q_OBJECT
 
@@ -46,7 +46,7 @@ public:
 
     /// The active run; none when idle.
     std::optional<qint64> activeRun() const;
-    RunState state() const;                   ///< of the active or the last run
+    RunState state() const; ///< of the active or the last run
     bool isActive() const;
 
 Q_SIGNALS:

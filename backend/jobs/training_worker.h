@@ -20,8 +20,8 @@ struct TrainingJob {
     RunControl control;
 };
 
-/// The one thread that owns all torch objects, from construction to destruction: a thread a run would leak memory.
-/// Jobs are done one after another; everything it has to tell goes into the buffer.
+/// The one thread that owns all torch objects, from construction to destruction: a thread a run would leak
+/// memory. Jobs are done one after another; everything it has to tell goes into the buffer.
 class TrainingWorker {
 public:
     TrainingWorker(std::filesystem::path workspace, EventBuffer& events);

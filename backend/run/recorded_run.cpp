@@ -8,8 +8,8 @@
 namespace awb {
 namespace {
 
-/// Passes what the trainer tells to the database, then to the caller's observer. Remembers the database's first
-/// failure and goes on: a full disk must not cost the training.
+/// Passes what the trainer tells to the database, then to the caller's observer. Remembers the database's
+/// first failure and goes on: a full disk must not cost the training.
 class Recorder : public TrainingObserver {
 public:
     Recorder(RunStore& store, std::int64_t run, TrainingObserver& next)
@@ -23,7 +23,9 @@ public:
             note(m_store.setState(m_run, state));
         m_next.onState(state, detail);
     }
-    void onProgress(const std::string& activity, double fraction) override { m_next.onProgress(activity, fraction); }
+    void onProgress(const std::string& activity, double fraction) override {
+        m_next.onProgress(activity, fraction);
+    }
     void onPlan(const RunPlan& plan) override {
         note(m_store.setPlan(m_run, plan));
         m_next.onPlan(plan);
@@ -81,8 +83,8 @@ RecordedOutcome trainAndRecord(RunStore& store, std::int64_t run, const Experime
     recorder.note(store.flush());
     if (recorder.failure() && !result.outcome.error) {
         result.outcome.error = recorder.failure();
-        result.outcome.error->what = "the run went well, but could not be recorded in full: " +
-                                     result.outcome.error->what;
+        result.outcome.error->what =
+            "the run went well, but could not be recorded in full: " + result.outcome.error->what;
     }
     return result;
 }
@@ -97,7 +99,8 @@ RecordedOutcome runRecorded(RunStore& store, const Experiment& experiment, RunCo
     return trainAndRecord(store, *run, experiment, false, control, observer);
 }
 
-RecordedOutcome resumeRecorded(RunStore& store, std::int64_t run, RunControl& control, TrainingObserver& observer) {
+RecordedOutcome resumeRecorded(RunStore& store, std::int64_t run, RunControl& control,
+                               TrainingObserver& observer) {
     const Result<std::string> text = store.experimentText(run);
     if (!text)
         return failedOutcome(0, text.error());

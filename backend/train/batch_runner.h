@@ -17,8 +17,8 @@ namespace awb {
 class AdapterModel;
 struct ForwardContext;
 
-/// Runs batches of tokenised splits through a model. States below a layer, where nothing is trained, may be computed
-/// once per example and reused in every later pass.
+/// Runs batches of tokenised splits through a model. States below a layer, where nothing is trained, may be
+/// computed once per example and reused in every later pass.
 class BatchRunner {
 public:
     BatchRunner(AdapterModel& model, int padId);
@@ -26,8 +26,9 @@ public:
 
     /// Bytes that reuse takes for a split.
     std::int64_t cacheBytes(const TokenizedSplit& split, int layer) const;
-    /// Computes the states below `layer` of all examples of a split, which must outlive this object. The batches
-    /// depend on the split alone, so a resumed run gets the same bits. `progress` gets the examples done so far.
+    /// Computes the states below `layer` of all examples of a split, which must outlive this object. The
+    /// batches depend on the split alone, so a resumed run gets the same bits. `progress` gets the examples
+    /// done so far.
     void precompute(const TokenizedSplit& split, int layer, ForwardContext& context,
                     const std::function<void(std::size_t)>& progress);
 

@@ -9,10 +9,12 @@ namespace {
 
 constexpr std::size_t kBatchesPerPool = 64;
 
-/// SplitMix64 (Steele, Lea and Flood 2014): small, and unlike the standard library's distributions the same everywhere.
+/// SplitMix64 (Steele, Lea and Flood 2014): small, and unlike the standard library's distributions the same
+/// everywhere.
 class Random {
 public:
-    explicit Random(std::uint64_t seed) : m_state(seed) {}
+    explicit Random(std::uint64_t seed)
+        : m_state(seed) {}
 
     std::uint64_t next() {
         m_state += 0x9E3779B97F4A7C15U;
@@ -31,7 +33,7 @@ public:
         return value % bound;
     }
 
-    template <typename T>
+    template<typename T>
     void shuffle(std::vector<T>& items) {
         for (std::size_t i = items.size(); i > 1; --i)
             std::swap(items[i - 1], items[below(i)]);
@@ -67,8 +69,8 @@ std::vector<int> TokenizedSplit::lengths() const {
     return result;
 }
 
-void TokenizedSplit::append(std::span<const std::int32_t> exampleIds, std::span<const std::int32_t> exampleTypes,
-                            int label, float value) {
+void TokenizedSplit::append(std::span<const std::int32_t> exampleIds,
+                            std::span<const std::int32_t> exampleTypes, int label, float value) {
     ids.insert(ids.end(), exampleIds.begin(), exampleIds.end());
     for (const std::int32_t type : exampleTypes)
         typeIds.push_back(static_cast<std::int8_t>(type));

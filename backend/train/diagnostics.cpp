@@ -95,7 +95,8 @@ Diagnostics::Diagnostics(const AdapterModel& model, std::vector<ModuleInfo> modu
     , m_modules(std::move(modules))
     , m_seen(m_modules.size()) {
     for (const ModuleInfo& module : m_modules) {
-        const AdapterModel::ModuleTensors tensors = model.moduleTensors(module.adapter, module.layer, module.site);
+        const AdapterModel::ModuleTensors tensors =
+            model.moduleTensors(module.adapter, module.layer, module.site);
         m_tensors.push_back({indicesOf(tensors.down, optimizer), indicesOf(tensors.up, optimizer),
                              indicesOf(tensors.all, optimizer)});
     }
@@ -125,7 +126,8 @@ void Diagnostics::observe(const SiteObservation& observation) {
         const Rows change(observation.change);
         const Rows activation(observation.activation);
         std::vector<std::int64_t> all;
-        // A pass over the first tokens alone has fewer rows than the batch has cells: then each row is a real token.
+        // A pass over the first tokens alone has fewer rows than the batch has cells: then each row is a real
+        // token.
         if (input.count != m_cells) {
             all.resize(static_cast<std::size_t>(input.count));
             std::iota(all.begin(), all.end(), std::int64_t{0});

@@ -13,9 +13,10 @@ class AdapterModel;
 struct PaddedBatch;
 struct SiteObservation;
 
-/// Measures each trained module in each step. What it costs must stay far below the step itself: gradient and weight
-/// norms fall out of the optimizer's own pass; the distance from identity is taken from at most 256 tokens of a batch,
-/// spread evenly over its real tokens; a bottleneck unit is followed only until it was seen active once.
+/// Measures each trained module in each step. What it costs must stay far below the step itself: gradient and
+/// weight norms fall out of the optimizer's own pass; the distance from identity is taken from at most 256
+/// tokens of a batch, spread evenly over its real tokens; a bottleneck unit is followed only until it was
+/// seen active once.
 class Diagnostics {
 public:
     Diagnostics(const AdapterModel& model, std::vector<ModuleInfo> modules, const AdamW& optimizer);
@@ -47,9 +48,9 @@ private:
     std::vector<ModuleInfo> m_modules;
     std::vector<Tensors> m_tensors;
     std::vector<Seen> m_seen;
-    std::vector<std::int64_t> m_tokens;   ///< rows of [B * T] that are no padding
-    std::vector<std::int64_t> m_sampled;  ///< some of them
-    std::int64_t m_cells = 0;             ///< B * T
+    std::vector<std::int64_t> m_tokens;  ///< rows of [B * T] that are no padding
+    std::vector<std::int64_t> m_sampled; ///< some of them
+    std::int64_t m_cells = 0;            ///< B * T
 };
 
 } // namespace awb

@@ -47,7 +47,8 @@ SplitScores evaluateSplit(BatchRunner& runner, const TokenizedSplit& split, cons
         const torch::Tensor logits = runner.logits(split, batch, context);
         const torch::Tensor targets = targetsOf(split, batch.examples, head.type);
         const bool regression = head.type == HeadType::Regression;
-        const std::int64_t known = regression ? batch.rows() : targets.ne(kIgnored).sum().item<std::int64_t>();
+        const std::int64_t known =
+            regression ? batch.rows() : targets.ne(kIgnored).sum().item<std::int64_t>();
         if (known > 0) {
             lossSum += headLoss(head, logits, targets).item<double>() * static_cast<double>(known);
             counted += known;
@@ -65,7 +66,8 @@ SplitScores evaluateSplit(BatchRunner& runner, const TokenizedSplit& split, cons
     }
     SplitScores scores;
     scores.known = counted;
-    scores.loss = counted > 0 ? lossSum / static_cast<double>(counted) : std::numeric_limits<double>::quiet_NaN();
+    scores.loss =
+        counted > 0 ? lossSum / static_cast<double>(counted) : std::numeric_limits<double>::quiet_NaN();
     scores.metrics = head.type == HeadType::Regression ? regressionMetrics(split.values, values)
                                                        : classificationMetrics(split.labels, classes);
     return scores;

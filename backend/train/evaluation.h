@@ -18,7 +18,8 @@ namespace awb {
 class BatchRunner;
 struct ForwardContext;
 
-/// Targets of some examples: int64 class ids (-100, which the loss ignores, where the class is unknown) or float values.
+/// Targets of some examples: int64 class ids (-100, which the loss ignores, where the class is unknown) or
+/// float values.
 at::Tensor targetsOf(const TokenizedSplit& split, std::span<const std::size_t> examples, HeadType head);
 
 /// Scores of a split.

@@ -10,7 +10,8 @@ namespace {
 
 constexpr int kSize = 512;
 constexpr int kProducts = 6;
-/// An optimised BLAS gives 30 and more on one thread of any x86-64 of the last ten years; the reference BLAS about 1.
+/// An optimised BLAS gives 30 and more on one thread of any x86-64 of the last ten years; the reference BLAS
+/// about 1.
 constexpr double kSlowGflops = 6.0;
 /// Once this much time has gone into it, the answer is known well enough.
 constexpr double kEnoughSeconds = 0.15;
@@ -42,9 +43,10 @@ MachineSpeed measureMachine(int threads) {
     speed.gflops = best * 1e-9;
     speed.slowBlas = speed.gflops < kSlowGflops;
     if (speed.slowBlas)
-        speed.advice = "Matrix products are very slow here, as with Debian's reference BLAS: training would take many "
-                       "times longer than it should. Install OpenBLAS (sudo apt install libopenblas0) and start the "
-                       "program again";
+        speed.advice =
+            "Matrix products are very slow here, as with Debian's reference BLAS: training would take many "
+            "times longer than it should. Install OpenBLAS (sudo apt install libopenblas0) and start the "
+            "program again";
     return speed;
 }
 

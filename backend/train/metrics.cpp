@@ -85,7 +85,8 @@ double macroF1(std::span<const int> labels, std::span<const int> predictions) {
     for (const auto& [id, count] : countClasses(labels, predictions)) {
         if (id < 0)
             continue;
-        sum += 2.0 * static_cast<double>(count.correct) / static_cast<double>(count.labels + count.predictions);
+        sum +=
+            2.0 * static_cast<double>(count.correct) / static_cast<double>(count.labels + count.predictions);
         ++classes;
     }
     return classes > 0 ? sum / classes : kUndefined;
@@ -121,13 +122,15 @@ double spearman(std::span<const float> targets, std::span<const float> predictio
     return correlation(ranks(targets), ranks(predictions));
 }
 
-std::map<std::string, double> classificationMetrics(std::span<const int> labels, std::span<const int> predictions) {
+std::map<std::string, double> classificationMetrics(std::span<const int> labels,
+                                                    std::span<const int> predictions) {
     return {{"accuracy", accuracy(labels, predictions)},
             {"macro_f1", macroF1(labels, predictions)},
             {"mcc", matthewsCorrelation(labels, predictions)}};
 }
 
-std::map<std::string, double> regressionMetrics(std::span<const float> targets, std::span<const float> predictions) {
+std::map<std::string, double> regressionMetrics(std::span<const float> targets,
+                                                std::span<const float> predictions) {
     return {{"pearson", pearson(targets, predictions)}, {"spearman", spearman(targets, predictions)}};
 }
 

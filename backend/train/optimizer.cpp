@@ -23,9 +23,9 @@ struct Factors {
     float gradScale;
     float beta1;
     float beta2;
-    float keep;         ///< 1 - lr * decay
-    float stepSize;     ///< lr / (1 - beta1^t)
-    float rootScale;    ///< 1 / sqrt(1 - beta2^t)
+    float keep;      ///< 1 - lr * decay
+    float stepSize;  ///< lr / (1 - beta1^t)
+    float rootScale; ///< 1 / sqrt(1 - beta2^t)
     float epsilon;
 };
 
@@ -35,7 +35,7 @@ struct Squares {
 };
 
 /// Updates up to kLanes elements and adds to the lanes' sums of squares.
-template <std::size_t N>
+template<std::size_t N>
 inline void updateLanes(float* weight, const float* grad, float* first, float* second, const Factors& f,
                         float* changeSums, float* weightSums) {
     for (std::size_t lane = 0; lane < N; ++lane) {
@@ -94,9 +94,9 @@ struct AdamW::Impl {
 
     OptimizerOptions options;
     std::vector<Parameter> parameters;
-    std::vector<torch::Tensor> gradients;  ///< contiguous, of the step being made; undefined where absent
+    std::vector<torch::Tensor> gradients; ///< contiguous, of the step being made; undefined where absent
     std::vector<ParameterUpdate> updates;
-    std::vector<std::int64_t> steps;       ///< how often each parameter was updated
+    std::vector<std::int64_t> steps; ///< how often each parameter was updated
     std::unordered_map<const void*, std::size_t> byStorage;
 
     Factors factorsFor(std::size_t index, double learningRate, double gradScale) const {
@@ -172,8 +172,8 @@ double AdamW::measureGradients() {
         if (!grad.defined())
             continue;
         m_impl->gradients[i] = grad.detach().contiguous();
-        update.gradSquares = sumOfSquares({m_impl->gradients[i].data_ptr<float>(),
-                                           static_cast<std::size_t>(m_impl->gradients[i].numel())});
+        update.gradSquares = sumOfSquares(
+            {m_impl->gradients[i].data_ptr<float>(), static_cast<std::size_t>(m_impl->gradients[i].numel())});
         squares += update.gradSquares;
     }
     return std::sqrt(squares);

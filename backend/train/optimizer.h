@@ -22,15 +22,15 @@ struct OptimizerOptions {
 
 /// What one step did to one parameter.
 struct ParameterUpdate {
-    bool updated = false;          ///< false: no gradient in this step (AdapterDrop), so untouched
-    double gradSquares = 0;        ///< squared L2 norm of the gradient, before clipping
-    double changeSquares = 0;      ///< of what the step added, decay included
-    double weightSquares = 0;      ///< of the weight before the step
+    bool updated = false;     ///< false: no gradient in this step (AdapterDrop), so untouched
+    double gradSquares = 0;   ///< squared L2 norm of the gradient, before clipping
+    double changeSquares = 0; ///< of what the step added, decay included
+    double weightSquares = 0; ///< of the weight before the step
 };
 
-/// AdamW (Loshchilov and Hutter 2019): first p <- p (1 - lr wd), then p <- p - lr m' / (sqrt(v') + eps) with the
-/// bias-corrected moments. A parameter without a gradient is left alone: neither decayed nor moved by its momentum, and
-/// its own step count stands still. One pass over memory a parameter.
+/// AdamW (Loshchilov and Hutter 2019): first p <- p (1 - lr wd), then p <- p - lr m' / (sqrt(v') + eps) with
+/// the bias-corrected moments. A parameter without a gradient is left alone: neither decayed nor moved by its
+/// momentum, and its own step count stands still. One pass over memory a parameter.
 class AdamW {
 public:
     /// Keeps references to the parameters, which must be contiguous float32 tensors of the CPU.

@@ -3,7 +3,8 @@
 namespace awb {
 namespace {
 
-/// Long enough to smooth over batches of short and long texts, short enough to follow a machine that gets busy.
+/// Long enough to smooth over batches of short and long texts, short enough to follow a machine that gets
+/// busy.
 constexpr double kWindowSeconds = 8.0;
 
 } // namespace

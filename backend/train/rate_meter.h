@@ -12,7 +12,8 @@ namespace awb {
 class RateMeter {
 public:
     /// `totalSteps` of the run's plan.
-    explicit RateMeter(std::int64_t totalSteps = 0) : m_totalSteps(totalSteps) {}
+    explicit RateMeter(std::int64_t totalSteps = 0)
+        : m_totalSteps(totalSteps) {}
 
     void add(const StepRecord& record);
     /// 0 until two steps were seen.

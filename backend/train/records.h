@@ -14,18 +14,20 @@ namespace awb {
 
 /// A run's life. Terminal: Stopped, Finished, Failed, Interrupted.
 enum class RunState {
-    Preparing,   ///< loading base and data, tokenising, computing reusable states
+    Preparing, ///< loading base and data, tokenising, computing reusable states
     Running,
     Paused,
-    Stopping,    ///< a stop was asked for; the checkpoint is being written
-    Stopped,     ///< by the person, with a resumable checkpoint
+    Stopping, ///< a stop was asked for; the checkpoint is being written
+    Stopped,  ///< by the person, with a resumable checkpoint
     Finished,
     Failed,      ///< with an error
     Interrupted, ///< the program ended without saying so; resumable where a checkpoint exists
 };
 std::string_view runStateName(RunState state);
 std::optional<RunState> runStateFromName(std::string_view name);
-constexpr bool isTerminal(RunState state) { return state >= RunState::Stopped; }
+constexpr bool isTerminal(RunState state) {
+    return state >= RunState::Stopped;
+}
 
 /// One trained adapter module, in the order of ModuleStats in StepRecord.
 struct ModuleInfo {
@@ -41,11 +43,12 @@ struct ModuleInfo {
 
 /// What is measured of one module in one step. NaN where it was not (the module was dropped in this batch).
 struct ModuleStats {
-    float gradNormDown = 0;   ///< L2 norm of the gradient of weight and bias, before clipping
+    float gradNormDown = 0; ///< L2 norm of the gradient of weight and bias, before clipping
     float gradNormUp = 0;
-    float updateRatio = 0;    ///< ‖Δw‖ / ‖w‖ over the module's tensors
-    float relativeChange = 0; ///< mean over tokens of ‖adapter's change‖ / ‖its input‖: distance from identity
-    float deadShare = 0;      ///< share of bottleneck units that are inactive on every token of the batch
+    float updateRatio = 0; ///< ‖Δw‖ / ‖w‖ over the module's tensors
+    float relativeChange =
+        0; ///< mean over tokens of ‖adapter's change‖ / ‖its input‖: distance from identity
+    float deadShare = 0; ///< share of bottleneck units that are inactive on every token of the batch
 };
 
 struct StepRecord {
@@ -56,7 +59,7 @@ struct StepRecord {
     double seconds = 0;        ///< training time so far, pauses not counted
     double loss = 0;           ///< mean over the batch, before the step
     double learningRate = 0;
-    double gradNorm = 0;       ///< over all trained tensors, before clipping
+    double gradNorm = 0; ///< over all trained tensors, before clipping
     std::vector<ModuleStats> modules;
 };
 
@@ -64,7 +67,7 @@ struct EvalRecord {
     std::int64_t step = 0;
     double epoch = 0;
     double seconds = 0;
-    std::string split;                     ///< "validation", "test", "train"
+    std::string split; ///< "validation", "test", "train"
     double loss = 0;
     std::map<std::string, double> metrics; ///< "accuracy", "macro_f1", "mcc", "pearson", "spearman", ...
 };
@@ -74,7 +77,7 @@ struct RunPlan {
     std::int64_t totalSteps = 0;
     std::int64_t stepsPerEpoch = 0;
     std::int64_t trainExamples = 0;
-    std::int64_t startStep = 0;            ///< > 0 when resumed
+    std::int64_t startStep = 0; ///< > 0 when resumed
     std::vector<ModuleInfo> modules;
     std::int64_t trainableParameters = 0;
     std::int64_t baseParameters = 0;
@@ -84,9 +87,9 @@ struct RunPlan {
     std::string datasetNote;
     std::vector<std::string> labels;
     std::vector<std::string> warnings;
-    std::string mainMetric;                ///< the metric shown first: "accuracy" or "pearson"
+    std::string mainMetric; ///< the metric shown first: "accuracy" or "pearson"
     int threads = 1;
-    int cachedLayers = 0;                  ///< blocks whose states are computed once and reused
+    int cachedLayers = 0; ///< blocks whose states are computed once and reused
 };
 
 /// How a run ended.
@@ -94,10 +97,11 @@ struct RunOutcome {
     RunState state = RunState::Finished;
     std::int64_t step = 0;
     double seconds = 0;
-    std::map<std::string, std::map<std::string, double>> metrics; ///< split -> metric -> value, "loss" included
+    std::map<std::string, std::map<std::string, double>>
+        metrics; ///< split -> metric -> value, "loss" included
     std::optional<Error> error;
     bool resumable = false;
-    std::string baseHashAfter;             ///< equal to the plan's unless the base was trained
+    std::string baseHashAfter; ///< equal to the plan's unless the base was trained
 };
 
 /// What the trainer tells while it runs; called on the training thread. Must not throw.
@@ -111,8 +115,8 @@ public:
     virtual void onPlan(const RunPlan& /*plan*/) {}
     virtual void onStep(const StepRecord& /*record*/) {}
     virtual void onEval(const EvalRecord& /*record*/) {}
-    /// A checkpoint of the state after `step` is about to be written: what was told so far must be durable first, so
-    /// that a killed process never resumes beyond its records.
+    /// A checkpoint of the state after `step` is about to be written: what was told so far must be durable
+    /// first, so that a killed process never resumes beyond its records.
     virtual void beforeCheckpoint(std::int64_t /*step*/) {}
     /// A checkpoint of the state after `step` is safely on disk.
     virtual void onCheckpoint(std::int64_t /*step*/) {}

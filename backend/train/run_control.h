@@ -14,8 +14,8 @@ struct StopRequested : std::exception {
     const char* what() const noexcept override { return "a stop was requested"; }
 };
 
-/// Pause and stop requests from other threads, looked at by the training thread at its safe points: between the
-/// layers, in every loop, inside backward. All functions may be called from any thread.
+/// Pause and stop requests from other threads, looked at by the training thread at its safe points: between
+/// the layers, in every loop, inside backward. All functions may be called from any thread.
 class RunControl {
 public:
     void requestStop();

@@ -26,8 +26,8 @@ Result<void> saveBase(const AdapterModel& model, const std::filesystem::path& fr
         std::error_code failure;
         if (!std::filesystem::exists(from / name, failure))
             continue;
-        std::filesystem::copy_file(from / name, folder / name, std::filesystem::copy_options::overwrite_existing,
-                                   failure);
+        std::filesystem::copy_file(from / name, folder / name,
+                                   std::filesystem::copy_options::overwrite_existing, failure);
         if (failure)
             return fail("the file can't be copied (" + failure.message() + ")", (from / name).string(),
                         "Check the permissions and the free space of the workspace");
@@ -40,8 +40,8 @@ Result<void> saveBase(const AdapterModel& model, const std::filesystem::path& fr
 Result<void> saveResults(const Experiment& experiment, const AdapterModel& model, const std::string& head,
                          const std::filesystem::path& baseFolder, const std::filesystem::path& runFolder) {
     for (const AdapterSpec& adapter : experiment.adapters) {
-        const bool trained =
-            experiment.trainsBase() || std::ranges::find(experiment.train, adapter.name) != experiment.train.end();
+        const bool trained = experiment.trainsBase() ||
+                             std::ranges::find(experiment.train, adapter.name) != experiment.train.end();
         if (!trained)
             continue;
         const std::filesystem::path folder = runFolder / "adapters" / adapter.name;

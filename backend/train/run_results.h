@@ -10,8 +10,8 @@ namespace awb {
 
 class AdapterModel;
 
-/// Writes what a run has made: `adapters/NAME` for each trained adapter, `heads/HEAD`, and, where the base was trained,
-/// `base/` as a Hugging Face folder that can be opened as a base again.
+/// Writes what a run has made: `adapters/NAME` for each trained adapter, `heads/HEAD`, and, where the base
+/// was trained, `base/` as a Hugging Face folder that can be opened as a base again.
 Result<void> saveResults(const Experiment& experiment, const AdapterModel& model, const std::string& head,
                          const std::filesystem::path& baseFolder, const std::filesystem::path& runFolder);
 

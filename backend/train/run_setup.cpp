@@ -34,8 +34,8 @@ Result<std::shared_ptr<const Dataset>> loadData(const Experiment& experiment, co
 Result<void> tokenise(const Experiment& experiment, const Dataset& dataset, const Tokenizer& tokenizer,
                       RunSetup& setup, const SetupProgress& progress) {
     constexpr std::size_t kExamplesPerReport = 256;
-    const EncodeOptions options{
-        .maxLength = std::min(experiment.training.maxSeqLength, setup.config.maxPositions)};
+    const EncodeOptions options{.maxLength =
+                                    std::min(experiment.training.maxSeqLength, setup.config.maxPositions)};
     std::size_t total = 0;
     for (const Split& split : dataset.splits)
         total += split.examples.size();
@@ -63,7 +63,8 @@ Result<void> tokenise(const Experiment& experiment, const Dataset& dataset, cons
                                       " training examples without a known label were left out.");
     const TokenizedSplit* train = setup.split("train");
     if (!train || train->size() == 0)
-        return fail("there is no example to train on", dataset.name, "Choose a file with labelled rows as train");
+        return fail("there is no example to train on", dataset.name,
+                    "Choose a file with labelled rows as train");
     return {};
 }
 
@@ -143,8 +144,9 @@ Result<std::vector<ModuleInfo>> activeModules(const Experiment& experiment, cons
     return modules;
 }
 
-/// See RunSetup::reusableLayers. Below the lowest trained block a state depends on its text alone, unless something
-/// there is random (dropout, AdapterDrop) or looks at the padding (gates, at any height: they'd see other padding).
+/// See RunSetup::reusableLayers. Below the lowest trained block a state depends on its text alone, unless
+/// something there is random (dropout, AdapterDrop) or looks at the padding (gates, at any height: they'd see
+/// other padding).
 int countReusableLayers(const Experiment& experiment, const RunSetup& setup,
                         const std::vector<ModuleInfo>& active) {
     if (experiment.trainsBase() || setup.config.hiddenDropout > 0 || setup.config.attentionDropout > 0)
@@ -227,8 +229,8 @@ Result<RunSetup> setUpRun(const Experiment& experiment, std::shared_ptr<const Da
         return fail(tokenizer.error());
     setup.padId = (*tokenizer)->padId();
     if ((*tokenizer)->vocabSize() > setup.config.vocabSize)
-        return fail("the vocabulary has " + std::to_string((*tokenizer)->vocabSize()) + " entries, the model only " +
-                        std::to_string(setup.config.vocabSize),
+        return fail("the vocabulary has " + std::to_string((*tokenizer)->vocabSize()) +
+                        " entries, the model only " + std::to_string(setup.config.vocabSize),
                     setup.baseFolder.string(), "vocab.txt and model.safetensors must be of the same model");
     if (!dataset) {
         auto read = loadData(experiment, progress);

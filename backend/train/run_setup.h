@@ -25,21 +25,23 @@ struct RunSetup {
     RunSetup& operator=(RunSetup&&) noexcept;
 
     std::filesystem::path baseFolder;
-    std::unique_ptr<AdapterModel> model; ///< adapters and head added, active and trainable as the experiment says
+    std::unique_ptr<AdapterModel>
+        model; ///< adapters and head added, active and trainable as the experiment says
     ModelConfig config;
-    HeadConfig head;                     ///< labels and their number filled in
+    HeadConfig head; ///< labels and their number filled in
     int padId = 0;
     std::vector<TokenizedSplit> splits;
-    std::vector<ModuleInfo> modules;     ///< the trained ones that are ever run
-    std::set<int> skipLayers;            ///< un-adapted in every pass
+    std::vector<ModuleInfo> modules; ///< the trained ones that are ever run
+    std::set<int> skipLayers;        ///< un-adapted in every pass
     /// Blocks whose output is the same in every pass over an example, whatever is in its batch.
     int reusableLayers = 0;
-    RunPlan plan;                        ///< steps and caching are filled in by the trainer
+    RunPlan plan; ///< steps and caching are filled in by the trainer
 
     const TokenizedSplit* split(std::string_view name) const;
 };
 
-/// `progress` gets an activity and 0..1 (-1: unknown), often; it may throw StopRequested. `dataset` may be null.
+/// `progress` gets an activity and 0..1 (-1: unknown), often; it may throw StopRequested. `dataset` may be
+/// null.
 using SetupProgress = std::function<void(const std::string&, double)>;
 Result<RunSetup> setUpRun(const Experiment& experiment, std::shared_ptr<const Dataset> dataset,
                           const SetupProgress& progress);

@@ -6,9 +6,9 @@
 
 namespace awb {
 
-/// The learning rate over a run: a linear rise over the warm-up steps, then constant, linear to zero or half a cosine
-/// to zero. No step has a rate of zero: the rise begins at 1 / (warm-up + 1), and zero would be reached one step after
-/// the last.
+/// The learning rate over a run: a linear rise over the warm-up steps, then constant, linear to zero or half
+/// a cosine to zero. No step has a rate of zero: the rise begins at 1 / (warm-up + 1), and zero would be
+/// reached one step after the last.
 class LearningRateSchedule {
 public:
     /// `warmupRatio` of `totalSteps`, rounded up, are warm-up steps; at least one step is left for the rest.

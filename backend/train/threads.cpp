@@ -17,8 +17,8 @@ int logicalCores() {
     return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
-/// Distinct cores as the kernel tells them; hyper-threads of one core share its arithmetic units, so more threads than
-/// cores gain nothing. The number of logical cores where the kernel tells nothing.
+/// Distinct cores as the kernel tells them; hyper-threads of one core share its arithmetic units, so more
+/// threads than cores gain nothing. The number of logical cores where the kernel tells nothing.
 int physicalCores() {
     std::set<std::string> cores;
     for (int cpu = 0; cpu < logicalCores(); ++cpu) {
@@ -34,8 +34,8 @@ int physicalCores() {
     return std::max(1, static_cast<int>(cores.size()));
 }
 
-/// OpenBLAS keeps threads of its own, which LibTorch's setting does not reach. The function is looked up in what the
-/// process has loaded already, since any BLAS may stand behind the system's choice.
+/// OpenBLAS keeps threads of its own, which LibTorch's setting does not reach. The function is looked up in
+/// what the process has loaded already, since any BLAS may stand behind the system's choice.
 void setBlasThreads(int threads) {
     using SetThreads = void (*)(int);
     if (void* symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))

@@ -1,7 +1,5 @@
 #include "backend/train/trainer.h"
 
-#include <array>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <new>
@@ -11,12 +9,12 @@
 #include <torch/torch.h>
 
 #include "backend/checkpoint/checkpoint.h"
-#include "backend/core/files.h"
 #include "backend/train/batch_runner.h"
 #include "backend/train/diagnostics.h"
 #include "backend/train/evaluation.h"
 #include "backend/train/optimizer.h"
 #include "backend/train/random_state.h"
+#include "backend/train/run_errors.h"
 #include "backend/train/run_results.h"
 #include "backend/train/run_setup.h"
 #include "backend/train/schedule.h"
@@ -31,24 +29,8 @@ using Clock = std::chrono::steady_clock;
 constexpr double kFirstCheckpointSeconds = 1.0;
 constexpr double kCheckpointSeconds = 20.0;
 
-std::string formatNumber(double value) {
-    std::array<char, 32> text{};
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 4);
-    return {text.data(), end.ptr};
-}
-
 double secondsSince(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-/// What a run is made from, without what may change between a stop and a resume.
-std::string designHash(Experiment experiment) {
-    experiment.name.clear();
-    experiment.notes.clear();
-    experiment.training.threads = 0;
-    experiment.training.checkpointSteps = 0;
-    const std::string text = toText(experiment);
-    return hashBytes(std::as_bytes(std::span(text)));
 }
 
 /// One run on the training thread, from loading to its outcome.
@@ -116,7 +98,7 @@ private:
     std::vector<std::byte> m_randomState; ///< after the last whole step
     std::vector<ExampleList> m_batches;
     std::int64_t m_batchesEpoch = -1;
-    double m_secondsBefore = 0;           ///< training time of earlier sessions
+    double m_secondsBefore = 0; ///< training time of earlier sessions
     double m_pausedAtStart = 0;
     Clock::time_point m_began = Clock::now();
     Clock::time_point m_lastCheckpoint = Clock::now();
@@ -170,19 +152,21 @@ Result<void> TrainingRun::prepare() {
     // Dropout draws from the process-wide generator, which nothing but this thread uses.
     torch::manual_seed(static_cast<std::uint64_t>(m_spec.seed));
 
-    auto setup = setUpRun(m_request.experiment, m_request.dataset, [this](const std::string& activity, double done) {
-        m_observer.onProgress(activity, done);
-        m_control.safePoint();
-    });
+    auto setup =
+        setUpRun(m_request.experiment, m_request.dataset, [this](const std::string& activity, double done) {
+            m_observer.onProgress(activity, done);
+            m_control.safePoint();
+        });
     if (!setup)
         return fail(setup.error());
     m_setup = std::move(*setup);
     m_setup.plan.threads = m_position.threads;
     m_runner = std::make_unique<BatchRunner>(*m_setup.model, m_setup.padId);
-    m_optimizer.emplace(m_setup.model->trainableParameters(), OptimizerOptions{.beta1 = m_spec.adamBeta1,
-                                                                               .beta2 = m_spec.adamBeta2,
-                                                                               .epsilon = m_spec.adamEpsilon,
-                                                                               .weightDecay = m_spec.weightDecay});
+    m_optimizer.emplace(m_setup.model->trainableParameters(),
+                        OptimizerOptions{.beta1 = m_spec.adamBeta1,
+                                         .beta2 = m_spec.adamBeta2,
+                                         .epsilon = m_spec.adamEpsilon,
+                                         .weightDecay = m_spec.weightDecay});
     m_diagnostics.emplace(*m_setup.model, m_setup.modules, *m_optimizer);
     if (m_checkpoint && m_checkpoint->position.step > 0) {
         if (auto restored = restore(); !restored)
@@ -217,8 +201,8 @@ Result<void> TrainingRun::adoptCheckpointPosition() {
 Result<void> TrainingRun::restore() {
     const TrainingPosition& position = m_checkpoint->position;
     if (position.baseHash != m_setup.plan.baseHash)
-        return fail("the base model's weights are not those that the run began with", m_setup.baseFolder.string(),
-                    "Put the old files back, or start the run anew");
+        return fail("the base model's weights are not those that the run began with",
+                    m_setup.baseFolder.string(), "Put the old files back, or start the run anew");
     if (position.datasetHash != m_setup.plan.datasetHash)
         return fail("the data is not the data that the run began with", m_setup.plan.datasetName,
                     "Put the old files back, or start the run anew");
@@ -314,8 +298,8 @@ Result<void> TrainingRun::trainStep() {
     const std::int64_t epoch = (step - 1) / plan.stepsPerEpoch;
     const TokenizedSplit& train = *m_setup.split("train");
     if (epoch != m_batchesEpoch) {
-        m_batches =
-            trainingBatches(train.lengths(), m_spec.batchSize, static_cast<std::uint64_t>(m_spec.seed), epoch);
+        m_batches = trainingBatches(train.lengths(), m_spec.batchSize,
+                                    static_cast<std::uint64_t>(m_spec.seed), epoch);
         m_batchesEpoch = epoch;
     }
     const auto index = static_cast<std::size_t>((step - 1) % plan.stepsPerEpoch);
@@ -328,7 +312,8 @@ Result<void> TrainingRun::trainStep() {
 
     m_optimizer->clearGradients();
     const torch::Tensor logits = m_runner->logits(train, batch, context);
-    const torch::Tensor loss = headLoss(m_setup.head, logits, targetsOf(train, batch.examples, m_setup.head.type));
+    const torch::Tensor loss =
+        headLoss(m_setup.head, logits, targetsOf(train, batch.examples, m_setup.head.type));
     const double lossValue = loss.item<double>();
     if (!std::isfinite(lossValue))
         return fail(divergence("the loss", lossValue, step));
@@ -364,18 +349,7 @@ Result<void> TrainingRun::trainStep() {
 
 Error TrainingRun::divergence(const std::string& what, double value, std::int64_t step) {
     m_diverged = true;
-    Error error;
-    error.what = what + " became " + (std::isnan(value) ? "NaN (not a number)" : "infinite") + " at step " +
-                 std::to_string(step);
-    if (m_spec.maxGradNorm <= 0)
-        error.advice = "The gradients are not clipped: set max_grad_norm to 1, or choose a lower learning rate";
-    else if (m_spec.learningRate > 0.02)
-        error.advice = "The learning rate is very high: try 0.001 or less";
-    else
-        error.advice = "The learning rate is probably too high for this design: try a third of it, or more warm-up. "
-                       "Where the data holds extreme target values, scale them";
-    error.where = "learning rate " + formatNumber(m_schedule->at(step));
-    return error;
+    return divergenceError(what, value, step, m_spec, m_schedule->at(step));
 }
 
 bool TrainingRun::evaluationFallsDue() const {
@@ -391,7 +365,8 @@ bool TrainingRun::checkpointFallsDue() const {
     if (m_spec.checkpointSteps > 0)
         return m_position.step % m_spec.checkpointSteps == 0;
     // Soon after the start, then at doubling distances up to the usual one: little is ever lost.
-    const double distance = std::min(kCheckpointSeconds, std::max(kFirstCheckpointSeconds, secondsSince(m_began) / 2));
+    const double distance =
+        std::min(kCheckpointSeconds, std::max(kFirstCheckpointSeconds, secondsSince(m_began) / 2));
     return secondsSince(m_lastCheckpoint) >= distance;
 }
 
@@ -399,23 +374,22 @@ Result<void> TrainingRun::evaluate(const std::string& splitName) {
     const TokenizedSplit* split = m_setup.split(splitName);
     if (split && split->size() > 0) {
         ForwardContext context = contextFor(m_position.step, false);
-        const SplitScores scores =
-            evaluateSplit(*m_runner, *split, m_setup.head, context, [&](double done) {
-                m_observer.onProgress("Evaluating on " + splitName, done);
-                m_control.safePoint();
-            });
+        const SplitScores scores = evaluateSplit(*m_runner, *split, m_setup.head, context, [&](double done) {
+            m_observer.onProgress("Evaluating on " + splitName, done);
+            m_control.safePoint();
+        });
         if (scores.known > 0 && !std::isfinite(scores.loss))
             return fail(divergence("the " + splitName + " loss", scores.loss, m_position.step));
         m_metrics[splitName] = scores.metrics;
         m_metrics[splitName]["loss"] = scores.loss;
         m_position.seconds = seconds();
-        m_observer.onEval({.step = m_position.step,
-                           .epoch = static_cast<double>(m_position.step) /
-                                    static_cast<double>(m_setup.plan.stepsPerEpoch),
-                           .seconds = m_position.seconds,
-                           .split = splitName,
-                           .loss = scores.loss,
-                           .metrics = scores.metrics});
+        m_observer.onEval(
+            {.step = m_position.step,
+             .epoch = static_cast<double>(m_position.step) / static_cast<double>(m_setup.plan.stepsPerEpoch),
+             .seconds = m_position.seconds,
+             .split = splitName,
+             .loss = scores.loss,
+             .metrics = scores.metrics});
     }
     m_position.evaluationDue = false;
     return {};
@@ -433,9 +407,10 @@ Result<void> TrainingRun::finalEvaluation() {
 
 Result<void> TrainingRun::writeCheckpoint() {
     m_observer.beforeCheckpoint(m_position.step);
-    auto written = m_underWay && m_position.step > 0
-                       ? writeTrainingCheckpoint(m_request.runFolder, m_position, m_optimizer->state(), m_randomState)
-                       : writeTrainingCheckpoint(m_request.runFolder, m_position, {}, {});
+    auto written =
+        m_underWay && m_position.step > 0
+            ? writeTrainingCheckpoint(m_request.runFolder, m_position, m_optimizer->state(), m_randomState)
+            : writeTrainingCheckpoint(m_request.runFolder, m_position, {}, {});
     if (!written)
         return written;
     m_lastCheckpoint = Clock::now();
@@ -447,7 +422,8 @@ Result<void> TrainingRun::writeCheckpoint() {
 Result<RunOutcome> TrainingRun::finish() {
     const std::string hashAfter = baseHash(*m_setup.model);
     if (!m_request.experiment.trainsBase() && hashAfter != m_setup.plan.baseHash)
-        return fail("the frozen base model changed during the run", m_setup.plan.baseHash + " became " + hashAfter,
+        return fail("the frozen base model changed during the run",
+                    m_setup.plan.baseHash + " became " + hashAfter,
                     "This is a fault of the program. Please report it with the experiment file");
     m_observer.onProgress("Saving", -1);
     if (auto saved = saveResults(m_request.experiment, *m_setup.model, m_setup.head.name, m_setup.baseFolder,
@@ -468,8 +444,8 @@ RunOutcome TrainingRun::stopped() {
         m_optimizer->clearGradients();
     std::optional<Error> problem;
     // While a resumed run still loads, the checkpoint that is there is the right one.
-    const bool hasNews = m_underWay ? m_checkpointedStep != m_position.step || m_position.evaluationDue
-                                    : !m_request.resume;
+    const bool hasNews =
+        m_underWay ? m_checkpointedStep != m_position.step || m_position.evaluationDue : !m_request.resume;
     if (hasNews) {
         if (auto written = writeCheckpoint(); !written)
             problem = written.error();
@@ -500,14 +476,6 @@ RunOutcome TrainingRun::failed(Error error) const {
     return result;
 }
 
-/// LibTorch's own words without its backtrace; memory is the one cause that a person can do something about.
-Error torchError(const c10::Error& error) {
-    const std::string text = error.what_without_backtrace();
-    if (text.find("allocate memory") != std::string::npos)
-        return {"there is not enough memory for this step", {}, "Choose a smaller batch_size or max_seq_length"};
-    return {"the computation failed: " + text.substr(0, text.find('\n')), {}, {}};
-}
-
 } // namespace
 
 RunOutcome train(const TrainRequest& request, RunControl& control, TrainingObserver& observer) {
@@ -517,22 +485,14 @@ RunOutcome train(const TrainRequest& request, RunControl& control, TrainingObser
     } catch (const c10::Error& error) {
         return run.failed(torchError(error));
     } catch (const std::bad_alloc&) {
-        return run.failed({"there is not enough memory for this run", {},
+        return run.failed({"there is not enough memory for this run",
+                           {},
                            "Choose a smaller batch_size or max_seq_length, or close other programs"});
     } catch (const std::exception& error) {
         return run.failed({std::string("the run failed: ") + error.what(), {}, {}});
     } catch (...) {
         return run.failed({"the run failed for a reason that it does not tell", {}, {}});
     }
-}
-
-bool hasCheckpoint(const std::filesystem::path& runFolder) {
-    return checkpointStep(runFolder).has_value();
-}
-
-std::optional<std::int64_t> checkpointStep(const std::filesystem::path& runFolder) {
-    const auto checkpoint = openTrainingCheckpoint(runFolder);
-    return checkpoint ? std::optional(checkpoint->position.step) : std::nullopt;
 }
 
 } // namespace awb

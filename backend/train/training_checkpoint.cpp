@@ -3,6 +3,8 @@
 #include <system_error>
 #include <utility>
 
+#include "backend/core/files.h"
+#include "backend/train/trainer.h"
 #include "models/config/json_fields.h"
 
 namespace awb {
@@ -34,7 +36,8 @@ Result<TrainingPosition> positionFromText(const std::string& text, const std::st
         return fail("the checkpoint's position is not a JSON object", file, std::string(kAdvice));
     JsonFields fields(*json, "");
     if (fields.requiredString("format") != kFormat && fields.ok())
-        fields.problem("format", "this checkpoint is of another version of the program", std::string(kAdvice));
+        fields.problem("format", "this checkpoint is of another version of the program",
+                       std::string(kAdvice));
     TrainingPosition position;
     position.step = fields.requiredInteger("step");
     position.examples = fields.requiredInteger("examples");
@@ -59,7 +62,8 @@ std::filesystem::path checkpointFile(const std::filesystem::path& runFolder) {
 }
 
 Result<void> writeTrainingCheckpoint(const std::filesystem::path& runFolder, const TrainingPosition& position,
-                                     std::vector<TensorToWrite> tensors, std::span<const std::byte> randomState) {
+                                     std::vector<TensorToWrite> tensors,
+                                     std::span<const std::byte> randomState) {
     std::error_code failure;
     std::filesystem::create_directories(runFolder, failure);
     if (failure)
@@ -91,6 +95,24 @@ Result<TrainingCheckpoint> openTrainingCheckpoint(const std::filesystem::path& r
     if (!position)
         return fail(position.error());
     return TrainingCheckpoint{std::move(*position), std::move(*file)};
+}
+
+std::string designHash(Experiment experiment) {
+    experiment.name.clear();
+    experiment.notes.clear();
+    experiment.training.threads = 0;
+    experiment.training.checkpointSteps = 0;
+    const std::string text = toText(experiment);
+    return hashBytes(std::as_bytes(std::span(text)));
+}
+
+bool hasCheckpoint(const std::filesystem::path& runFolder) {
+    return checkpointStep(runFolder).has_value();
+}
+
+std::optional<std::int64_t> checkpointStep(const std::filesystem::path& runFolder) {
+    const auto checkpoint = openTrainingCheckpoint(runFolder);
+    return checkpoint ? std::optional(checkpoint->position.step) : std::nullopt;
 }
 
 } // namespace awb

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/experiment/experiment.h"
 #include "backend/formats/safetensors.h"
 #include "models/config/result.h"
 
@@ -13,23 +14,28 @@ namespace awb {
 
 /// Where a run stands between two steps: everything beside tensors that the rest of it depends on.
 struct TrainingPosition {
-    std::int64_t step = 0;           ///< steps done; 0: nothing yet, the run begins anew from its seed
+    std::int64_t step = 0; ///< steps done; 0: nothing yet, the run begins anew from its seed
     std::int64_t examples = 0;
     std::int64_t tokens = 0;
-    double seconds = 0;              ///< training time so far
-    bool evaluationDue = false;      ///< the evaluation after `step` was not finished
-    int threads = 1;                 ///< sums depend on it in the last digits
-    std::string designHash;          ///< of the experiment, its name and notes left out
-    std::string baseHash;            ///< of the base before the run
+    double seconds = 0;         ///< training time so far
+    bool evaluationDue = false; ///< the evaluation after `step` was not finished
+    int threads = 1;            ///< sums depend on it in the last digits
+    std::string designHash;     ///< of the experiment, its name and notes left out
+    std::string baseHash;       ///< of the base before the run
     std::string datasetHash;
 };
 
-/// A checkpoint is one safetensors file in the run's folder, replaced atomically: trained parameters, AdamW's moments,
-/// the random generator's state as bytes, and the position as JSON in the metadata.
+/// Hash of what a run is made from, without what may change between a stop and a resume: name, notes,
+/// threads, how often checkpoints are written.
+std::string designHash(Experiment experiment);
+
+/// A checkpoint is one safetensors file in the run's folder, replaced atomically: trained parameters, AdamW's
+/// moments, the random generator's state as bytes, and the position as JSON in the metadata.
 std::filesystem::path checkpointFile(const std::filesystem::path& runFolder);
 
 Result<void> writeTrainingCheckpoint(const std::filesystem::path& runFolder, const TrainingPosition& position,
-                                     std::vector<TensorToWrite> tensors, std::span<const std::byte> randomState);
+                                     std::vector<TensorToWrite> tensors,
+                                     std::span<const std::byte> randomState);
 
 /// An opened checkpoint; the file stays mapped while this lives.
 struct TrainingCheckpoint {

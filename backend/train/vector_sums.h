@@ -6,8 +6,9 @@
 
 namespace awb {
 
-/// Sum of squares of many floats: eight partial sums that the compiler keeps in one register, drained into a double
-/// often enough that no precision is lost. The order of additions is fixed, so the result is reproducible.
+/// Sum of squares of many floats: eight partial sums that the compiler keeps in one register, drained into a
+/// double often enough that no precision is lost. The order of additions is fixed, so the result is
+/// reproducible.
 inline double sumOfSquares(std::span<const float> values) {
     constexpr std::size_t kLanes = 8;
     constexpr std::size_t kStretch = 1024;

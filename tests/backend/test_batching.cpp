@@ -59,7 +59,8 @@ void TestBatching::everyExampleOnce() {
     QFETCH(int, examples);
     QFETCH(int, batchSize);
     const std::vector<int> lengths = someLengths(static_cast<std::size_t>(examples));
-    for (const auto& batches : {trainingBatches(lengths, batchSize, 1, 0), orderedBatches(lengths, batchSize)}) {
+    for (const auto& batches :
+         {trainingBatches(lengths, batchSize, 1, 0), orderedBatches(lengths, batchSize)}) {
         std::multiset<std::size_t> seen;
         int shortBatches = 0;
         for (const ExampleList& batch : batches) {
@@ -88,8 +89,8 @@ void TestBatching::littlePadding() {
     std::int64_t tokens = 0;
     for (const int length : lengths)
         tokens += length;
-    const double waste =
-        static_cast<double>(paddedTokens(trainingBatches(lengths, 32, 1, 0), lengths)) / static_cast<double>(tokens);
+    const double waste = static_cast<double>(paddedTokens(trainingBatches(lengths, 32, 1, 0), lengths)) /
+                         static_cast<double>(tokens);
     QVERIFY2(waste < 1.05, qPrintable(QString::number(waste)));
 }
 

@@ -41,8 +41,8 @@ void TestMetrics::classification_data() {
                             << (4.0 / 6.0 + 0.5) / 2.0 << 1.0 / 6.0;
     // Three classes: counts of labels 2, 2, 2, of predictions 3, 2, 1; four correct.
     // Rk = (4 * 6 - 12) / sqrt((36 - 14) * (36 - 12)).
-    QTest::newRow("three classes") << std::vector{0, 0, 1, 1, 2, 2} << std::vector{0, 0, 1, 0, 2, 1} << 4.0 / 6.0
-                                   << (2.0 * 2 / 5 + 2.0 * 1 / 4 + 2.0 * 1 / 3) / 3.0
+    QTest::newRow("three classes") << std::vector{0, 0, 1, 1, 2, 2} << std::vector{0, 0, 1, 0, 2, 1}
+                                   << 4.0 / 6.0 << (2.0 * 2 / 5 + 2.0 * 1 / 4 + 2.0 * 1 / 3) / 3.0
                                    << 12.0 / std::sqrt(22.0 * 24.0);
     QTest::newRow("always the same answer")
         << std::vector{0, 1, 0, 1} << std::vector{0, 0, 0, 0} << 0.5 << (4.0 / 6.0 + 0.0) / 2.0 << 0.0;
@@ -62,7 +62,8 @@ void TestMetrics::classification() {
     QFETCH(double, f1);
     QFETCH(double, mcc);
     auto metrics = classificationMetrics(labels, predictions);
-    QVERIFY2(near(metrics["accuracy"], accuracyValue), qPrintable(QString::number(metrics["accuracy"], 'g', 12)));
+    QVERIFY2(near(metrics["accuracy"], accuracyValue),
+             qPrintable(QString::number(metrics["accuracy"], 'g', 12)));
     QVERIFY2(near(metrics["macro_f1"], f1), qPrintable(QString::number(metrics["macro_f1"], 'g', 12)));
     QVERIFY2(near(metrics["mcc"], mcc), qPrintable(QString::number(metrics["mcc"], 'g', 12)));
 }
@@ -83,8 +84,8 @@ void TestMetrics::regression_data() {
     QTest::newRow("straight line") << std::vector{1.F, 2.F, 3.F} << std::vector{3.F, 5.F, 7.F} << 1.0 << 1.0;
     QTest::newRow("falling") << std::vector{1.F, 2.F, 3.F} << std::vector{0.F, -1.F, -2.F} << -1.0 << -1.0;
     // Deviations -1, 0, 1 and -3, -2, 5: covariance 8, variances 2 and 38.
-    QTest::newRow("monotone, not linear") << std::vector{1.F, 2.F, 3.F} << std::vector{1.F, 2.F, 9.F}
-                                          << 8.0 / std::sqrt(76.0) << 1.0;
+    QTest::newRow("monotone, not linear")
+        << std::vector{1.F, 2.F, 3.F} << std::vector{1.F, 2.F, 9.F} << 8.0 / std::sqrt(76.0) << 1.0;
     // Ranks 1, 2.5, 2.5, 4 against 1, 2, 3, 4: covariance 4.5, variances 4.5 and 5.
     QTest::newRow("ties") << std::vector{1.F, 2.F, 2.F, 3.F} << std::vector{1.F, 2.F, 3.F, 4.F}
                           << 3.0 / std::sqrt(2.0 * 5.0) << 4.5 / std::sqrt(22.5);

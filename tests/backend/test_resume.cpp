@@ -37,7 +37,8 @@ private Q_SLOTS:
 namespace {
 
 /// Runs to the end or to a stop; `log` and `control` are prepared by the test.
-RunOutcome run(const Experiment& experiment, const fs::path& folder, bool resume, Log& log, RunControl& control) {
+RunOutcome run(const Experiment& experiment, const fs::path& folder, bool resume, Log& log,
+               RunControl& control) {
     TrainRequest request;
     request.experiment = experiment;
     request.runFolder = folder;
@@ -50,7 +51,8 @@ fs::path pathOf(const QTemporaryDir& folder) {
 }
 
 /// The last evaluation of each split and step.
-std::map<std::pair<std::string, std::int64_t>, std::pair<double, double>> byStep(const std::vector<EvalRecord>& evals) {
+std::map<std::pair<std::string, std::int64_t>, std::pair<double, double>>
+byStep(const std::vector<EvalRecord>& evals) {
     std::map<std::pair<std::string, std::int64_t>, std::pair<double, double>> result;
     for (const EvalRecord& record : evals)
         result[{record.split, record.step}] = {record.loss, record.metrics.at("accuracy")};
@@ -62,7 +64,8 @@ void append(Log& log, const Log& more) {
     log.evals.insert(log.evals.end(), more.evals.begin(), more.evals.end());
 }
 
-/// A design in which everything random takes part: dropout in the adapter, random AdapterDrop, shuffled batches.
+/// A design in which everything random takes part: dropout in the adapter, random AdapterDrop, shuffled
+/// batches.
 Experiment randomDesign() {
     Experiment experiment = tinyExperiment();
     experiment.adapters[0].bottleneck.dropout = 0.2;
@@ -243,8 +246,8 @@ void TestResume::stoppedWhilePaused() {
     QVERIFY(outcome.state == RunState::Stopped);
     QVERIFY(outcome.resumable);
     QCOMPARE(outcome.step, std::int64_t{3});
-    QVERIFY((log.states == std::vector{RunState::Preparing, RunState::Running, RunState::Paused, RunState::Stopping,
-                                       RunState::Stopped}));
+    QVERIFY((log.states == std::vector{RunState::Preparing, RunState::Running, RunState::Paused,
+                                       RunState::Stopping, RunState::Stopped}));
 }
 
 void TestResume::pausedAndContinued() {
@@ -273,8 +276,8 @@ void TestResume::pausedAndContinued() {
     QVERIFY(outcome.state == RunState::Finished);
     const std::string difference = firstDifference(log.steps, expected.steps);
     QVERIFY2(difference.empty(), difference.c_str());
-    QVERIFY((log.states == std::vector{RunState::Preparing, RunState::Running, RunState::Paused, RunState::Running,
-                                       RunState::Finished}));
+    QVERIFY((log.states == std::vector{RunState::Preparing, RunState::Running, RunState::Paused,
+                                       RunState::Running, RunState::Finished}));
     QVERIFY(control.pausedSeconds() >= 0.1);
 }
 

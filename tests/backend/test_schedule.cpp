@@ -35,7 +35,8 @@ void TestSchedule::rates_data() {
     QTest::newRow("warm-up is rounded up") << Scheduler::Constant << 0.06 << 10 << 1 << 0.5;
     QTest::newRow("cosine, first") << Scheduler::Cosine << 0.0 << 8 << 1 << 1.0;
     QTest::newRow("cosine, middle") << Scheduler::Cosine << 0.0 << 8 << 5 << 0.5;
-    QTest::newRow("cosine, three quarters") << Scheduler::Cosine << 0.0 << 8 << 7 << 0.5 * (1.0 - std::sqrt(0.5));
+    QTest::newRow("cosine, three quarters")
+        << Scheduler::Cosine << 0.0 << 8 << 7 << 0.5 * (1.0 - std::sqrt(0.5));
     QTest::newRow("constant, last") << Scheduler::Constant << 0.0 << 10 << 10 << 1.0;
     QTest::newRow("all warm-up keeps one step") << Scheduler::Linear << 1.0 << 4 << 4 << 1.0;
     QTest::newRow("a single step") << Scheduler::Linear << 0.06 << 1 << 1 << 1.0;

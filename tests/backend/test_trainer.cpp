@@ -226,7 +226,8 @@ void TestTrainer::lowerStatesAreReused() {
     } else if (design != QLatin1String("all")) {
         config.leaveOut = {0};
     }
-    if (design == QLatin1String("stack") || design == QLatin1String("random") || design == QLatin1String("gate")) {
+    if (design == QLatin1String("stack") || design == QLatin1String("random") ||
+        design == QLatin1String("gate")) {
         AdapterSpec frozen = experiment.adapters[0];
         frozen.name = "frozen";
         frozen.bottleneck.leaveOut = {1};
@@ -273,7 +274,8 @@ void TestTrainer::adapterDropLeavesLayersAlone() {
         dropped += std::isnan(step.modules[0].gradNormUp) ? 1 : 0;
         QCOMPARE(std::isnan(step.modules[0].gradNormUp), std::isnan(step.modules[0].updateRatio));
     }
-    QVERIFY2(dropped > 0 && dropped < static_cast<int>(log.steps.size()), qPrintable(QString::number(dropped)));
+    QVERIFY2(dropped > 0 && dropped < static_cast<int>(log.steps.size()),
+             qPrintable(QString::number(dropped)));
 }
 
 void TestTrainer::unknownLabelsCountAsWrong() {

@@ -77,9 +77,10 @@ inline bool sameBits(double a, double b) {
 
 /// Equal bit for bit in all but the time they took.
 inline bool sameStep(const StepRecord& a, const StepRecord& b) {
-    bool same = a.step == b.step && sameBits(a.epoch, b.epoch) && a.examples == b.examples && a.tokens == b.tokens &&
-                sameBits(a.loss, b.loss) && sameBits(a.learningRate, b.learningRate) &&
-                sameBits(a.gradNorm, b.gradNorm) && a.modules.size() == b.modules.size();
+    bool same = a.step == b.step && sameBits(a.epoch, b.epoch) && a.examples == b.examples &&
+                a.tokens == b.tokens && sameBits(a.loss, b.loss) &&
+                sameBits(a.learningRate, b.learningRate) && sameBits(a.gradNorm, b.gradNorm) &&
+                a.modules.size() == b.modules.size();
     for (std::size_t i = 0; same && i < a.modules.size(); ++i) {
         const ModuleStats& x = a.modules[i];
         const ModuleStats& y = b.modules[i];

@@ -1,5 +1,5 @@
-// How much of a training step the per-module statistics take, on an encoder of the bundled base's shape. Steps with and
-// without them alternate in one run, so that whatever else the machine does meets both alike.
+// How much of a training step the per-module statistics take, on an encoder of the bundled base's shape.
+// Steps with and without them alternate in one run, so that whatever else the machine does meets both alike.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -54,7 +54,8 @@ TokenizedSplit texts() {
     for (int example = 0; example < kBatch; ++example) {
         std::vector<std::int32_t> ids(static_cast<std::size_t>(kLength - 6 + example % 13));
         for (std::size_t i = 0; i < ids.size(); ++i)
-            ids[i] = static_cast<std::int32_t>(5 + (static_cast<std::size_t>(example) * 131 + i * 977) % 8000);
+            ids[i] =
+                static_cast<std::int32_t>(5 + (static_cast<std::size_t>(example) * 131 + i * 977) % 8000);
         split.append(ids, std::vector<std::int32_t>(ids.size(), 0), example % 8, 0.F);
     }
     return split;
@@ -185,8 +186,8 @@ double measure(const char* preset) {
 
 int main() {
     const int threads = setTorchThreads(0);
-    std::printf("Encoder of 6 layers x 256, batch %d of about %d tokens, %d threads; medians of %d steps\n\n", kBatch,
-                kLength, threads, kPairs);
+    std::printf("Encoder of 6 layers x 256, batch %d of about %d tokens, %d threads; medians of %d steps\n\n",
+                kBatch, kLength, threads, kPairs);
     std::printf("%-10s %8s %12s %12s %14s %13s %11s\n", "preset", "modules", "without, ms", "with, ms",
                 "statistics, ms", "optimizer, ms", "share");
     const double worst = std::max(measure("pfeiffer"), measure("houlsby"));

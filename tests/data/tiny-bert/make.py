@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the tests' tiny encoder (random weights) and its task. Run it in this folder; needs nothing but Python.
 
-The weights are larger than a trained model's, so that the first token's state depends on the words around it and a
-frozen base is worth something.
+So that a frozen base is worth something, as a trained one is, words of one kind have like vectors, attention is broad,
+and the weights are large enough for the first token's state to depend on the words around it.
 """
 import json
 import random
@@ -38,7 +38,8 @@ def write_model(rng, vocab):
         tensors[name] = ([count], [value] * count)
 
     def linear(name, rows, columns):
-        normal(name + ".weight", [rows, columns], 1.6 / columns ** 0.5)
+        broad = ".query" in name or ".key" in name
+        normal(name + ".weight", [rows, columns], (0.4 if broad else 1.4) / columns ** 0.5)
         normal(name + ".bias", [rows], 0.1)
 
     def norm(name):
@@ -46,7 +47,14 @@ def write_model(rng, vocab):
         constant(name + ".bias", HIDDEN, 0.0)
 
     e = "bert.embeddings."
-    normal(e + "word_embeddings.weight", [len(vocab), HIDDEN], 1.0)
+    normal(e + "word_embeddings.weight", [len(vocab), HIDDEN], 0.4)
+    words = tensors[e + "word_embeddings.weight"][1]
+    for kind in (ANIMALS, FOODS, TOOLS):
+        shared = [rng.gauss(0.0, 1.5) for _ in range(HIDDEN)]
+        for word in kind:
+            row = vocab.index(word) * HIDDEN
+            for i in range(HIDDEN):
+                words[row + i] += shared[i]
     normal(e + "position_embeddings.weight", [POSITIONS, HIDDEN], 0.1)
     normal(e + "token_type_embeddings.weight", [2, HIDDEN], 0.1)
     norm(e + "LayerNorm")
