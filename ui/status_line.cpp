@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLocale>
 
+#include "ui/runs/run_state_text.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/number_text.h"
 #include "ui/widgets/tone_label.h"
@@ -48,28 +49,6 @@ QWidget* withIcon(ToneIcon* icon, ToneLabel* label, const QString& objectName) {
 }
 
 } // namespace
-
-QString runStateText(RunState state) {
-    switch (state) {
-    case RunState::Preparing:
-        return StatusLine::tr("Preparing");
-    case RunState::Running:
-        return StatusLine::tr("Running");
-    case RunState::Paused:
-        return StatusLine::tr("Paused");
-    case RunState::Stopping:
-        return StatusLine::tr("Stopping");
-    case RunState::Stopped:
-        return StatusLine::tr("Stopped");
-    case RunState::Finished:
-        return StatusLine::tr("Finished");
-    case RunState::Failed:
-        return StatusLine::tr("Failed");
-    case RunState::Interrupted:
-        return StatusLine::tr("Interrupted");
-    }
-    return {};
-}
 
 StatusLine::StatusLine(QWidget* parent)
     : QStatusBar(parent)
@@ -132,10 +111,8 @@ void StatusLine::showRun(const QString& iconName, const QString& text) {
 
 void StatusLine::setMachine(const MachineSpeed& speed) {
     const QString threads = tr("%n thread(s)", nullptr, speed.threads);
-    const QString plain = speed.threads == 1 ? tr("1 thread") : tr("%1 threads").arg(speed.threads);
     m_machine->setText(tr("CPU · %1 · %2 GFLOP/s")
-                           .arg(threads.contains(QLatin1String("(s)")) ? plain : threads,
-                                QLocale().toString(speed.gflops, 'f', speed.gflops < 10 ? 1 : 0)));
+                           .arg(threads, QLocale().toString(speed.gflops, 'f', speed.gflops < 10 ? 1 : 0)));
     m_machine->setToolTip(tr("Speed of a product of two 512 × 512 matrices of 32-bit numbers.\n%1")
                               .arg(QString::fromStdString(speed.configuration)));
 }

@@ -33,7 +33,4 @@ private:
     qint64 m_shownRun = 0;
 };
 
-/// A state in words: "Running", "Stopped (checkpoint saved)" is left to the caller.
-QString runStateText(RunState state);
-
 } // namespace awb::ui
