@@ -7,8 +7,21 @@
 
 namespace awb::app {
 
+namespace {
+
+/// A folder need not hold more than a tokenizer; else the name of a bundled model.
+Result<std::filesystem::path> tokenizerFolder(const std::string& model) {
+    std::error_code error;
+    if (std::filesystem::is_directory(model, error)) {
+        return std::filesystem::path(model);
+    }
+    return resolveBaseModel(model);
+}
+
+} // namespace
+
 int runTokenize(const TokenizeOptions& options) {
-    const Result<std::filesystem::path> folder = resolveBaseModel(options.model);
+    const Result<std::filesystem::path> folder = tokenizerFolder(options.model);
     if (!folder) {
         return complain(folder.error());
     }

@@ -1,11 +1,12 @@
+#include <csignal>
+#include <fstream>
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
-#include <csignal>
-#include <fstream>
 
 #include "backend/experiment/experiment.h"
 #include "backend/storage/run_store.h"
@@ -45,6 +46,7 @@ Call call(const QStringList& arguments, const QByteArray& input = {}) {
 
 /// Reads standard error until `text` comes; what was read is added to `seen`.
 bool waitFor(QProcess& process, const QString& text, QString& seen) {
+    process.setReadChannel(QProcess::StandardError);
     while (!seen.contains(text)) {
         if (!process.waitForReadyRead(kTimeout)) {
             return false;
@@ -95,7 +97,7 @@ void TestCommandLine::initTestCase() {
     qputenv("XDG_CACHE_HOME", m_folder.path().toUtf8() + "/cache");
     qputenv("XDG_DATA_HOME", m_folder.path().toUtf8() + "/data");
     Experiment experiment = test::tinyExperiment();
-    experiment.training.epochs = 40;
+    experiment.training.epochs = 20;
     experiment.training.checkpointSteps = 7;
     m_experiment = m_folder.filePath(u"tiny.json"_qs);
     QVERIFY(saveExperiment(experiment, m_experiment.toStdString()).has_value());
@@ -238,6 +240,7 @@ void TestCommandLine::stopsAndResumes() {
     process.start(QStringLiteral(AWB_PROGRAM), runArguments("stopped"));
     QString seen;
     QVERIFY2(waitFor(process, u"validation  loss"_qs, seen), qPrintable(seen));
+    QVERIFY(process.processId() > 0);
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
     const Call stopped = finish(process);
     QVERIFY(!stopped.crashed);
@@ -258,6 +261,7 @@ void TestCommandLine::survivesKill() {
     process.start(QStringLiteral(AWB_PROGRAM), runArguments("killed"));
     QString seen;
     QVERIFY2(waitFor(process, u"validation  loss"_qs, seen), qPrintable(seen));
+    QVERIFY(process.processId() > 0);
     ::kill(static_cast<pid_t>(process.processId()), SIGKILL);
     QVERIFY(finish(process).crashed);
 
