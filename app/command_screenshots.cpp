@@ -5,8 +5,9 @@
 #include <QApplication>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QEventLoop>
 #include <QTemporaryDir>
-#include <QThread>
+#include <QTimer>
 
 #include "app/commands.h"
 #include "app/console.h"
@@ -24,16 +25,18 @@ constexpr int kSettleMs = 1200;
 
 /// Runs the event loop until `done` or the time is up.
 bool waitUntil(const std::function<bool()>& done, int timeoutMs) {
-    QElapsedTimer timer;
-    timer.start();
-    while (!done()) {
-        if (timer.elapsed() > timeoutMs) {
-            return false;
+    QEventLoop loop;
+    QElapsedTimer elapsed;
+    elapsed.start();
+    QTimer poll;
+    QObject::connect(&poll, &QTimer::timeout, &loop, [&] {
+        if (done() || elapsed.elapsed() > timeoutMs) {
+            loop.quit();
         }
-        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-        QThread::msleep(5);
-    }
-    return true;
+    });
+    poll.start(20);
+    loop.exec();
+    return done();
 }
 
 /// Lets queued reads, timers and repaints happen.
@@ -98,6 +101,10 @@ public:
 
 private:
     void note(const LiveUpdate& update) {
+        if (update.run != m_shownRun) {
+            m_shownRun = update.run;
+            m_share = 0;
+        }
         if (update.plan) {
             m_totalSteps = update.plan->totalSteps;
         }
@@ -125,6 +132,7 @@ private:
     QDir m_folder;
     std::int64_t m_totalSteps = 0;
     double m_share = 0;
+    qint64 m_shownRun = 0;
     qint64 m_lastRun = 0;
     int m_ended = 0;
     bool m_failed = false;

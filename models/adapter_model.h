@@ -1,12 +1,5 @@
 #pragma once
 
-#include "models/config/bottleneck_config.h"
-#include "models/config/composition.h"
-#include "models/config/head_config.h"
-#include "models/config/model_config.h"
-#include "models/config/result.h"
-#include "models/forward_context.h"
-
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -15,6 +8,13 @@
 #include <vector>
 
 #include <torch/types.h>
+
+#include "models/config/bottleneck_config.h"
+#include "models/config/composition.h"
+#include "models/config/head_config.h"
+#include "models/config/model_config.h"
+#include "models/config/result.h"
+#include "models/forward_context.h"
 
 namespace awb {
 

@@ -4,74 +4,101 @@
 <context>
     <name>Canvas</name>
     <message numerus="yes">
-        <location filename="../ui/canvas/block_item.cpp" line="179"/>
+        <location filename="../ui/canvas/block_item.cpp" line="185"/>
         <source>%n head(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n head</numerusform>
+            <numerusform>%n heads</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>awb::ui::CanvasView</name>
     <message numerus="yes">
-        <location filename="../ui/canvas/canvas_view.cpp" line="227"/>
+        <location filename="../ui/canvas/canvas_view.cpp" line="132"/>
         <source>Remove %n module(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Remove %n module</numerusform>
+            <numerusform>Remove %n modules</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>awb::ui::ChartDeck</name>
     <message numerus="yes">
-        <location filename="../ui/plots/deck_curves.cpp" line="140"/>
+        <location filename="../ui/plots/deck_curves.cpp" line="146"/>
         <source>%1, %n modules, light (low layers) to dark</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1, %n module, light (low layers) to dark</numerusform>
+            <numerusform>%1, %n modules, light (low layers) to dark</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>awb::ui::HeatmapChart</name>
     <message numerus="yes">
-        <location filename="../ui/plots/heatmap_chart.cpp" line="297"/>
+        <location filename="../ui/plots/heatmap_chart.cpp" line="314"/>
         <source>%1: %n module(s); at step %2: %3</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1: %n module; at step %2: %3</numerusform>
+            <numerusform>%1: %n modules; at step %2: %3</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>awb::ui::LineChart</name>
     <message numerus="yes">
-        <location filename="../ui/plots/line_chart.cpp" line="241"/>
+        <location filename="../ui/plots/line_chart.cpp" line="258"/>
         <source>%n value(s) ≤ 0 not shown</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n value ≤ 0 not shown</numerusform>
+            <numerusform>%n values ≤ 0 not shown</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <location filename="../ui/plots/line_chart.cpp" line="243"/>
+        <location filename="../ui/plots/line_chart.cpp" line="261"/>
         <source>%n value(s) not finite</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n value not finite</numerusform>
+            <numerusform>%n values not finite</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>awb::ui::RunsPage</name>
+    <message numerus="yes">
+        <location filename="../ui/runs/runs_page_edits.cpp" line="30"/>
+        <source>Delete %n run(s)</source>
+        <translation>
+            <numerusform>Delete %n run</numerusform>
+            <numerusform>Delete %n runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../ui/runs/runs_page_edits.cpp" line="280"/>
+        <source>%n run(s) hidden.</source>
+        <translation>
+            <numerusform>%n run hidden.</numerusform>
+            <numerusform>%n runs hidden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../ui/runs/runs_page_edits.cpp" line="314"/>
+        <source>%n run(s) deleted</source>
+        <translation>
+            <numerusform>%n run deleted</numerusform>
+            <numerusform>%n runs deleted</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>awb::ui::StatusLine</name>
     <message numerus="yes">
-        <location filename="../ui/status_line.cpp" line="134"/>
+        <location filename="../ui/status_line.cpp" line="113"/>
         <source>%n thread(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n thread</numerusform>
+            <numerusform>%n threads</numerusform>
         </translation>
     </message>
 </context>

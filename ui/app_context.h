@@ -15,9 +15,9 @@ class DesignDocument;
 /// What the pages share; owned by the program, outlives the window.
 struct AppContext {
     std::filesystem::path workspace;
-    RunController* runs = nullptr;       ///< the worker
-    BackgroundReader* reader = nullptr;  ///< slow reads
-    RunStore* store = nullptr;           ///< the window's own connection: short reads and edits
+    RunController* runs = nullptr;      ///< the worker
+    BackgroundReader* reader = nullptr; ///< slow reads
+    RunStore* store = nullptr;          ///< the window's own connection: short reads and edits
     DesignDocument* document = nullptr;
 };
 

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <QObject>
 #include <filesystem>
 #include <functional>
+
+#include <QObject>
 
 #include "backend/experiment/experiment.h"
 #include "models/config/result.h"

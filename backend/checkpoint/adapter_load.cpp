@@ -1,8 +1,3 @@
-#include "backend/checkpoint/checkpoint.h"
-#include "backend/checkpoint/tensor_io.h"
-#include "backend/core/files.h"
-#include "models/config/json_fields.h"
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -10,6 +5,11 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <nlohmann/json.hpp>
 #include <torch/torch.h>
+
+#include "backend/checkpoint/checkpoint.h"
+#include "backend/checkpoint/tensor_io.h"
+#include "backend/core/files.h"
+#include "models/config/json_fields.h"
 
 namespace awb {
 

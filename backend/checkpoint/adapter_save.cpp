@@ -1,7 +1,3 @@
-#include "backend/checkpoint/checkpoint.h"
-#include "backend/checkpoint/tensor_io.h"
-#include "backend/core/files.h"
-
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -9,6 +5,10 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <nlohmann/json.hpp>
 #include <torch/torch.h>
+
+#include "backend/checkpoint/checkpoint.h"
+#include "backend/checkpoint/tensor_io.h"
+#include "backend/core/files.h"
 
 namespace awb {
 

@@ -1,14 +1,14 @@
 #include "backend/checkpoint/checkpoint.h"
 
-#include "backend/checkpoint/tensor_io.h"
-#include "backend/core/files.h"
-#include "models/config/json_fields.h"
-
 #include <algorithm>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 #include <torch/torch.h>
+
+#include "backend/checkpoint/tensor_io.h"
+#include "backend/core/files.h"
+#include "models/config/json_fields.h"
 
 namespace awb {
 

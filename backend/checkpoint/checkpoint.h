@@ -1,12 +1,12 @@
 #pragma once
 
-#include "models/adapter_model.h"
-
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include <torch/types.h>
+
+#include "models/adapter_model.h"
 
 namespace awb {
 

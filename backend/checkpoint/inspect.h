@@ -15,15 +15,15 @@ namespace awb {
 /// A tensor in a file, without its values.
 struct TensorSummary {
     std::string name;
-    std::string dtype;               ///< "F32", ...
+    std::string dtype; ///< "F32", ...
     std::vector<std::int64_t> shape;
     std::int64_t bytes = 0;
 };
 
 /// What a model, adapter or head folder holds.
 struct FolderSummary {
-    std::string kind;                ///< "model", "adapter", "head"
-    nlohmann::ordered_json details;  ///< configuration, sites, sizes, missing and unexpected parameters
+    std::string kind;               ///< "model", "adapter", "head"
+    nlohmann::ordered_json details; ///< configuration, sites, sizes, missing and unexpected parameters
     std::vector<TensorSummary> tensors;
     std::int64_t parameters = 0;
     std::vector<std::string> remarks;

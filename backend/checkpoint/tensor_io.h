@@ -1,12 +1,12 @@
 #pragma once
 
-#include "backend/checkpoint/checkpoint.h"
-#include "backend/formats/safetensors.h"
-
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "backend/checkpoint/checkpoint.h"
+#include "backend/formats/safetensors.h"
 
 namespace awb {
 

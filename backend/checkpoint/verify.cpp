@@ -1,12 +1,12 @@
 #include "backend/checkpoint/verify.h"
 
-#include "backend/checkpoint/verify_case.h"
-#include "backend/checkpoint/verify_run.h"
-#include "backend/text/verify_tokenizer.h"
-
 #include <algorithm>
 #include <array>
 #include <utility>
+
+#include "backend/checkpoint/verify_case.h"
+#include "backend/checkpoint/verify_run.h"
+#include "backend/text/verify_tokenizer.h"
 
 namespace awb {
 

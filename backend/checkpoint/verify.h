@@ -1,10 +1,10 @@
 #pragma once
 
-#include "models/config/result.h"
-
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include "models/config/result.h"
 
 namespace awb {
 

@@ -1,12 +1,12 @@
 #include "backend/checkpoint/verify_case.h"
 
-#include "backend/core/files.h"
-#include "models/config/json_fields.h"
-
 #include <algorithm>
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "backend/core/files.h"
+#include "models/config/json_fields.h"
 
 namespace awb {
 

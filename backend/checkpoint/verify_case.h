@@ -1,8 +1,5 @@
 #pragma once
 
-#include "models/config/composition.h"
-#include "models/config/result.h"
-
 #include <array>
 #include <cstdint>
 #include <filesystem>
@@ -11,6 +8,9 @@
 #include <set>
 #include <string>
 #include <vector>
+
+#include "models/config/composition.h"
+#include "models/config/result.h"
 
 namespace awb {
 

@@ -1,13 +1,13 @@
 #include "backend/checkpoint/verify_compare.h"
 
-#include "backend/formats/safetensors.h"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 #include <torch/torch.h>
+
+#include "backend/formats/safetensors.h"
 
 namespace awb {
 

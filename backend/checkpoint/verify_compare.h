@@ -1,10 +1,10 @@
 #pragma once
 
-#include "backend/checkpoint/checkpoint.h"
-#include "backend/checkpoint/verify.h"
-
 #include <string>
 #include <vector>
+
+#include "backend/checkpoint/checkpoint.h"
+#include "backend/checkpoint/verify.h"
 
 namespace awb {
 

@@ -1,12 +1,12 @@
 #include "backend/checkpoint/verify_run.h"
 
-#include "backend/checkpoint/tensor_io.h"
-#include "backend/checkpoint/verify_compare.h"
-
 #include <algorithm>
 #include <utility>
 
 #include <torch/torch.h>
+
+#include "backend/checkpoint/tensor_io.h"
+#include "backend/checkpoint/verify_compare.h"
 
 namespace awb {
 

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "models/config/result.h"
-
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "models/config/result.h"
 
 namespace awb {
 

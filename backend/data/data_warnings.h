@@ -1,10 +1,10 @@
 #pragma once
 
-#include "backend/data/dataset.h"
-
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "backend/data/dataset.h"
 
 namespace awb {
 

@@ -1,8 +1,5 @@
 #pragma once
 
-#include "backend/experiment/experiment.h"
-#include "models/config/result.h"
-
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -11,6 +8,9 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "backend/experiment/experiment.h"
+#include "models/config/result.h"
 
 namespace awb {
 

@@ -1,8 +1,8 @@
-#include "backend/data/row_sources.h"
-#include "backend/text/unicode.h"
-
 #include <algorithm>
 #include <utility>
+
+#include "backend/data/row_sources.h"
+#include "backend/text/unicode.h"
 
 namespace awb {
 

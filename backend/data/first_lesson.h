@@ -1,8 +1,8 @@
 #pragma once
 
-#include "backend/data/dataset.h"
-
 #include <string_view>
+
+#include "backend/data/dataset.h"
 
 namespace awb {
 

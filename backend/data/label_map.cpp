@@ -1,11 +1,11 @@
 #include "backend/data/label_map.h"
 
-#include "backend/text/unicode.h"
-
 #include <algorithm>
 #include <charconv>
 #include <numeric>
 #include <optional>
+
+#include "backend/text/unicode.h"
 
 namespace awb {
 

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "backend/data/data_warnings.h"
-
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
+
+#include "backend/data/data_warnings.h"
 
 namespace awb {
 

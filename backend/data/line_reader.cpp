@@ -1,7 +1,5 @@
 #include "backend/data/line_reader.h"
 
-#include "backend/text/unicode.h"
-
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -9,6 +7,8 @@
 
 #include <unicode/ucnv.h>
 #include <unicode/utf16.h>
+
+#include "backend/text/unicode.h"
 
 namespace awb {
 

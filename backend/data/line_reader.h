@@ -1,7 +1,5 @@
 #pragma once
 
-#include "models/config/result.h"
-
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "models/config/result.h"
 
 namespace awb {
 

@@ -1,8 +1,5 @@
 #pragma once
 
-#include "backend/data/line_reader.h"
-#include "backend/data/table_reader.h"
-
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +8,9 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "backend/data/line_reader.h"
+#include "backend/data/table_reader.h"
 
 namespace awb {
 

@@ -1,12 +1,12 @@
-#include "backend/data/row_sources.h"
-#include "backend/data/table_reader.h"
-#include "backend/data/table_sniff.h"
-#include "backend/text/unicode.h"
-
 #include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
+
+#include "backend/data/row_sources.h"
+#include "backend/data/table_reader.h"
+#include "backend/data/table_sniff.h"
+#include "backend/text/unicode.h"
 
 namespace awb {
 

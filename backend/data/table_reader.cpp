@@ -1,10 +1,10 @@
 #include "backend/data/table_reader.h"
 
-#include "backend/data/row_sources.h"
-
 #include <algorithm>
 #include <array>
 #include <utility>
+
+#include "backend/data/row_sources.h"
 
 namespace awb {
 

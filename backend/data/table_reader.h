@@ -1,13 +1,13 @@
 #pragma once
 
-#include "models/config/result.h"
-
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "models/config/result.h"
 
 namespace awb {
 

@@ -1,11 +1,11 @@
 #include "backend/data/table_sniff.h"
 
-#include "backend/data/line_reader.h"
-
 #include <algorithm>
 #include <array>
 #include <fstream>
 #include <utility>
+
+#include "backend/data/line_reader.h"
 
 namespace awb {
 

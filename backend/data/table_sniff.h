@@ -1,11 +1,11 @@
 #pragma once
 
-#include "models/config/result.h"
-
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "models/config/result.h"
 
 namespace awb {
 

@@ -1,13 +1,13 @@
 #include "backend/data/wordnet.h"
 
-#include "backend/core/files.h"
-
 #include <array>
 #include <charconv>
 #include <cstdlib>
 #include <optional>
 #include <system_error>
 #include <utility>
+
+#include "backend/core/files.h"
 
 namespace awb {
 

@@ -1,14 +1,14 @@
 #pragma once
 
-#include "backend/data/dataset.h"
-#include "models/config/result.h"
-
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "backend/data/dataset.h"
+#include "models/config/result.h"
 
 namespace awb {
 
@@ -21,15 +21,15 @@ namespace awb {
 // | part-of-speech | a definition              | noun, verb, adjective, adverb               | 4       |
 // | kind-of        | definitions of two nouns  | is the first a kind of the second           | 2       |
 //
-// Splits are fixed: a synset belongs to train (80 %), validation (10 %) or test (10 %) by a 64-bit FNV-1a hash of
-// its definition, so equal definitions never stand on both sides. Within a split the order is that of a second hash,
-// which mixes the classes; the first N examples are a fair sample. Definitions that would stand twice with the same
-// label are taken once.
+// Splits are fixed: a synset belongs to train (80 %), validation (10 %) or test (10 %) by a 64-bit FNV-1a
+// hash of its definition, so equal definitions never stand on both sides. Within a split the order is that of
+// a second hash, which mixes the classes; the first N examples are a fair sample. Definitions that would
+// stand twice with the same label are taken once.
 //
-// Sizes: at most 20,000 examples in train and 2,000 each in validation and test, so that training is a matter of
-// minutes. A few classes would fill them, so noun-topic takes at most 900 (90) definitions of one topic and
-// part-of-speech 6,000 (600) of one part of speech. noun-topic leaves out noun.Tops (51 unique beginners of all
-// topics).
+// Sizes: at most 20,000 examples in train and 2,000 each in validation and test, so that training is a matter
+// of minutes. A few classes would fill them, so noun-topic takes at most 900 (90) definitions of one topic
+// and part-of-speech 6,000 (600) of one part of speech. noun-topic leaves out noun.Tops (51 unique beginners
+// of all topics).
 //
 // kind-of: every chosen noun gives one pair that is true (itself and an ancestor one to four steps up;
 // ancestors less than three steps below "entity" are too general and left out) and one that is false: in turn

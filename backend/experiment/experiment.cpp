@@ -1,10 +1,10 @@
 #include "backend/experiment/experiment.h"
 
+#include <algorithm>
+
 #include "backend/core/files.h"
 #include "models/config/json_fields.h"
 #include "models/config/placement.h"
-
-#include <algorithm>
 
 namespace awb {
 

@@ -22,10 +22,10 @@ inline constexpr std::string_view kExperimentFormat = "adapter-workbench/experim
 
 /// One adapter of a design.
 struct AdapterSpec {
-    std::string name;            ///< letters, digits, '-', '_'; unique in the experiment
+    std::string name; ///< letters, digits, '-', '_'; unique in the experiment
     std::string method = "bottleneck";
-    std::string preset;          ///< the preset it was made from; empty when none
-    std::string from;            ///< folder of a saved adapter to start from; empty: fresh weights
+    std::string preset; ///< the preset it was made from; empty when none
+    std::string from;   ///< folder of a saved adapter to start from; empty: fresh weights
     BottleneckConfig bottleneck;
 
     bool operator==(const AdapterSpec&) const = default;
@@ -38,9 +38,9 @@ struct DataSpec {
     std::string text = "text";                 ///< column name, or its number from 1
     std::string textPair;                      ///< second text; empty: single texts
     std::string label = "label";
-    std::string format;                        ///< "tsv", "csv", "jsonl"; empty: by name and content
-    std::string encoding;                      ///< empty: UTF-8 or by byte order mark
-    std::string delimiter;                     ///< empty: by format
+    std::string format;    ///< "tsv", "csv", "jsonl"; empty: by name and content
+    std::string encoding;  ///< empty: UTF-8 or by byte order mark
+    std::string delimiter; ///< empty: by format
     bool header = true;
     std::map<std::string, std::int64_t> limit; ///< split -> at most so many examples (the first ones)
 
@@ -58,16 +58,17 @@ struct TrainingSpec {
     Scheduler scheduler = Scheduler::Linear;
     double weightDecay = 0.01;
     int maxSeqLength = 64;
-    double maxGradNorm = 1.0;      ///< 0: no clipping
+    double maxGradNorm = 1.0; ///< 0: no clipping
     std::int64_t seed = 1;
-    int evalSteps = 0;             ///< also evaluate each N steps; 0: at the end of each epoch only
-    int checkpointSteps = 0;       ///< 0: about every 20 seconds
-    int threads = 0;               ///< 0: chosen by the program and recorded with the run
+    int evalSteps = 0;       ///< also evaluate each N steps; 0: at the end of each epoch only
+    int checkpointSteps = 0; ///< 0: about every 20 seconds
+    int threads = 0;         ///< 0: chosen by the program and recorded with the run
     double adamBeta1 = 0.9;
     double adamBeta2 = 0.999;
     double adamEpsilon = 1e-8;
-    std::string adapterDropMode = "none"; ///< "none", "fixed" (layers 0..n-1 off), "random" (n drawn per batch)
-    int adapterDropLayers = 0;            ///< n, or the largest n of "random"
+    std::string adapterDropMode =
+        "none";                ///< "none", "fixed" (layers 0..n-1 off), "random" (n drawn per batch)
+    int adapterDropLayers = 0; ///< n, or the largest n of "random"
 
     bool operator==(const TrainingSpec&) const = default;
 };
@@ -75,12 +76,12 @@ struct TrainingSpec {
 /// Everything that one run is made from: the design, the data and the training arguments.
 struct Experiment {
     std::string name = "untitled";
-    std::string baseModel = "mini-en";  ///< a bundled name or a folder
+    std::string baseModel = "mini-en"; ///< a bundled name or a folder
     std::vector<AdapterSpec> adapters;
     Composition composition;
     /// Adapter names, "full" (every parameter), or empty (the head alone).
     std::vector<std::string> train;
-    std::vector<int> skipLayers;        ///< layers that run un-adapted (AdapterDrop at inference)
+    std::vector<int> skipLayers; ///< layers that run un-adapted (AdapterDrop at inference)
     HeadConfig head;
     DataSpec data;
     TrainingSpec training;

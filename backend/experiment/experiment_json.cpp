@@ -1,11 +1,11 @@
-#include "backend/experiment/experiment.h"
-#include "models/config/bottleneck_json.h"
-#include "models/config/json_fields.h"
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <set>
+
+#include "backend/experiment/experiment.h"
+#include "models/config/bottleneck_json.h"
+#include "models/config/json_fields.h"
 
 namespace awb {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "models/config/bottleneck_config.h"
-
 #include <map>
+
+#include "models/config/bottleneck_config.h"
 
 namespace awb::design {
 

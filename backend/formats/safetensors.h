@@ -1,7 +1,5 @@
 #pragma once
 
-#include "models/config/result.h"
-
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -11,6 +9,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "models/config/result.h"
 
 namespace awb {
 

@@ -18,17 +18,18 @@ struct DatasetSummary {
     struct SplitSummary {
         QString name;
         std::int64_t examples = 0;
-        std::vector<std::int64_t> labelCounts;      ///< by class id
-        std::vector<std::int64_t> lengthHistogram;  ///< tokens an example, bins of `lengthBin`
+        std::vector<std::int64_t> labelCounts;     ///< by class id
+        std::vector<std::int64_t> lengthHistogram; ///< tokens an example, bins of `lengthBin`
         int lengthBin = 4;
-        double meanTokens = 0;                      ///< after truncation
-        std::int64_t truncated = 0;                 ///< examples longer than max_seq_length
+        double meanTokens = 0;      ///< after truncation
+        std::int64_t truncated = 0; ///< examples longer than max_seq_length
     };
     std::vector<SplitSummary> splits;
 };
 
-/// Slow reads off the window's thread: previews, data sets, curves of past runs. Each request returns a token that
-/// comes back with its answer. A newer request of the same kind cancels an older one, whose answer then never comes.
+/// Slow reads off the window's thread: previews, data sets, curves of past runs. Each request returns a token
+/// that comes back with its answer. A newer request of the same kind cancels an older one, whose answer then
+/// never comes.
 class BackgroundReader : public QObject {
     Q_OBJECT
 

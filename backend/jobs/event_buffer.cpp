@@ -28,8 +28,9 @@ void EventBuffer::beginRun(qint64 run) {
 void EventBuffer::update(const std::function<void(LiveUpdate&)>& change, bool urgent) {
     {
         const std::lock_guard lock(m_mutex);
-        if (m_events.empty() || !std::holds_alternative<LiveUpdate>(m_events.back()))
+        if (m_events.empty() || !std::holds_alternative<LiveUpdate>(m_events.back())) {
             m_events.emplace_back(m_latest);
+        }
         auto& update = std::get<LiveUpdate>(m_events.back());
         change(update);
         m_latest.state = update.state;
@@ -53,8 +54,9 @@ void EventBuffer::announce(bool urgent) {
     {
         const std::lock_guard lock(m_mutex);
         // Somebody took the event in the meantime, or will: nothing to announce twice.
-        if (m_events.empty() || m_announcedUrgent || (m_announced && !urgent))
+        if (m_events.empty() || m_announcedUrgent || (m_announced && !urgent)) {
             return;
+        }
         m_announced = true;
         m_announcedUrgent = urgent;
     }

@@ -61,17 +61,19 @@ void RunController::Private::enqueue(std::variant<Experiment, qint64> what) {
 void RunController::Private::announced(bool urgent) {
     const qint64 elapsed =
         sinceDelivery.isValid() ? sinceDelivery.elapsed() : qint64{kMillisecondsBetweenUpdates};
-    if (urgent || elapsed >= kMillisecondsBetweenUpdates)
+    if (urgent || elapsed >= kMillisecondsBetweenUpdates) {
         deliver();
-    else if (!timer.isActive())
+    } else if (!timer.isActive()) {
         timer.start(kMillisecondsBetweenUpdates - static_cast<int>(elapsed));
+    }
 }
 
 void RunController::Private::deliver() {
     timer.stop();
     sinceDelivery.start();
-    for (WorkerEvent& event : events.take())
+    for (WorkerEvent& event : events.take()) {
         std::visit([this](auto& what) { handle(what); }, event);
+    }
 }
 
 void RunController::Private::handle(const MachineSpeed& speed) {
@@ -86,8 +88,9 @@ void RunController::Private::handle(const RunStartedEvent& event) {
 void RunController::Private::handle(LiveUpdate& update) {
     // A stop that was asked for is the truth from then on, also while the worker still reports its way there.
     const bool stopping = !jobs.empty() && jobs.front()->control.stopRequested();
-    if (stopping && !isTerminal(update.state))
+    if (stopping && !isTerminal(update.state)) {
         update.state = RunState::Stopping;
+    }
     state = update.state;
     latest = update;
     latest.steps.clear();
@@ -96,8 +99,9 @@ void RunController::Private::handle(LiveUpdate& update) {
 }
 
 void RunController::Private::handle(const RunEndedEvent& event) {
-    if (!jobs.empty())
+    if (!jobs.empty()) {
         jobs.pop_front();
+    }
     state = jobs.empty() ? event.outcome.state : RunState::Preparing;
     if (event.run == 0) {
         Q_EMIT q.failed(event.outcome.error.value_or(Error{"the run could not be started", {}, {}}));
@@ -122,24 +126,29 @@ void RunController::resumeRun(qint64 run) {
 }
 
 void RunController::pause() {
-    if (!d->jobs.empty())
+    if (!d->jobs.empty()) {
         d->jobs.front()->control.requestPause();
+    }
 }
 
 void RunController::unpause() {
-    if (!d->jobs.empty())
+    if (!d->jobs.empty()) {
         d->jobs.front()->control.resume();
+    }
 }
 
 void RunController::stop() {
-    if (d->jobs.empty() || d->jobs.front()->control.stopRequested())
+    if (d->jobs.empty() || d->jobs.front()->control.stopRequested()) {
         return;
+    }
     d->jobs.front()->control.requestStop();
-    if (isTerminal(d->state))
+    if (isTerminal(d->state)) {
         return;
+    }
     d->state = RunState::Stopping;
-    if (!d->run)
+    if (!d->run) {
         return; // nothing was told of it yet; its first update will say so
+    }
     d->latest.state = RunState::Stopping;
     d->latest.activity = QStringLiteral("Stopping");
     Q_EMIT updated(d->latest);

@@ -91,8 +91,9 @@ TrainingWorker::~TrainingWorker() {
         const std::lock_guard lock(m_mutex);
         m_quit = true;
         m_jobs.clear();
-        if (m_current)
+        if (m_current) {
             m_current->control.requestStop();
+        }
     }
     m_wake.notify_all();
     m_thread.join();
@@ -110,8 +111,9 @@ std::shared_ptr<TrainingJob> TrainingWorker::waitForJob() {
     std::unique_lock lock(m_mutex);
     m_current.reset();
     m_wake.wait(lock, [this] { return m_quit || !m_jobs.empty(); });
-    if (m_quit)
+    if (m_quit) {
         return nullptr;
+    }
     m_current = std::move(m_jobs.front());
     m_jobs.pop_front();
     return m_current;
@@ -119,13 +121,14 @@ std::shared_ptr<TrainingJob> TrainingWorker::waitForJob() {
 
 void TrainingWorker::main() {
     measure();
-    while (const std::shared_ptr<TrainingJob> job = waitForJob())
+    while (const std::shared_ptr<TrainingJob> job = waitForJob()) {
         carryOut(*job);
+    }
 }
 
 void TrainingWorker::measure() {
     try {
-        m_events.push(measureMachine(setTorchThreads(0)));
+        m_events.push(measureMachine());
     } catch (const std::exception& exception) {
         MachineSpeed unknown;
         unknown.advice = "The speed of this machine can't be measured: " + firstLine(exception);
@@ -145,10 +148,11 @@ void TrainingWorker::carryOut(TrainingJob& job) {
             }
             m_store = std::move(*opened);
         }
-        if (const auto* experiment = std::get_if<Experiment>(&job.what))
+        if (const auto* experiment = std::get_if<Experiment>(&job.what)) {
             outcome = runRecorded(*m_store, *experiment, job.control, observer).outcome;
-        else
+        } else {
             outcome = resumeRecorded(*m_store, std::get<qint64>(job.what), job.control, observer).outcome;
+        }
     } catch (const std::exception& exception) {
         outcome = failedOutcome({"the run failed: " + firstLine(exception), {}, {}});
     } catch (...) {

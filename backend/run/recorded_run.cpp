@@ -19,8 +19,9 @@ public:
 
     void onState(RunState state, const std::string& detail) override {
         // How a run ended is written by finishRun, together with its metrics.
-        if (!isTerminal(state))
+        if (!isTerminal(state)) {
             note(m_store.setState(m_run, state));
+        }
         m_next.onState(state, detail);
     }
     void onProgress(const std::string& activity, double fraction) override {
@@ -48,8 +49,9 @@ public:
     }
 
     void note(const Result<void>& written) {
-        if (!written && !m_failure)
+        if (!written && !m_failure) {
             m_failure = written.error();
+        }
     }
     const std::optional<Error>& failure() const { return m_failure; }
 
@@ -94,29 +96,35 @@ RecordedOutcome trainAndRecord(RunStore& store, std::int64_t run, const Experime
 RecordedOutcome runRecorded(RunStore& store, const Experiment& experiment, RunControl& control,
                             TrainingObserver& observer) {
     const Result<std::int64_t> run = store.createRun(experiment, designSummary(experiment));
-    if (!run)
+    if (!run) {
         return failedOutcome(0, run.error());
+    }
     return trainAndRecord(store, *run, experiment, false, control, observer);
 }
 
 RecordedOutcome resumeRecorded(RunStore& store, std::int64_t run, RunControl& control,
                                TrainingObserver& observer) {
     const Result<std::string> text = store.experimentText(run);
-    if (!text)
+    if (!text) {
         return failedOutcome(0, text.error());
+    }
     const Result<nlohmann::json> json = parseJson(*text, "run " + std::to_string(run));
-    if (!json)
+    if (!json) {
         return failedOutcome(0, json.error());
+    }
     const Result<Experiment> experiment = experimentFromJson(*json);
-    if (!experiment)
+    if (!experiment) {
         return failedOutcome(0, experiment.error());
+    }
     // The file knows better than the row: the process may have been killed between writing the two.
     const std::optional<std::int64_t> step = checkpointStep(store.runFolder(run));
-    if (!step)
+    if (!step) {
         return failedOutcome(0, {"this run has no checkpoint to continue from", "run " + std::to_string(run),
                                  "Open its design and start it anew"});
-    if (const auto truncated = store.truncateAfter(run, *step); !truncated)
+    }
+    if (const auto truncated = store.truncateAfter(run, *step); !truncated) {
         return failedOutcome(0, truncated.error());
+    }
     return trainAndRecord(store, run, *experiment, true, control, observer);
 }
 

@@ -1,12 +1,12 @@
 #include "backend/storage/connection.h"
 
-#include "backend/storage/schema.h"
-
 #include <mutex>
 #include <set>
 
 #include <SQLiteCpp/Statement.h>
 #include <sqlite3.h>
+
+#include "backend/storage/schema.h"
 
 namespace fs = std::filesystem;
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "models/config/result.h"
-
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -11,6 +9,8 @@
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
+
+#include "models/config/result.h"
 
 namespace awb::storage {
 

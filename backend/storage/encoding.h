@@ -1,8 +1,5 @@
 #pragma once
 
-#include "backend/train/records.h"
-#include "models/config/result.h"
-
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +7,9 @@
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
+
+#include "backend/train/records.h"
+#include "models/config/result.h"
 
 namespace awb::storage {
 

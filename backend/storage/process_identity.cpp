@@ -3,7 +3,6 @@
 #include <charconv>
 #include <fstream>
 #include <sstream>
-
 #include <unistd.h>
 
 namespace awb::storage {

@@ -1,10 +1,10 @@
 #include "backend/storage/run_store.h"
 
+#include <system_error>
+
 #include "backend/storage/encoding.h"
 #include "backend/storage/process_identity.h"
 #include "backend/storage/run_store_impl.h"
-
-#include <system_error>
 
 namespace fs = std::filesystem;
 

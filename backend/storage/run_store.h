@@ -1,9 +1,5 @@
 #pragma once
 
-#include "backend/experiment/experiment.h"
-#include "backend/train/records.h"
-#include "models/config/result.h"
-
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -12,6 +8,10 @@
 #include <span>
 #include <string>
 #include <vector>
+
+#include "backend/experiment/experiment.h"
+#include "backend/train/records.h"
+#include "models/config/result.h"
 
 namespace awb {
 

@@ -1,8 +1,5 @@
 #pragma once
 
-#include "backend/storage/connection.h"
-#include "backend/storage/run_store.h"
-
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -10,6 +7,9 @@
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
+
+#include "backend/storage/connection.h"
+#include "backend/storage/run_store.h"
 
 namespace awb {
 

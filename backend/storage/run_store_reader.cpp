@@ -1,7 +1,7 @@
+#include <map>
+
 #include "backend/storage/encoding.h"
 #include "backend/storage/run_store_impl.h"
-
-#include <map>
 
 namespace awb {
 

@@ -1,11 +1,11 @@
+#include <chrono>
+
+#include <sqlite3.h>
+
 #include "backend/experiment/experiment.h"
 #include "backend/storage/encoding.h"
 #include "backend/storage/process_identity.h"
 #include "backend/storage/run_store_impl.h"
-
-#include <chrono>
-
-#include <sqlite3.h>
 
 namespace awb {
 

@@ -1,11 +1,11 @@
 #include "backend/storage/schema.h"
 
-#include "backend/storage/connection.h"
-
 #include <array>
 #include <string>
 
 #include <SQLiteCpp/Statement.h>
+
+#include "backend/storage/connection.h"
 
 namespace fs = std::filesystem;
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "models/config/result.h"
-
 #include <filesystem>
 #include <span>
 #include <string_view>
 
 #include <SQLiteCpp/Database.h>
+
+#include "models/config/result.h"
 
 namespace awb::storage {
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "backend/text/unicode.h"
-
 #include <set>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "backend/text/unicode.h"
 
 namespace awb {
 

@@ -1,7 +1,3 @@
-#include "backend/core/files.h"
-#include "backend/text/wordpiece.h"
-#include "models/config/json_fields.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,6 +6,10 @@
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "backend/core/files.h"
+#include "backend/text/wordpiece.h"
+#include "models/config/json_fields.h"
 
 namespace awb {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "backend/text/tokenizer.h"
-
 #include <iosfwd>
 #include <optional>
+
+#include "backend/text/tokenizer.h"
 
 namespace awb {
 

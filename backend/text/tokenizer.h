@@ -1,7 +1,5 @@
 #pragma once
 
-#include "models/config/result.h"
-
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -9,6 +7,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "models/config/result.h"
 
 namespace awb {
 

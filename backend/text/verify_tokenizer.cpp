@@ -1,14 +1,14 @@
 #include "backend/text/verify_tokenizer.h"
 
-#include "backend/text/tokenizer.h"
-#include "models/config/json_fields.h"
-
 #include <fstream>
 #include <optional>
 #include <system_error>
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "backend/text/tokenizer.h"
+#include "models/config/json_fields.h"
 
 namespace awb {
 

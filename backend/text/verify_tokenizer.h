@@ -1,12 +1,12 @@
 #pragma once
 
-#include "models/config/result.h"
-
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
+
+#include "models/config/result.h"
 
 namespace awb {
 

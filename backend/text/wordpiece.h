@@ -1,12 +1,12 @@
 #pragma once
 
-#include "backend/text/basic_splitter.h"
-#include "backend/text/tokenizer.h"
-
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
+
+#include "backend/text/basic_splitter.h"
+#include "backend/text/tokenizer.h"
 
 namespace awb {
 

@@ -80,8 +80,9 @@ void BatchRunner::precompute(const TokenizedSplit& split, int layer, ForwardCont
             row += static_cast<std::size_t>(batch.length) * states->hidden;
         }
         done += batch.examples.size();
-        if (progress)
+        if (progress) {
             progress(done);
+        }
     }
     m_states[split.name] = std::move(states);
 }

@@ -28,15 +28,17 @@ public:
     std::uint64_t below(std::uint64_t bound) {
         const std::uint64_t incomplete = (0 - bound) % bound;
         std::uint64_t value = next();
-        while (value < incomplete)
+        while (value < incomplete) {
             value = next();
+        }
         return value % bound;
     }
 
     template<typename T>
     void shuffle(std::vector<T>& items) {
-        for (std::size_t i = items.size(); i > 1; --i)
+        for (std::size_t i = items.size(); i > 1; --i) {
             std::swap(items[i - 1], items[below(i)]);
+        }
     }
 
 private:
@@ -64,16 +66,18 @@ std::vector<ExampleList> cut(std::span<const std::size_t> order, std::size_t bat
 
 std::vector<int> TokenizedSplit::lengths() const {
     std::vector<int> result(size());
-    for (std::size_t i = 0; i < result.size(); ++i)
+    for (std::size_t i = 0; i < result.size(); ++i) {
         result[i] = length(i);
+    }
     return result;
 }
 
 void TokenizedSplit::append(std::span<const std::int32_t> exampleIds,
                             std::span<const std::int32_t> exampleTypes, int label, float value) {
     ids.insert(ids.end(), exampleIds.begin(), exampleIds.end());
-    for (const std::int32_t type : exampleTypes)
+    for (const std::int32_t type : exampleTypes) {
         typeIds.push_back(static_cast<std::int8_t>(type));
+    }
     offsets.push_back(ids.size());
     labels.push_back(label);
     values.push_back(value);
@@ -131,8 +135,9 @@ PaddedBatch padBatch(const TokenizedSplit& split, ExampleList examples, int padI
 }
 
 int drawAdapterDrop(std::uint64_t seed, std::int64_t step, int most) {
-    if (most <= 0)
+    if (most <= 0) {
         return 0;
+    }
     Random random = randomFor(seed, static_cast<std::uint64_t>(step), 2);
     return static_cast<int>(random.below(static_cast<std::uint64_t>(most) + 1));
 }

@@ -63,8 +63,9 @@ float shareOfDeadUnits(const Rows& activation, std::span<const std::int64_t> row
                 largest[unit] = size > largest[unit] ? size : largest[unit];
             }
         }
-        if (std::ranges::none_of(largest, isDead))
+        if (std::ranges::none_of(largest, isDead)) {
             return 0.0F;
+        }
     }
     const auto dead = std::ranges::count_if(largest, isDead);
     return static_cast<float>(dead) / static_cast<float>(std::max<std::size_t>(largest.size(), 1));
@@ -73,8 +74,9 @@ float shareOfDeadUnits(const Rows& activation, std::span<const std::int64_t> row
 std::vector<std::size_t> indicesOf(const std::vector<torch::Tensor>& tensors, const AdamW& optimizer) {
     std::vector<std::size_t> indices;
     for (const torch::Tensor& tensor : tensors) {
-        if (const auto index = optimizer.indexOf(tensor.data_ptr()))
+        if (const auto index = optimizer.indexOf(tensor.data_ptr())) {
             indices.push_back(*index);
+        }
     }
     return indices;
 }
@@ -83,8 +85,9 @@ std::vector<std::size_t> indicesOf(const std::vector<torch::Tensor>& tensors, co
 float norm(const std::vector<std::size_t>& indices, const std::vector<ParameterUpdate>& updates,
            double ParameterUpdate::*squares) {
     double sum = 0;
-    for (const std::size_t index : indices)
+    for (const std::size_t index : indices) {
         sum += updates[index].*squares;
+    }
     return static_cast<float>(std::sqrt(sum));
 }
 
@@ -107,21 +110,24 @@ void Diagnostics::beginStep(const PaddedBatch& batch) {
     m_cells = static_cast<std::int64_t>(batch.attentionMask.size());
     m_tokens.clear();
     for (std::size_t cell = 0; cell < batch.attentionMask.size(); ++cell) {
-        if (batch.attentionMask[cell] != 0)
+        if (batch.attentionMask[cell] != 0) {
             m_tokens.push_back(static_cast<std::int64_t>(cell));
+        }
     }
     const std::size_t wanted = std::min(kSampledTokens, m_tokens.size());
     m_sampled.resize(wanted);
-    for (std::size_t i = 0; i < wanted; ++i)
+    for (std::size_t i = 0; i < wanted; ++i) {
         m_sampled[i] = m_tokens[i * m_tokens.size() / wanted];
+    }
 }
 
 void Diagnostics::observe(const SiteObservation& observation) {
     for (std::size_t i = 0; i < m_modules.size(); ++i) {
         const ModuleInfo& module = m_modules[i];
         if (module.layer != observation.layer || module.site != observation.site ||
-            module.adapter != observation.adapter)
+            module.adapter != observation.adapter) {
             continue;
+        }
         const Rows input(observation.input);
         const Rows change(observation.change);
         const Rows activation(observation.activation);

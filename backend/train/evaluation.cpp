@@ -23,14 +23,16 @@ at::Tensor targetsOf(const TokenizedSplit& split, std::span<const std::size_t> e
     if (head == HeadType::Regression) {
         torch::Tensor targets = torch::empty({count}, torch::kFloat32);
         float* values = targets.data_ptr<float>();
-        for (const std::size_t example : examples)
+        for (const std::size_t example : examples) {
             *values++ = split.values[example];
+        }
         return targets;
     }
     torch::Tensor targets = torch::empty({count}, torch::kInt64);
     auto* values = targets.data_ptr<std::int64_t>();
-    for (const std::size_t example : examples)
+    for (const std::size_t example : examples) {
         *values++ = split.labels[example] >= 0 ? split.labels[example] : kIgnored;
+    }
     return targets;
 }
 
@@ -61,8 +63,9 @@ SplitScores evaluateSplit(BatchRunner& runner, const TokenizedSplit& split, cons
             classes[example] = static_cast<int>(*answer++);
         }
         done += batch.examples.size();
-        if (progress)
+        if (progress) {
             progress(static_cast<double>(done) / static_cast<double>(split.size()));
+        }
     }
     SplitScores scores;
     scores.known = counted;

@@ -5,6 +5,8 @@
 
 #include <torch/torch.h>
 
+#include "backend/train/trainer.h"
+
 namespace awb {
 namespace {
 
@@ -21,10 +23,8 @@ constexpr double kEnoughSeconds = 0.15;
 MachineSpeed measureMachine(int threads) {
     using Clock = std::chrono::steady_clock;
     const torch::NoGradGuard noGrad;
-    if (threads > 0)
-        at::set_num_threads(threads);
     MachineSpeed speed;
-    speed.threads = at::get_num_threads();
+    speed.threads = setTorchThreads(threads);
     speed.configuration = at::show_config() + at::get_parallel_info();
     const torch::Tensor a = torch::full({kSize, kSize}, 0.5F);
     const torch::Tensor b = torch::full({kSize, kSize}, 0.25F);
@@ -42,11 +42,12 @@ MachineSpeed measureMachine(int threads) {
     }
     speed.gflops = best * 1e-9;
     speed.slowBlas = speed.gflops < kSlowGflops;
-    if (speed.slowBlas)
+    if (speed.slowBlas) {
         speed.advice =
             "Matrix products are very slow here, as with Debian's reference BLAS: training would take many "
             "times longer than it should. Install OpenBLAS (sudo apt install libopenblas0) and start the "
             "program again";
+    }
     return speed;
 }
 

@@ -25,15 +25,17 @@ std::map<int, ClassCounts> countClasses(std::span<const int> labels, std::span<c
     for (std::size_t i = 0; i < labels.size(); ++i) {
         ++counts[labels[i]].labels;
         ++counts[predictions[i]].predictions;
-        if (labels[i] == predictions[i])
+        if (labels[i] == predictions[i]) {
             ++counts[labels[i]].correct;
+        }
     }
     return counts;
 }
 
 double correlation(std::span<const double> a, std::span<const double> b) {
-    if (a.size() < 2)
+    if (a.size() < 2) {
         return kUndefined;
+    }
     const double n = static_cast<double>(a.size());
     const double meanA = std::accumulate(a.begin(), a.end(), 0.0) / n;
     const double meanB = std::accumulate(b.begin(), b.end(), 0.0) / n;
@@ -45,8 +47,9 @@ double correlation(std::span<const double> a, std::span<const double> b) {
         varianceA += (a[i] - meanA) * (a[i] - meanA);
         varianceB += (b[i] - meanB) * (b[i] - meanB);
     }
-    if (varianceA <= 0 || varianceB <= 0)
+    if (varianceA <= 0 || varianceB <= 0) {
         return kUndefined;
+    }
     return std::clamp(covariance / std::sqrt(varianceA * varianceB), -1.0, 1.0);
 }
 
@@ -58,11 +61,13 @@ std::vector<double> ranks(std::span<const float> values) {
     std::vector<double> result(values.size());
     for (std::size_t first = 0; first < order.size();) {
         std::size_t last = first;
-        while (last + 1 < order.size() && values[order[last + 1]] == values[order[first]])
+        while (last + 1 < order.size() && values[order[last + 1]] == values[order[first]]) {
             ++last;
+        }
         const double shared = 0.5 * static_cast<double>(first + last) + 1.0;
-        for (std::size_t i = first; i <= last; ++i)
+        for (std::size_t i = first; i <= last; ++i) {
             result[order[i]] = shared;
+        }
         first = last + 1;
     }
     return result;
@@ -71,11 +76,13 @@ std::vector<double> ranks(std::span<const float> values) {
 } // namespace
 
 double accuracy(std::span<const int> labels, std::span<const int> predictions) {
-    if (labels.empty())
+    if (labels.empty()) {
         return kUndefined;
+    }
     std::int64_t correct = 0;
-    for (std::size_t i = 0; i < labels.size(); ++i)
+    for (std::size_t i = 0; i < labels.size(); ++i) {
         correct += labels[i] >= 0 && labels[i] == predictions[i] ? 1 : 0;
+    }
     return static_cast<double>(correct) / static_cast<double>(labels.size());
 }
 
@@ -83,8 +90,9 @@ double macroF1(std::span<const int> labels, std::span<const int> predictions) {
     double sum = 0;
     int classes = 0;
     for (const auto& [id, count] : countClasses(labels, predictions)) {
-        if (id < 0)
+        if (id < 0) {
             continue;
+        }
         sum +=
             2.0 * static_cast<double>(count.correct) / static_cast<double>(count.labels + count.predictions);
         ++classes;
@@ -93,8 +101,9 @@ double macroF1(std::span<const int> labels, std::span<const int> predictions) {
 }
 
 double matthewsCorrelation(std::span<const int> labels, std::span<const int> predictions) {
-    if (labels.empty())
+    if (labels.empty()) {
         return kUndefined;
+    }
     const double total = static_cast<double>(labels.size());
     double correct = 0;
     double both = 0;

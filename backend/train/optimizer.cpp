@@ -59,12 +59,14 @@ Squares updateAll(std::span<float> weight, const float* grad, float* first, floa
         std::array<float, kLanes> changeSums{};
         std::array<float, kLanes> weightSums{};
         std::size_t n = 0;
-        for (; n < kStretch && i + kLanes <= weight.size(); n += kLanes, i += kLanes)
+        for (; n < kStretch && i + kLanes <= weight.size(); n += kLanes, i += kLanes) {
             updateLanes<kLanes>(weight.data() + i, grad + i, first + i, second + i, f, changeSums.data(),
                                 weightSums.data());
-        for (; i + kLanes > weight.size() && i < weight.size(); ++i)
+        }
+        for (; i + kLanes > weight.size() && i < weight.size(); ++i) {
             updateLanes<1>(weight.data() + i, grad + i, first + i, second + i, f, changeSums.data(),
                            weightSums.data());
+        }
         for (std::size_t lane = 0; lane < kLanes; ++lane) {
             squares.change += static_cast<double>(changeSums[lane]);
             squares.weight += static_cast<double>(weightSums[lane]);
@@ -151,8 +153,9 @@ std::optional<std::size_t> AdamW::indexOf(const void* storage) const {
 
 std::int64_t AdamW::elements() const {
     std::int64_t sum = 0;
-    for (const Impl::Parameter& parameter : m_impl->parameters)
+    for (const Impl::Parameter& parameter : m_impl->parameters) {
         sum += parameter.tensor.numel();
+    }
     return sum;
 }
 
@@ -169,8 +172,9 @@ double AdamW::measureGradients() {
         ParameterUpdate& update = m_impl->updates[i];
         update = {};
         const torch::Tensor& grad = m_impl->parameters[i].tensor.grad();
-        if (!grad.defined())
+        if (!grad.defined()) {
             continue;
+        }
         m_impl->gradients[i] = grad.detach().contiguous();
         update.gradSquares = sumOfSquares(
             {m_impl->gradients[i].data_ptr<float>(), static_cast<std::size_t>(m_impl->gradients[i].numel())});
@@ -181,8 +185,9 @@ double AdamW::measureGradients() {
 
 void AdamW::step(double learningRate, double gradScale) {
     for (std::size_t i = 0; i < size(); ++i) {
-        if (!m_impl->gradients[i].defined())
+        if (!m_impl->gradients[i].defined()) {
             continue;
+        }
         Impl::Parameter& parameter = m_impl->parameters[i];
         ++m_impl->steps[i];
         const Factors factors = m_impl->factorsFor(i, learningRate, gradScale);
@@ -219,12 +224,14 @@ Result<void> AdamW::restore(const SafetensorsFile& file) {
     const std::vector<TensorToWrite> expected = state();
     for (const TensorToWrite& tensor : expected) {
         const TensorEntry* entry = file.find(tensor.name);
-        if (!entry)
+        if (!entry) {
             return fail("the checkpoint does not hold this tensor", tensor.name,
                         "It was made by another design. Start the run anew");
-        if (entry->dtype != tensor.dtype || entry->shape != tensor.shape)
+        }
+        if (entry->dtype != tensor.dtype || entry->shape != tensor.shape) {
             return fail("the checkpoint holds this tensor in another shape", tensor.name,
                         "It was made by another design. Start the run anew");
+        }
     }
     const auto copy = [&file](const std::string& name, std::span<std::byte> target) {
         const std::span<const std::byte> source = file.bytes(*file.find(name));

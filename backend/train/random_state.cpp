@@ -19,8 +19,9 @@ std::vector<std::byte> randomState() {
 bool setRandomState(std::span<const std::byte> bytes) {
     at::Generator generator = at::detail::getDefaultCPUGenerator();
     const std::lock_guard lock(generator.mutex());
-    if (bytes.size() != generator.get_state().nbytes())
+    if (bytes.size() != generator.get_state().nbytes()) {
         return false;
+    }
     const torch::Tensor state = torch::empty({static_cast<std::int64_t>(bytes.size())}, torch::kUInt8);
     std::memcpy(state.data_ptr(), bytes.data(), bytes.size());
     try {

@@ -23,16 +23,18 @@ constexpr std::array<std::pair<RunState, std::string_view>, 8> kStateNames{{
 
 std::string_view runStateName(RunState state) {
     for (const auto& [value, name] : kStateNames) {
-        if (value == state)
+        if (value == state) {
             return name;
+        }
     }
     return "failed";
 }
 
 std::optional<RunState> runStateFromName(std::string_view name) {
     for (const auto& [value, text] : kStateNames) {
-        if (text == name)
+        if (text == name) {
             return value;
+        }
     }
     return std::nullopt;
 }

@@ -27,31 +27,37 @@ void RunControl::resume() {
 }
 
 void RunControl::safePoint() {
-    if (stopRequested())
+    if (stopRequested()) {
         throw StopRequested();
-    if (!pauseRequested())
+    }
+    if (!pauseRequested()) {
         return;
+    }
     std::unique_lock lock(m_mutex);
     if (!m_pause || m_stop) {
-        if (m_stop)
+        if (m_stop) {
             throw StopRequested();
+        }
         return;
     }
     // The listener is called unlocked: it may take locks of its own.
     const std::function<void(bool)> listener = m_listener;
     lock.unlock();
-    if (listener)
+    if (listener) {
         listener(true);
+    }
     const auto began = std::chrono::steady_clock::now();
     lock.lock();
     m_wake.wait(lock, [this] { return !m_pause || m_stop; });
     m_pausedSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     const bool stop = m_stop;
     lock.unlock();
-    if (stop)
+    if (stop) {
         throw StopRequested();
-    if (listener)
+    }
+    if (listener) {
         listener(false);
+    }
 }
 
 void RunControl::setPauseListener(std::function<void(bool)> listener) {

@@ -11,26 +11,30 @@ namespace {
 Result<void> makeFolder(const std::filesystem::path& folder) {
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);
-    if (failure)
+    if (failure) {
         return fail("the folder can't be made (" + failure.message() + ")", folder.string(),
                     "Check the permissions and the free space of the workspace");
+    }
     return {};
 }
 
 /// The trained base with the configuration and the vocabulary of the one it came from.
 Result<void> saveBase(const AdapterModel& model, const std::filesystem::path& from,
                       const std::filesystem::path& folder) {
-    if (auto made = makeFolder(folder); !made)
+    if (auto made = makeFolder(folder); !made) {
         return made;
+    }
     for (const char* name : {"config.json", "vocab.txt", "tokenizer_config.json"}) {
         std::error_code failure;
-        if (!std::filesystem::exists(from / name, failure))
+        if (!std::filesystem::exists(from / name, failure)) {
             continue;
+        }
         std::filesystem::copy_file(from / name, folder / name,
                                    std::filesystem::copy_options::overwrite_existing, failure);
-        if (failure)
+        if (failure) {
             return fail("the file can't be copied (" + failure.message() + ")", (from / name).string(),
                         "Check the permissions and the free space of the workspace");
+        }
     }
     return saveTensors(model.baseParameters(), folder / "model.safetensors");
 }
@@ -42,19 +46,24 @@ Result<void> saveResults(const Experiment& experiment, const AdapterModel& model
     for (const AdapterSpec& adapter : experiment.adapters) {
         const bool trained = experiment.trainsBase() ||
                              std::ranges::find(experiment.train, adapter.name) != experiment.train.end();
-        if (!trained)
+        if (!trained) {
             continue;
+        }
         const std::filesystem::path folder = runFolder / "adapters" / adapter.name;
-        if (auto made = makeFolder(folder); !made)
+        if (auto made = makeFolder(folder); !made) {
             return made;
-        if (auto saved = saveAdapter(model, adapter.name, folder, experiment.baseModel); !saved)
+        }
+        if (auto saved = saveAdapter(model, adapter.name, folder, experiment.baseModel); !saved) {
             return saved;
+        }
     }
     const std::filesystem::path headFolder = runFolder / "heads" / head;
-    if (auto made = makeFolder(headFolder); !made)
+    if (auto made = makeFolder(headFolder); !made) {
         return made;
-    if (auto saved = saveHead(model, head, headFolder, experiment.baseModel); !saved)
+    }
+    if (auto saved = saveHead(model, head, headFolder, experiment.baseModel); !saved) {
         return saved;
+    }
     return experiment.trainsBase() ? saveBase(model, baseFolder, runFolder / "base") : Result<void>{};
 }
 

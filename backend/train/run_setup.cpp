@@ -26,8 +26,9 @@ Result<std::shared_ptr<const Dataset>> loadData(const Experiment& experiment, co
         }
         return !stopped;
     });
-    if (stopped)
+    if (stopped) {
         throw StopRequested();
+    }
     return dataset;
 }
 
@@ -37,16 +38,18 @@ Result<void> tokenise(const Experiment& experiment, const Dataset& dataset, cons
     const EncodeOptions options{.maxLength =
                                     std::min(experiment.training.maxSeqLength, setup.config.maxPositions)};
     std::size_t total = 0;
-    for (const Split& split : dataset.splits)
+    for (const Split& split : dataset.splits) {
         total += split.examples.size();
+    }
     std::size_t done = 0;
     std::int64_t withoutLabel = 0;
     for (const Split& split : dataset.splits) {
         TokenizedSplit tokens;
         tokens.name = split.name;
         for (const Example& example : split.examples) {
-            if (done++ % kExamplesPerReport == 0)
+            if (done++ % kExamplesPerReport == 0) {
                 progress("Cutting texts into tokens", static_cast<double>(done) / static_cast<double>(total));
+            }
             if (split.name == "train" && dataset.task == HeadType::Classification && example.label < 0) {
                 ++withoutLabel;
                 continue;
@@ -58,13 +61,15 @@ Result<void> tokenise(const Experiment& experiment, const Dataset& dataset, cons
         }
         setup.splits.push_back(std::move(tokens));
     }
-    if (withoutLabel > 0)
+    if (withoutLabel > 0) {
         setup.plan.warnings.push_back(std::to_string(withoutLabel) +
                                       " training examples without a known label were left out.");
+    }
     const TokenizedSplit* train = setup.split("train");
-    if (!train || train->size() == 0)
+    if (!train || train->size() == 0) {
         return fail("there is no example to train on", dataset.name,
                     "Choose a file with labelled rows as train");
+    }
     return {};
 }
 
@@ -75,14 +80,17 @@ Result<HeadConfig> completeHead(HeadConfig head, const Dataset& dataset) {
         return head;
     }
     const int classes = static_cast<int>(dataset.labels.size());
-    if (head.numLabels == 0)
+    if (head.numLabels == 0) {
         head.numLabels = classes;
-    if (head.numLabels < classes)
+    }
+    if (head.numLabels < classes) {
         return fail("the head has " + std::to_string(head.numLabels) + " labels, the data " +
                         std::to_string(classes),
                     "/head/num_labels", "Leave num_labels out to take it from the data");
-    if (head.labels.empty() && head.numLabels == classes)
+    }
+    if (head.labels.empty() && head.numLabels == classes) {
         head.labels = dataset.labels;
+    }
     return head;
 }
 
@@ -98,27 +106,34 @@ Result<void> buildModel(const Experiment& experiment, const Dataset& dataset, Ru
     std::vector<std::string> trained;
     for (const AdapterSpec& spec : experiment.adapters) {
         if (spec.from.empty()) {
-            if (auto added = model.addAdapter(spec.name, spec.bottleneck, generator); !added)
+            if (auto added = model.addAdapter(spec.name, spec.bottleneck, generator); !added) {
                 return added;
+            }
         } else {
             auto remarks = loadAdapter(model, spec.from, spec.name);
-            if (!remarks)
+            if (!remarks) {
                 return fail(remarks.error());
+            }
             std::ranges::move(*remarks, std::back_inserter(setup.plan.warnings));
         }
-        if (isTrained(experiment, spec.name))
+        if (isTrained(experiment, spec.name)) {
             trained.push_back(spec.name);
+        }
     }
     Result<HeadConfig> head = completeHead(experiment.head, dataset);
-    if (!head)
+    if (!head) {
         return fail(head.error());
+    }
     setup.head = std::move(*head);
-    if (setup.head.usePooler && !model.hasPooler())
+    if (setup.head.usePooler && !model.hasPooler()) {
         model.addPooler(generator);
-    if (auto added = model.addHead(setup.head, generator); !added)
+    }
+    if (auto added = model.addHead(setup.head, generator); !added) {
         return added;
-    if (auto active = model.setActive(experiment.composition, setup.head.name); !active)
+    }
+    if (auto active = model.setActive(experiment.composition, setup.head.name); !active) {
         return active;
+    }
     model.setTrainable(trained, true, experiment.trainsBase());
     return {};
 }
@@ -128,17 +143,21 @@ Result<std::vector<ModuleInfo>> activeModules(const Experiment& experiment, cons
     std::vector<ModuleInfo> modules;
     std::set<std::string> seen;
     for (const std::string& name : experiment.composition.leaves()) {
-        if (!seen.insert(name).second)
+        if (!seen.insert(name).second) {
             continue;
+        }
         const BottleneckConfig* config = setup.model->adapterConfig(name);
-        if (!config)
+        if (!config) {
             return fail("the composition names an adapter that does not exist", name);
+        }
         const auto places = modulesOf(*config, setup.config);
-        if (!places)
+        if (!places) {
             return fail(places.error());
+        }
         for (const ModulePlace& place : *places) {
-            if (!setup.skipLayers.contains(place.layer))
+            if (!setup.skipLayers.contains(place.layer)) {
                 modules.push_back({name, place.layer, place.site, place.bottleneck, place.parameters});
+            }
         }
     }
     return modules;
@@ -149,50 +168,60 @@ Result<std::vector<ModuleInfo>> activeModules(const Experiment& experiment, cons
 /// other padding).
 int countReusableLayers(const Experiment& experiment, const RunSetup& setup,
                         const std::vector<ModuleInfo>& active) {
-    if (experiment.trainsBase() || setup.config.hiddenDropout > 0 || setup.config.attentionDropout > 0)
+    if (experiment.trainsBase() || setup.config.hiddenDropout > 0 || setup.config.attentionDropout > 0) {
         return 0;
+    }
     int lowest = setup.config.numLayers;
-    for (const ModuleInfo& module : setup.modules)
+    for (const ModuleInfo& module : setup.modules) {
         lowest = std::min(lowest, module.layer);
+    }
     for (const ModuleInfo& module : active) {
         const BottleneckConfig& config = *setup.model->adapterConfig(module.adapter);
-        if (config.useGating)
+        if (config.useGating) {
             return 0;
+        }
         const bool varies = config.dropout > 0 || experiment.training.adapterDropMode == "random";
-        if (varies && module.layer < lowest)
+        if (varies && module.layer < lowest) {
             lowest = module.layer;
+        }
     }
     return lowest;
 }
 
 Result<void> describe(const Experiment& experiment, const Dataset& dataset, RunSetup& setup) {
     const auto active = activeModules(experiment, setup);
-    if (!active)
+    if (!active) {
         return fail(active.error());
+    }
     for (const ModuleInfo& module : *active) {
-        if (isTrained(experiment, module.adapter))
+        if (isTrained(experiment, module.adapter)) {
             setup.modules.push_back(module);
+        }
     }
     setup.reusableLayers = countReusableLayers(experiment, setup, *active);
     RunPlan& plan = setup.plan;
     plan.modules = setup.modules;
     plan.trainExamples = static_cast<std::int64_t>(setup.split("train")->size());
-    for (const NamedTensor& parameter : setup.model->baseParameters())
+    for (const NamedTensor& parameter : setup.model->baseParameters()) {
         plan.baseParameters += parameter.tensor.numel();
-    for (const NamedTensor& parameter : setup.model->trainableParameters())
+    }
+    for (const NamedTensor& parameter : setup.model->trainableParameters()) {
         plan.trainableParameters += parameter.tensor.numel();
+    }
     plan.baseHash = baseHash(*setup.model);
     plan.datasetName = dataset.name;
     plan.datasetHash = dataset.contentHash;
     plan.datasetNote = dataset.note;
     plan.labels = setup.head.labels;
     plan.mainMetric = mainMetricOf(setup.head.type);
-    for (const DataWarning& warning : dataset.warnings)
+    for (const DataWarning& warning : dataset.warnings) {
         plan.warnings.push_back(warning.text);
-    if (experiment.training.maxSeqLength > setup.config.maxPositions)
+    }
+    if (experiment.training.maxSeqLength > setup.config.maxPositions) {
         plan.warnings.push_back("max_seq_length is " + std::to_string(experiment.training.maxSeqLength) +
                                 ", but the base has only " + std::to_string(setup.config.maxPositions) +
                                 " positions: texts are cut there.");
+    }
     return {};
 }
 
@@ -213,43 +242,53 @@ Result<RunSetup> setUpRun(const Experiment& experiment, std::shared_ptr<const Da
     RunSetup setup;
     progress("Loading the base model", -1);
     auto folder = resolveBaseModel(experiment.baseModel);
-    if (!folder)
+    if (!folder) {
         return fail(folder.error());
+    }
     setup.baseFolder = std::move(*folder);
     auto loaded = loadModel(setup.baseFolder);
-    if (!loaded)
+    if (!loaded) {
         return fail(loaded.error());
+    }
     setup.plan.warnings = std::move(loaded->remarks);
     setup.model = std::make_unique<AdapterModel>(std::move(loaded->model));
     setup.config = setup.model->config();
-    if (const std::vector<Error> errors = checkAgainstModel(experiment, setup.config); !errors.empty())
+    if (const std::vector<Error> errors = checkAgainstModel(experiment, setup.config); !errors.empty()) {
         return fail(errors.front());
+    }
     const auto tokenizer = loadTokenizer(setup.baseFolder);
-    if (!tokenizer)
+    if (!tokenizer) {
         return fail(tokenizer.error());
+    }
     setup.padId = (*tokenizer)->padId();
-    if ((*tokenizer)->vocabSize() > setup.config.vocabSize)
+    if ((*tokenizer)->vocabSize() > setup.config.vocabSize) {
         return fail("the vocabulary has " + std::to_string((*tokenizer)->vocabSize()) +
                         " entries, the model only " + std::to_string(setup.config.vocabSize),
                     setup.baseFolder.string(), "vocab.txt and model.safetensors must be of the same model");
+    }
     if (!dataset) {
         auto read = loadData(experiment, progress);
-        if (!read)
+        if (!read) {
             return fail(read.error());
+        }
         dataset = std::move(*read);
     }
-    if (auto done = tokenise(experiment, *dataset, **tokenizer, setup, progress); !done)
+    if (auto done = tokenise(experiment, *dataset, **tokenizer, setup, progress); !done) {
         return fail(done.error());
+    }
     progress("Building the network", -1);
     setup.skipLayers.insert(experiment.skipLayers.begin(), experiment.skipLayers.end());
     if (experiment.training.adapterDropMode == "fixed") {
-        for (int layer = 0; layer < experiment.training.adapterDropLayers; ++layer)
+        for (int layer = 0; layer < experiment.training.adapterDropLayers; ++layer) {
             setup.skipLayers.insert(layer);
+        }
     }
-    if (auto built = buildModel(experiment, *dataset, setup); !built)
+    if (auto built = buildModel(experiment, *dataset, setup); !built) {
         return fail(built.error());
-    if (auto described = describe(experiment, *dataset, setup); !described)
+    }
+    if (auto described = describe(experiment, *dataset, setup); !described) {
         return fail(described.error());
+    }
     return setup;
 }
 

@@ -17,8 +17,9 @@ LearningRateSchedule::LearningRateSchedule(Scheduler scheduler, double peak, dou
 
 double LearningRateSchedule::at(std::int64_t step) const {
     const std::int64_t done = std::clamp<std::int64_t>(step, 1, m_total) - 1;
-    if (done < m_warmup)
+    if (done < m_warmup) {
         return m_peak * static_cast<double>(done + 1) / static_cast<double>(m_warmup + 1);
+    }
     const double progress = static_cast<double>(done - m_warmup) / static_cast<double>(m_total - m_warmup);
     switch (m_scheduler) {
     case Scheduler::Linear:

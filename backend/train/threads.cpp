@@ -27,8 +27,9 @@ int physicalCores() {
         std::string core;
         std::ifstream(folder + "physical_package_id") >> package;
         std::ifstream(folder + "core_id") >> core;
-        if (core.empty())
+        if (core.empty()) {
             return logicalCores();
+        }
         cores.insert(package + ":" + core);
     }
     return std::max(1, static_cast<int>(cores.size()));
@@ -53,8 +54,9 @@ bool blasHasItsOwnPool() {
 
 int setTorchThreads(int threads) {
     const int chosen = threads > 0 ? std::min(threads, 4 * logicalCores()) : physicalCores();
-    if (auto* setBlasThreads = loadedFunction<void(int)>("openblas_set_num_threads"))
+    if (auto* setBlasThreads = loadedFunction<void(int)>("openblas_set_num_threads")) {
         setBlasThreads(chosen);
+    }
     at::set_num_threads(blasHasItsOwnPool() ? 1 : chosen);
     return chosen;
 }

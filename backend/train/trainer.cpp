@@ -113,26 +113,30 @@ void TrainingRun::enter(RunState state, const std::string& detail) {
 }
 
 void TrainingRun::pauseChanged(bool waits) {
-    if (waits)
+    if (waits) {
         m_observer.onState(RunState::Paused, "Paused after step " + std::to_string(m_position.step));
-    else
+    } else {
         m_observer.onState(m_state, m_stateDetail);
+    }
 }
 
 double TrainingRun::seconds() const {
-    if (!m_underWay)
+    if (!m_underWay) {
         return m_position.seconds;
+    }
     return m_secondsBefore + secondsSince(m_began) - (m_control.pausedSeconds() - m_pausedAtStart);
 }
 
 RunOutcome TrainingRun::execute() {
     enter(RunState::Preparing, m_request.resume ? "Preparing to continue" : "Preparing");
     try {
-        if (auto prepared = prepare(); !prepared)
+        if (auto prepared = prepare(); !prepared) {
             return failed(prepared.error());
+        }
         enter(RunState::Running, "Training");
-        if (auto trained = trainToEnd(); !trained)
+        if (auto trained = trainToEnd(); !trained) {
             return failed(trained.error());
+        }
         auto finished = finish();
         return finished ? std::move(*finished) : failed(finished.error());
     } catch (const StopRequested&) {
@@ -144,8 +148,9 @@ Result<void> TrainingRun::prepare() {
     m_position.threads = m_spec.threads;
     m_position.designHash = designHash(m_request.experiment);
     if (m_request.resume) {
-        if (auto adopted = adoptCheckpointPosition(); !adopted)
+        if (auto adopted = adoptCheckpointPosition(); !adopted) {
             return adopted;
+        }
     }
     m_position.threads = setTorchThreads(m_position.threads);
     at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/true);
@@ -157,8 +162,9 @@ Result<void> TrainingRun::prepare() {
             m_observer.onProgress(activity, done);
             m_control.safePoint();
         });
-    if (!setup)
+    if (!setup) {
         return fail(setup.error());
+    }
     m_setup = std::move(*setup);
     m_setup.plan.threads = m_position.threads;
     m_runner = std::make_unique<BatchRunner>(*m_setup.model, m_setup.padId);
@@ -169,8 +175,9 @@ Result<void> TrainingRun::prepare() {
                                          .weightDecay = m_spec.weightDecay});
     m_diagnostics.emplace(*m_setup.model, m_setup.modules, *m_optimizer);
     if (m_checkpoint && m_checkpoint->position.step > 0) {
-        if (auto restored = restore(); !restored)
+        if (auto restored = restore(); !restored) {
             return restored;
+        }
     }
     m_checkpoint.reset();
     m_position.baseHash = m_setup.plan.baseHash;
@@ -188,11 +195,13 @@ Result<void> TrainingRun::prepare() {
 
 Result<void> TrainingRun::adoptCheckpointPosition() {
     auto checkpoint = openTrainingCheckpoint(m_request.runFolder);
-    if (!checkpoint)
+    if (!checkpoint) {
         return fail(checkpoint.error());
-    if (checkpoint->position.designHash != m_position.designHash)
+    }
+    if (checkpoint->position.designHash != m_position.designHash) {
         return fail("the checkpoint belongs to another experiment", m_request.runFolder.string(),
                     "Start the run anew");
+    }
     m_position = checkpoint->position;
     m_checkpoint.emplace(std::move(*checkpoint));
     return {};
@@ -200,22 +209,27 @@ Result<void> TrainingRun::adoptCheckpointPosition() {
 
 Result<void> TrainingRun::restore() {
     const TrainingPosition& position = m_checkpoint->position;
-    if (position.baseHash != m_setup.plan.baseHash)
+    if (position.baseHash != m_setup.plan.baseHash) {
         return fail("the base model's weights are not those that the run began with",
                     m_setup.baseFolder.string(), "Put the old files back, or start the run anew");
-    if (position.datasetHash != m_setup.plan.datasetHash)
+    }
+    if (position.datasetHash != m_setup.plan.datasetHash) {
         return fail("the data is not the data that the run began with", m_setup.plan.datasetName,
                     "Put the old files back, or start the run anew");
-    if (auto restored = m_optimizer->restore(m_checkpoint->file); !restored)
+    }
+    if (auto restored = m_optimizer->restore(m_checkpoint->file); !restored) {
         return restored;
-    if (!setRandomState(m_checkpoint->randomState()))
+    }
+    if (!setRandomState(m_checkpoint->randomState())) {
         return fail("the checkpoint's random state is not one of this program's LibTorch",
                     checkpointFile(m_request.runFolder).string(), "Start the run anew");
+    }
     m_checkpointedStep = position.step;
-    if (m_position.threads != position.threads)
+    if (m_position.threads != position.threads) {
         m_setup.plan.warnings.push_back("The run began with " + std::to_string(position.threads) +
                                         " threads and goes on with " + std::to_string(m_position.threads) +
                                         ": results may differ in the last digits.");
+    }
     return {};
 }
 
@@ -241,8 +255,9 @@ void TrainingRun::reuseLowerStates() {
             examples += split->size();
         }
     }
-    if (layers == 0 || bytes > m_request.stateCacheBytes)
+    if (layers == 0 || bytes > m_request.stateCacheBytes) {
         return;
+    }
     ForwardContext context = contextFor(0, false);
     std::size_t doneBefore = 0;
     for (const TokenizedSplit* split : kept) {
@@ -259,20 +274,24 @@ void TrainingRun::reuseLowerStates() {
 Result<void> TrainingRun::trainToEnd() {
     const std::int64_t total = m_setup.plan.totalSteps;
     if (m_position.evaluationDue && m_position.step < total) {
-        if (auto evaluated = evaluate("validation"); !evaluated)
+        if (auto evaluated = evaluate("validation"); !evaluated) {
             return evaluated;
+        }
     }
     while (m_position.step < total) {
-        if (auto stepped = trainStep(); !stepped)
+        if (auto stepped = trainStep(); !stepped) {
             return stepped;
+        }
         if (evaluationFallsDue()) {
             m_position.evaluationDue = true;
-            if (auto evaluated = evaluate("validation"); !evaluated)
+            if (auto evaluated = evaluate("validation"); !evaluated) {
                 return evaluated;
+            }
         }
         if (checkpointFallsDue()) {
-            if (auto written = writeCheckpoint(); !written)
+            if (auto written = writeCheckpoint(); !written) {
                 return written;
+            }
         }
     }
     return finalEvaluation();
@@ -285,8 +304,9 @@ ForwardContext TrainingRun::contextFor(std::int64_t step, bool training) {
     if (training && m_spec.adapterDropMode == "random") {
         const int dropped =
             drawAdapterDrop(static_cast<std::uint64_t>(m_spec.seed), step, m_spec.adapterDropLayers);
-        for (int layer = 0; layer < dropped; ++layer)
+        for (int layer = 0; layer < dropped; ++layer) {
             context.skipLayers.insert(layer);
+        }
     }
     context.safePoint = [this] { m_control.safePoint(); };
     return context;
@@ -315,13 +335,15 @@ Result<void> TrainingRun::trainStep() {
     const torch::Tensor loss =
         headLoss(m_setup.head, logits, targetsOf(train, batch.examples, m_setup.head.type));
     const double lossValue = loss.item<double>();
-    if (!std::isfinite(lossValue))
+    if (!std::isfinite(lossValue)) {
         return fail(divergence("the loss", lossValue, step));
+    }
     loss.backward();
     m_control.safePoint();
     const double gradNorm = m_optimizer->measureGradients();
-    if (!std::isfinite(gradNorm))
+    if (!std::isfinite(gradNorm)) {
         return fail(divergence("the gradient's norm", gradNorm, step));
+    }
     const bool clips = m_spec.maxGradNorm > 0 && gradNorm > m_spec.maxGradNorm;
     const double learningRate = m_schedule->at(step);
     // Nothing below looks at stop requests: the step is made whole or not at all.
@@ -341,8 +363,9 @@ Result<void> TrainingRun::trainStep() {
                       .learningRate = learningRate,
                       .gradNorm = gradNorm,
                       .modules = {}};
-    if (m_request.diagnostics)
+    if (m_request.diagnostics) {
         record.modules = m_diagnostics->finishStep();
+    }
     m_observer.onStep(record);
     return {};
 }
@@ -354,16 +377,19 @@ Error TrainingRun::divergence(const std::string& what, double value, std::int64_
 
 bool TrainingRun::evaluationFallsDue() const {
     const std::int64_t step = m_position.step;
-    if (step >= m_setup.plan.totalSteps)
+    if (step >= m_setup.plan.totalSteps) {
         return false; // the final evaluation follows
+    }
     return step % m_setup.plan.stepsPerEpoch == 0 || (m_spec.evalSteps > 0 && step % m_spec.evalSteps == 0);
 }
 
 bool TrainingRun::checkpointFallsDue() const {
-    if (m_position.step >= m_setup.plan.totalSteps)
+    if (m_position.step >= m_setup.plan.totalSteps) {
         return true; // the final evaluation may take long
-    if (m_spec.checkpointSteps > 0)
+    }
+    if (m_spec.checkpointSteps > 0) {
         return m_position.step % m_spec.checkpointSteps == 0;
+    }
     // Soon after the start, then at doubling distances up to the usual one: little is ever lost.
     const double distance =
         std::min(kCheckpointSeconds, std::max(kFirstCheckpointSeconds, secondsSince(m_began) / 2));
@@ -378,8 +404,9 @@ Result<void> TrainingRun::evaluate(const std::string& splitName) {
             m_observer.onProgress("Evaluating on " + splitName, done);
             m_control.safePoint();
         });
-        if (scores.known > 0 && !std::isfinite(scores.loss))
+        if (scores.known > 0 && !std::isfinite(scores.loss)) {
             return fail(divergence("the " + splitName + " loss", scores.loss, m_position.step));
+        }
         m_metrics[splitName] = scores.metrics;
         m_metrics[splitName]["loss"] = scores.loss;
         m_position.seconds = seconds();
@@ -398,8 +425,9 @@ Result<void> TrainingRun::evaluate(const std::string& splitName) {
 Result<void> TrainingRun::finalEvaluation() {
     m_position.evaluationDue = true;
     for (const char* split : {"validation", "test"}) {
-        if (auto evaluated = evaluate(split); !evaluated)
+        if (auto evaluated = evaluate(split); !evaluated) {
             return evaluated;
+        }
         m_position.evaluationDue = true;
     }
     return {};
@@ -411,8 +439,9 @@ Result<void> TrainingRun::writeCheckpoint() {
         m_underWay && m_position.step > 0
             ? writeTrainingCheckpoint(m_request.runFolder, m_position, m_optimizer->state(), m_randomState)
             : writeTrainingCheckpoint(m_request.runFolder, m_position, {}, {});
-    if (!written)
+    if (!written) {
         return written;
+    }
     m_lastCheckpoint = Clock::now();
     m_checkpointedStep = m_position.step;
     m_observer.onCheckpoint(m_position.step);
@@ -421,15 +450,17 @@ Result<void> TrainingRun::writeCheckpoint() {
 
 Result<RunOutcome> TrainingRun::finish() {
     const std::string hashAfter = baseHash(*m_setup.model);
-    if (!m_request.experiment.trainsBase() && hashAfter != m_setup.plan.baseHash)
+    if (!m_request.experiment.trainsBase() && hashAfter != m_setup.plan.baseHash) {
         return fail("the frozen base model changed during the run",
                     m_setup.plan.baseHash + " became " + hashAfter,
                     "This is a fault of the program. Please report it with the experiment file");
+    }
     m_observer.onProgress("Saving", -1);
     if (auto saved = saveResults(m_request.experiment, *m_setup.model, m_setup.head.name, m_setup.baseFolder,
                                  m_request.runFolder);
-        !saved)
+        !saved) {
         return fail(saved.error());
+    }
     std::error_code ignored;
     std::filesystem::remove(checkpointFile(m_request.runFolder), ignored);
     RunOutcome result = outcome(RunState::Finished);
@@ -440,21 +471,24 @@ Result<RunOutcome> TrainingRun::finish() {
 
 RunOutcome TrainingRun::stopped() {
     enter(RunState::Stopping, "Stopping after step " + std::to_string(m_position.step));
-    if (m_optimizer)
+    if (m_optimizer) {
         m_optimizer->clearGradients();
+    }
     std::optional<Error> problem;
     // While a resumed run still loads, the checkpoint that is there is the right one.
     const bool hasNews =
         m_underWay ? m_checkpointedStep != m_position.step || m_position.evaluationDue : !m_request.resume;
     if (hasNews) {
-        if (auto written = writeCheckpoint(); !written)
+        if (auto written = writeCheckpoint(); !written) {
             problem = written.error();
+        }
     }
     RunOutcome result = outcome(RunState::Stopped);
     result.resumable = hasCheckpoint(m_request.runFolder);
     result.error = std::move(problem);
-    if (m_underWay)
+    if (m_underWay) {
         result.baseHashAfter = baseHash(*m_setup.model);
+    }
     enter(RunState::Stopped, "Stopped after step " + std::to_string(m_position.step));
     return result;
 }

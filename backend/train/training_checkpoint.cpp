@@ -30,14 +30,17 @@ std::string toText(const TrainingPosition& position) {
 
 Result<TrainingPosition> positionFromText(const std::string& text, const std::string& file) {
     const Result<nlohmann::json> json = parseJson(text, file);
-    if (!json)
+    if (!json) {
         return fail(json.error());
-    if (!json->is_object())
+    }
+    if (!json->is_object()) {
         return fail("the checkpoint's position is not a JSON object", file, std::string(kAdvice));
+    }
     JsonFields fields(*json, "");
-    if (fields.requiredString("format") != kFormat && fields.ok())
+    if (fields.requiredString("format") != kFormat && fields.ok()) {
         fields.problem("format", "this checkpoint is of another version of the program",
                        std::string(kAdvice));
+    }
     TrainingPosition position;
     position.step = fields.requiredInteger("step");
     position.examples = fields.requiredInteger("examples");
@@ -66,9 +69,10 @@ Result<void> writeTrainingCheckpoint(const std::filesystem::path& runFolder, con
                                      std::span<const std::byte> randomState) {
     std::error_code failure;
     std::filesystem::create_directories(runFolder, failure);
-    if (failure)
+    if (failure) {
         return fail("the run's folder can't be made (" + failure.message() + ")", runFolder.string(),
                     "Check the permissions and the free space of the workspace");
+    }
     tensors.push_back(
         {std::string(kRandomState), "U8", {static_cast<std::int64_t>(randomState.size())}, randomState});
     return writeSafetensors(checkpointFile(runFolder), std::move(tensors), {{"position", toText(position)}});
@@ -82,18 +86,22 @@ std::span<const std::byte> TrainingCheckpoint::randomState() const {
 Result<TrainingCheckpoint> openTrainingCheckpoint(const std::filesystem::path& runFolder) {
     const std::filesystem::path path = checkpointFile(runFolder);
     std::error_code ignored;
-    if (!std::filesystem::exists(path, ignored))
+    if (!std::filesystem::exists(path, ignored)) {
         return fail("there is no checkpoint to continue from", runFolder.string(), std::string(kAdvice));
+    }
     Result<SafetensorsFile> file = SafetensorsFile::open(path);
-    if (!file)
+    if (!file) {
         return fail(file.error());
+    }
     const auto& metadata = file->header().metadata;
     const auto text = metadata.find("position");
-    if (text == metadata.end())
+    if (text == metadata.end()) {
         return fail("the checkpoint does not say where the run stands", path.string(), std::string(kAdvice));
+    }
     Result<TrainingPosition> position = positionFromText(text->second, path.string());
-    if (!position)
+    if (!position) {
         return fail(position.error());
+    }
     return TrainingCheckpoint{std::move(*position), std::move(*file)};
 }
 

@@ -17,14 +17,17 @@ inline double sumOfSquares(std::span<const float> values) {
     while (i + kLanes <= values.size()) {
         std::array<float, kLanes> sums{};
         for (std::size_t n = 0; n < kStretch && i + kLanes <= values.size(); n += kLanes, i += kLanes) {
-            for (std::size_t lane = 0; lane < kLanes; ++lane)
+            for (std::size_t lane = 0; lane < kLanes; ++lane) {
                 sums[lane] += values[i + lane] * values[i + lane];
+            }
         }
-        for (const float sum : sums)
+        for (const float sum : sums) {
             total += static_cast<double>(sum);
+        }
     }
-    for (; i < values.size(); ++i)
+    for (; i < values.size(); ++i) {
         total += static_cast<double>(values[i]) * static_cast<double>(values[i]);
+    }
     return total;
 }
 

@@ -1,14 +1,14 @@
 #pragma once
 
-#include "models/adapters/bottleneck.h"
-#include "models/config/composition.h"
-#include "models/config/placement.h"
-#include "models/families/sites.h"
-
 #include <array>
 #include <map>
 #include <string>
 #include <vector>
+
+#include "models/adapters/bottleneck.h"
+#include "models/config/composition.h"
+#include "models/config/placement.h"
+#include "models/families/sites.h"
 
 namespace awb {
 

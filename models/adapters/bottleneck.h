@@ -1,14 +1,14 @@
 #pragma once
 
-#include "models/config/bottleneck_config.h"
-#include "models/families/sites.h"
-#include "models/layers/activation.h"
-
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <torch/types.h>
+
+#include "models/config/bottleneck_config.h"
+#include "models/families/sites.h"
+#include "models/layers/activation.h"
 
 namespace awb {
 

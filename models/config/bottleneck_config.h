@@ -31,7 +31,8 @@ struct Scaling {
     bool operator==(const Scaling&) const = default;
 };
 
-/// The reduction factor r of each layer: bottleneck size = int(hidden // r), at least 1 (Python floor division).
+/// The reduction factor r of each layer: bottleneck size = int(hidden // r), at least 1 (Python floor
+/// division).
 struct ReductionFactor {
     std::optional<double> fallback = 16.0; ///< for layers that are not in `perLayer`
     std::map<int, double> perLayer;
@@ -67,8 +68,8 @@ struct BottleneckConfig {
     Scaling scaling;
     bool useGating = false;
     double dropout = 0.0;
-    std::set<int> leaveOut;            ///< layers without modules
-    std::string initWeights = "bert";  ///< "bert", "mam_adapter" or "houlsby"
+    std::set<int> leaveOut;               ///< layers without modules
+    std::string initWeights = "bert";     ///< "bert", "mam_adapter" or "houlsby"
     std::map<int, LayerSites> layerSites; ///< ours alone, see LayerSites
 
     /// True where the adapter has a module at this site of this layer.
@@ -87,10 +88,11 @@ const std::vector<std::string>& nonLinearityNames();
 
 /// A named configuration of the palette.
 struct Preset {
-    std::string name;       ///< "pfeiffer", "houlsby", "parallel", "scaled_parallel"
-    std::string newName;    ///< AdapterHub's name since 2023: "seq_bn", "double_seq_bn", "par_bn", "scaled_par_bn"
-    std::string title;      ///< for people: "Pfeiffer"
-    std::string reference;  ///< the paper
+    std::string name; ///< "pfeiffer", "houlsby", "parallel", "scaled_parallel"
+    std::string
+        newName;       ///< AdapterHub's name since 2023: "seq_bn", "double_seq_bn", "par_bn", "scaled_par_bn"
+    std::string title; ///< for people: "Pfeiffer"
+    std::string reference; ///< the paper
     BottleneckConfig config;
 };
 const std::vector<Preset>& bottleneckPresets();
@@ -100,7 +102,8 @@ const Preset* findPreset(std::string_view name);
 /// The AdapterHub `config` object of an adapter folder (all keys written, Compacter's at their defaults).
 nlohmann::json toAdapterHubJson(const BottleneckConfig& config);
 /// Reads an AdapterHub `config` object. `isVersion1`: translate v1's activation names. Missing keys take the
-/// defaults; unknown keys are reported in `unknownKeys`. Error where a method other than a bottleneck is meant.
+/// defaults; unknown keys are reported in `unknownKeys`. Error where a method other than a bottleneck is
+/// meant.
 struct AdapterHubConfig {
     BottleneckConfig config;
     std::vector<std::string> unknownKeys;

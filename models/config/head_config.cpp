@@ -1,8 +1,8 @@
 #include "models/config/head_config.h"
 
-#include "models/config/json_fields.h"
-
 #include <algorithm>
+
+#include "models/config/json_fields.h"
 
 namespace awb {
 

@@ -18,12 +18,12 @@ enum class HeadType { Classification, Regression };
 struct HeadConfig {
     std::string name = "task";
     HeadType type = HeadType::Classification;
-    int numLabels = 0;                 ///< 0: taken from the data; regression always has 1
+    int numLabels = 0; ///< 0: taken from the data; regression always has 1
     int layers = 2;
-    std::string activation = "tanh";   ///< empty: no activation between the layers (AdapterHub's null)
+    std::string activation = "tanh"; ///< empty: no activation between the layers (AdapterHub's null)
     bool usePooler = false;
     bool bias = true;
-    std::vector<std::string> labels;   ///< names in the order of their ids; empty: "LABEL_0", ...
+    std::vector<std::string> labels; ///< names in the order of their ids; empty: "LABEL_0", ...
 
     bool operator==(const HeadConfig&) const = default;
 };

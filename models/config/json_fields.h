@@ -1,7 +1,5 @@
 #pragma once
 
-#include "models/config/result.h"
-
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -10,6 +8,8 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "models/config/result.h"
 
 namespace awb {
 

@@ -1,11 +1,11 @@
 #include "models/config/model_config.h"
 
-#include "models/config/bottleneck_config.h"
-#include "models/config/json_fields.h"
-
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
+
+#include "models/config/bottleneck_config.h"
+#include "models/config/json_fields.h"
 
 namespace awb {
 

@@ -20,7 +20,7 @@ struct Error {
 };
 
 /// The value, or why there is none. Used wherever failure is normal (files, formats, user input).
-template <typename T>
+template<typename T>
 using Result = tl::expected<T, Error>;
 
 inline tl::unexpected<Error> fail(std::string what, std::string where = {}, std::string advice = {}) {

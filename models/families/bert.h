@@ -1,9 +1,9 @@
 #pragma once
 
+#include <optional>
+
 #include "models/families/encoder.h"
 #include "models/layers/activation.h"
-
-#include <optional>
 
 namespace awb {
 

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "models/adapter_model.h"
-#include "models/families/sites.h"
-
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <torch/types.h>
+
+#include "models/adapter_model.h"
+#include "models/families/sites.h"
 
 namespace awb {
 

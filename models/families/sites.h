@@ -1,9 +1,9 @@
 #pragma once
 
+#include <torch/types.h>
+
 #include "models/forward_context.h"
 #include "models/layers/primitives.h"
-
-#include <torch/types.h>
 
 namespace awb {
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "models/config/head_config.h"
 #include "models/layers/activation.h"
 #include "models/layers/primitives.h"
-
-#include <string>
-#include <vector>
 
 namespace awb {
 

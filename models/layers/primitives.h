@@ -1,11 +1,11 @@
 #pragma once
 
-#include "models/adapter_model.h"
-
 #include <string>
 #include <vector>
 
 #include <torch/types.h>
+
+#include "models/adapter_model.h"
 
 namespace awb {
 

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <QTemporaryDir>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
 
 #include <nlohmann/json.hpp>
+
+#include <QTemporaryDir>
 
 namespace awb::test {
 

@@ -1,10 +1,11 @@
-#include <QTest>
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <vector>
+
+#include <QTest>
 
 #include "backend/checkpoint/convert.h"
 #include "backend/checkpoint/verify.h"

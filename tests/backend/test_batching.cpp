@@ -26,8 +26,9 @@ namespace {
 
 std::vector<int> someLengths(std::size_t count) {
     std::vector<int> lengths(count);
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < count; ++i) {
         lengths[i] = static_cast<int>(3 + (i * 7919) % 41);
+    }
     return lengths;
 }
 
@@ -35,8 +36,9 @@ std::int64_t paddedTokens(const std::vector<ExampleList>& batches, const std::ve
     std::int64_t sum = 0;
     for (const ExampleList& batch : batches) {
         int longest = 0;
-        for (const std::size_t example : batch)
+        for (const std::size_t example : batch) {
             longest = std::max(longest, lengths[example]);
+        }
         sum += static_cast<std::int64_t>(batch.size()) * longest;
     }
     return sum;
@@ -87,8 +89,9 @@ void TestBatching::sameSeedSameBatches() {
 void TestBatching::littlePadding() {
     const std::vector<int> lengths = someLengths(4096);
     std::int64_t tokens = 0;
-    for (const int length : lengths)
+    for (const int length : lengths) {
         tokens += length;
+    }
     const double waste = static_cast<double>(paddedTokens(trainingBatches(lengths, 32, 1, 0), lengths)) /
                          static_cast<double>(tokens);
     QVERIFY2(waste < 1.05, qPrintable(QString::number(waste)));
@@ -132,8 +135,9 @@ void TestBatching::adapterDropIsUniform() {
         ++counts[static_cast<std::size_t>(dropped)];
     }
     // Five standard deviations around a quarter of the draws.
-    for (const int count : counts)
+    for (const int count : counts) {
         QVERIFY2(std::abs(count - kDraws / 4) < 137, qPrintable(QString::number(count)));
+    }
     QCOMPARE(drawAdapterDrop(5, 1, 0), 0);
 }
 

@@ -54,8 +54,9 @@ fs::path pathOf(const QTemporaryDir& folder) {
 std::map<std::pair<std::string, std::int64_t>, std::pair<double, double>>
 byStep(const std::vector<EvalRecord>& evals) {
     std::map<std::pair<std::string, std::int64_t>, std::pair<double, double>> result;
-    for (const EvalRecord& record : evals)
+    for (const EvalRecord& record : evals) {
         result[{record.split, record.step}] = {record.loss, record.metrics.at("accuracy")};
+    }
     return result;
 }
 
@@ -110,8 +111,9 @@ void TestResume::resumedEqualsUninterrupted() {
     Log log;
     RunControl stopping;
     log.afterStep = [&](const StepRecord& record) {
-        if (record.step == stopAfter)
+        if (record.step == stopAfter) {
             stopping.requestStop();
+        }
     };
     const RunOutcome stopped = run(experiment, pathOf(parts), false, log, stopping);
     QVERIFY(stopped.state == RunState::Stopped);
@@ -141,8 +143,9 @@ void TestResume::stoppedWhilePreparing() {
     Log log;
     RunControl stopping;
     log.onActivity = [&](const std::string& activity) {
-        if (activity == "Cutting texts into tokens")
+        if (activity == "Cutting texts into tokens") {
             stopping.requestStop();
+        }
     };
     const RunOutcome stopped = run(randomDesign(), pathOf(parts), false, log, stopping);
     QVERIFY(stopped.state == RunState::Stopped);
@@ -175,8 +178,9 @@ void TestResume::stoppedWhileEvaluating() {
     Log log;
     RunControl stopping;
     log.onActivity = [&](const std::string& activity) {
-        if (activity.starts_with("Evaluating") && static_cast<int>(log.evals.size()) == evaluation)
+        if (activity.starts_with("Evaluating") && static_cast<int>(log.evals.size()) == evaluation) {
             stopping.requestStop();
+        }
     };
     const RunOutcome stopped = run(randomDesign(), pathOf(parts), false, log, stopping);
     QVERIFY(stopped.state == RunState::Stopped);
@@ -207,16 +211,18 @@ void TestResume::stoppedAtAnyMoment() {
         Log more;
         std::thread stopper;
         more.afterStep = [&](const StepRecord&) {
-            if (stopper.joinable())
+            if (stopper.joinable()) {
                 return;
+            }
             stopper = std::thread([&control, part] {
                 std::this_thread::sleep_for(std::chrono::microseconds(300 + 370 * part));
                 control.requestStop();
             });
         };
         const RunOutcome outcome = run(randomDesign(), pathOf(parts), resume, more, control);
-        if (stopper.joinable())
+        if (stopper.joinable()) {
             stopper.join();
+        }
         state = outcome.state;
         resume = true;
         append(log, more);
@@ -234,12 +240,14 @@ void TestResume::stoppedWhilePaused() {
     RunControl control;
     std::thread stopper;
     log.afterStep = [&](const StepRecord& record) {
-        if (record.step == 3)
+        if (record.step == 3) {
             control.requestPause();
+        }
     };
     log.stateHook = [&](RunState state) {
-        if (state == RunState::Paused)
+        if (state == RunState::Paused) {
             stopper = std::thread([&] { control.requestStop(); });
+        }
     };
     const RunOutcome outcome = run(tinyExperiment(), pathOf(folder), false, log, control);
     stopper.join();
@@ -260,8 +268,9 @@ void TestResume::pausedAndContinued() {
     RunControl control;
     std::thread waker;
     log.afterStep = [&](const StepRecord& record) {
-        if (record.step == 5)
+        if (record.step == 5) {
             control.requestPause();
+        }
     };
     log.stateHook = [&](RunState state) {
         if (state == RunState::Paused) {
@@ -290,9 +299,10 @@ void TestResume::killedAfterACheckpoint() {
     Log expected;
     RunControl untouched;
     expected.afterStep = [&](const StepRecord& record) {
-        if (record.step == 27)
+        if (record.step == 27) {
             fs::copy(pathOf(whole), pathOf(copy),
                      fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+        }
     };
     QVERIFY(run(experiment, pathOf(whole), false, expected, untouched).state == RunState::Finished);
     QVERIFY(checkpointStep(pathOf(copy)) == 20);

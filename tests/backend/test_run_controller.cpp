@@ -101,8 +101,9 @@ void TestRunController::trainsAndRecords() {
 
     // Every point came exactly once and in order, and the database has the same.
     QCOMPARE(seen.steps.size(), std::size_t{45});
-    for (std::size_t i = 0; i < seen.steps.size(); ++i)
+    for (std::size_t i = 0; i < seen.steps.size(); ++i) {
         QCOMPARE(seen.steps[i].step, static_cast<std::int64_t>(i + 1));
+    }
     QVERIFY(seen.latest.plan != nullptr);
     QVERIFY(seen.latest.examplesPerSecond > 0);
     auto store = RunStore::open(pathOf(workspace));

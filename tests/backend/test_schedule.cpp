@@ -67,10 +67,11 @@ void TestSchedule::neverZeroNeverAboveThePeak() {
     for (int step = 1; step <= 237; ++step) {
         QVERIFY(schedule.at(step) > 0);
         QVERIFY(schedule.at(step) <= 1.0);
-        if (step <= 24)
+        if (step <= 24) {
             QVERIFY(schedule.at(step) < schedule.at(step + 1));
-        else if (step < 237)
+        } else if (step < 237) {
             QVERIFY(schedule.at(step) >= schedule.at(step + 1));
+        }
     }
 }
 

@@ -323,14 +323,15 @@ void TestTrainer::badExperimentsFail() {
     QFETCH(QString, fault);
     QFETCH(QString, expected);
     Experiment experiment = tinyExperiment();
-    if (fault == QLatin1String("base"))
+    if (fault == QLatin1String("base")) {
         experiment.baseModel = "/no-such-model";
-    else if (fault == QLatin1String("data"))
+    } else if (fault == QLatin1String("data")) {
         experiment.data.splits["train"] = "/missing.tsv";
-    else if (fault == QLatin1String("column"))
+    } else if (fault == QLatin1String("column")) {
         experiment.data.text = "headline";
-    else if (fault == QLatin1String("head"))
+    } else if (fault == QLatin1String("head")) {
         experiment.head.numLabels = 2;
+    }
     const QTemporaryDir folder;
     Log log;
     RunControl control;

@@ -1,9 +1,10 @@
-#include "backend/checkpoint/verify.h"
-#include "tests/backend/fixture_copy.h"
-
-#include <QTest>
 #include <algorithm>
 #include <filesystem>
+
+#include <QTest>
+
+#include "backend/checkpoint/verify.h"
+#include "tests/backend/fixture_copy.h"
 
 namespace {
 

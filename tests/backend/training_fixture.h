@@ -50,18 +50,21 @@ struct Log : TrainingObserver {
 
     void onState(RunState state, const std::string& /*detail*/) override {
         states.push_back(state);
-        if (stateHook)
+        if (stateHook) {
             stateHook(state);
+        }
     }
     void onProgress(const std::string& activity, double /*fraction*/) override {
-        if (onActivity)
+        if (onActivity) {
             onActivity(activity);
+        }
     }
     void onPlan(const RunPlan& newPlan) override { plan = newPlan; }
     void onStep(const StepRecord& record) override {
         steps.push_back(record);
-        if (afterStep)
+        if (afterStep) {
             afterStep(record);
+        }
     }
     void onEval(const EvalRecord& record) override { evals.push_back(record); }
     void onCheckpoint(std::int64_t step) override { checkpoints.push_back(step); }
@@ -93,12 +96,14 @@ inline bool sameStep(const StepRecord& a, const StepRecord& b) {
 
 /// The first step in which two curves differ; empty when none does.
 inline std::string firstDifference(const std::vector<StepRecord>& a, const std::vector<StepRecord>& b) {
-    if (a.size() != b.size())
+    if (a.size() != b.size()) {
         return std::to_string(a.size()) + " steps against " + std::to_string(b.size());
+    }
     for (std::size_t i = 0; i < a.size(); ++i) {
-        if (!sameStep(a[i], b[i]))
+        if (!sameStep(a[i], b[i])) {
             return "step " + std::to_string(a[i].step) + ": loss " + std::to_string(a[i].loss) + " against " +
                    std::to_string(b[i].loss);
+        }
     }
     return {};
 }

@@ -53,9 +53,10 @@ TokenizedSplit texts() {
     split.name = "train";
     for (int example = 0; example < kBatch; ++example) {
         std::vector<std::int32_t> ids(static_cast<std::size_t>(kLength - 6 + example % 13));
-        for (std::size_t i = 0; i < ids.size(); ++i)
+        for (std::size_t i = 0; i < ids.size(); ++i) {
             ids[i] =
                 static_cast<std::int32_t>(5 + (static_cast<std::size_t>(example) * 131 + i * 977) % 8000);
+        }
         split.append(ids, std::vector<std::int32_t>(ids.size(), 0), example % 8, 0.F);
     }
     return split;
@@ -79,10 +80,11 @@ public:
         {
             const torch::NoGradGuard noGrad;
             for (const NamedTensor& parameter : m_model.baseParameters()) {
-                if (parameter.name.find("LayerNorm.weight") != std::string::npos)
+                if (parameter.name.find("LayerNorm.weight") != std::string::npos) {
                     parameter.tensor.fill_(1.F);
-                else
+                } else {
                     parameter.tensor.normal_(0.0, 0.05, generator);
+                }
             }
         }
         const BottleneckConfig adapter = findPreset(presetName)->config;
@@ -95,16 +97,18 @@ public:
         m_model.setTrainable({"a"}, true, false);
         const auto places = modulesOf(adapter, m_config);
         std::vector<ModuleInfo> modules;
-        for (const ModulePlace& place : places.value())
+        for (const ModulePlace& place : places.value()) {
             modules.push_back({"a", place.layer, place.site, place.bottleneck, place.parameters});
+        }
         m_optimizer.emplace(m_model.trainableParameters(), OptimizerOptions{});
         m_diagnostics.emplace(m_model, std::move(modules), *m_optimizer);
         ExampleList all(m_split.size());
         std::iota(all.begin(), all.end(), std::size_t{0});
         m_batch = padBatch(m_split, std::move(all), 0);
         m_labels = torch::empty({kBatch}, torch::kInt64);
-        for (int i = 0; i < kBatch; ++i)
+        for (int i = 0; i < kBatch; ++i) {
             m_labels[i] = m_split.labels[static_cast<std::size_t>(i)];
+        }
     }
 
     std::size_t modules() const { return m_diagnostics->modules().size(); }
@@ -162,8 +166,9 @@ private:
 /// Prints one row; the share of the statistics, measured around their own calls.
 double measure(const char* preset) {
     Workload workload(preset);
-    for (int i = 0; i < 4; ++i)
+    for (int i = 0; i < 4; ++i) {
         workload.step(i % 2 == 0);
+    }
     std::vector<double> with;
     std::vector<double> without;
     std::vector<double> statistics;

@@ -3,12 +3,6 @@
 // heartbeat measures the time between two turns of the event loop; beside the wall clock stands the processor
 // time of the window's own thread, which other programs on the machine do not disturb. The 99.9th percentile
 // must stay at or below 16 ms.
-#include <QApplication>
-#include <QElapsedTimer>
-#include <QEventLoop>
-#include <QStandardPaths>
-#include <QTimer>
-#include <QVBoxLayout>
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -18,6 +12,13 @@
 #include <random>
 #include <thread>
 #include <vector>
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QEventLoop>
+#include <QStandardPaths>
+#include <QTimer>
+#include <QVBoxLayout>
 
 #include "backend/storage/run_store.h"
 #include "ui/plots/chart_deck.h"
@@ -46,8 +47,9 @@ public:
         m_plan.stepsPerEpoch = 1000;
         m_plan.mainMetric = "accuracy";
         for (int layer = 0; layer < kLayers; ++layer) {
-            for (const Site site : {Site::AttentionOutput, Site::FfnOutput})
+            for (const Site site : {Site::AttentionOutput, Site::FfnOutput}) {
                 m_plan.modules.push_back({"reviews", layer, site, 48, 74'592});
+            }
         }
     }
     const RunPlan& plan() const { return m_plan; }
@@ -115,8 +117,9 @@ Sample measure(double seconds) {
         sample.processor.push_back(processor - lastProcessor);
         lastWall = wall;
         lastProcessor = processor;
-        if (clock.elapsed() > static_cast<qint64>(1000 * seconds))
+        if (clock.elapsed() > static_cast<qint64>(1000 * seconds)) {
             loop.quit();
+        }
     });
     heart.start();
     loop.exec();
@@ -125,17 +128,19 @@ Sample measure(double seconds) {
 
 void print(const char* name, const Sample& sample) {
     std::printf("%-34s %7zu", name, sample.wall.size());
-    for (const std::vector<double>* values : {&sample.wall, &sample.processor})
+    for (const std::vector<double>* values : {&sample.wall, &sample.processor}) {
         std::printf("   %7.2f %7.2f %7.2f", percentile(*values, 0.5), percentile(*values, 0.999),
                     percentile(*values, 1.0));
+    }
     std::printf("\n");
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM") && qEnvironmentVariableIsEmpty("DISPLAY"))
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM") && qEnvironmentVariableIsEmpty("DISPLAY")) {
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
     QApplication application(argc, argv);
     QStandardPaths::setTestModeEnabled(true);
     QCoreApplication::setOrganizationName(QStringLiteral("awb-bench"));
@@ -163,8 +168,9 @@ int main(int argc, char** argv) {
     series->steps.reserve(kSteps);
     for (std::int64_t i = 0; i < kSteps; ++i) {
         series->steps.push_back(feed.next());
-        if (i % 1000 == 999)
+        if (i % 1000 == 999) {
             series->evals.push_back(feed.evaluation());
+        }
     }
     deck->setSeries(std::move(series));
     print("a past run of 100,000 steps opens", measure(3));
@@ -173,8 +179,9 @@ int main(int argc, char** argv) {
     live.setInterval(50);
     QObject::connect(&live, &QTimer::timeout, deck, [&] {
         std::vector<StepRecord> steps;
-        for (int i = 0; i < 5; ++i)
+        for (int i = 0; i < 5; ++i) {
             steps.push_back(feed.next());
+        }
         deck->append(steps, {});
     });
     live.start();
@@ -184,8 +191,9 @@ int main(int argc, char** argv) {
     std::thread training([&done] {
         std::vector<double> work(1 << 16, 1.0);
         while (!done) {
-            for (double& value : work)
+            for (double& value : work) {
                 value = std::sqrt(value + 1.0);
+            }
         }
     });
     const Sample busy = measure(seconds);

@@ -1,11 +1,12 @@
-#include <QTemporaryDir>
-#include <QTest>
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
+
+#include <QTemporaryDir>
+#include <QTest>
 
 #include "backend/data/dataset.h"
 #include "backend/data/first_lesson.h"

@@ -1,6 +1,6 @@
-#include <QtTest>
-
 #include <nlohmann/json.hpp>
+
+#include <QtTest>
 
 #include "backend/experiment/design.h"
 

@@ -1,7 +1,7 @@
+#include <QtTest>
+
 #include "backend/experiment/experiment.h"
 #include "models/config/json_fields.h"
-
-#include <QtTest>
 
 using namespace awb;
 

@@ -1,11 +1,12 @@
-#include <QTemporaryDir>
-#include <QTest>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
 
 #include <nlohmann/json.hpp>
+
+#include <QTemporaryDir>
+#include <QTest>
 
 #include "backend/data/dataset.h"
 

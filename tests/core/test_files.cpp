@@ -1,11 +1,11 @@
-#include "backend/core/files.h"
+#include <cstdlib>
+#include <fstream>
+#include <unistd.h>
 
 #include <QTemporaryDir>
 #include <QTest>
-#include <cstdlib>
-#include <fstream>
 
-#include <unistd.h>
+#include "backend/core/files.h"
 
 namespace fs = std::filesystem;
 using namespace awb;

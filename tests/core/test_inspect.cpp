@@ -1,8 +1,9 @@
-#include <QTemporaryDir>
-#include <QTest>
 #include <fstream>
 
 #include <nlohmann/json.hpp>
+
+#include <QTemporaryDir>
+#include <QTest>
 
 #include "backend/checkpoint/inspect.h"
 #include "backend/core/files.h"

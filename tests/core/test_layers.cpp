@@ -1,8 +1,9 @@
-#include <QRegularExpression>
-#include <QtTest>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+
+#include <QRegularExpression>
+#include <QtTest>
 
 /// Reads the sources and checks which layer includes what (README.md, "How the code is laid out").
 class TestLayers : public QObject {

@@ -1,21 +1,22 @@
-#include "backend/core/files.h"
-#include "backend/storage/run_store.h"
-#include "backend/storage/schema.h"
-
-#include <QTemporaryDir>
-#include <QTest>
 #include <atomic>
 #include <cmath>
 #include <csignal>
 #include <fstream>
 #include <limits>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "backend/core/files.h"
+#include "backend/storage/run_store.h"
+#include "backend/storage/schema.h"
 
 namespace fs = std::filesystem;
 using namespace awb;

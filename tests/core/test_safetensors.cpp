@@ -1,12 +1,13 @@
-#include "backend/core/files.h"
-#include "backend/formats/safetensors.h"
-
-#include <QTemporaryDir>
-#include <QTest>
 #include <cstring>
 #include <fstream>
 #include <random>
 #include <vector>
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "backend/core/files.h"
+#include "backend/formats/safetensors.h"
 
 namespace fs = std::filesystem;
 using namespace awb;

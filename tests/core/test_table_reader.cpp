@@ -1,7 +1,8 @@
-#include <QTemporaryDir>
-#include <QTest>
 #include <filesystem>
 #include <fstream>
+
+#include <QTemporaryDir>
+#include <QTest>
 
 #include "backend/data/table_reader.h"
 

@@ -1,16 +1,17 @@
-#include "backend/text/tokenize_lines.h"
-#include "backend/text/tokenizer.h"
-#include "backend/text/unicode.h"
-#include "backend/text/verify_tokenizer.h"
-
-#include <QTemporaryDir>
-#include <QTest>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "backend/text/tokenize_lines.h"
+#include "backend/text/tokenizer.h"
+#include "backend/text/unicode.h"
+#include "backend/text/verify_tokenizer.h"
 
 using namespace awb;
 namespace fs = std::filesystem;

@@ -1,12 +1,13 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 #include <QFile>
 #include <QImage>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
-#include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "backend/storage/run_store.h"
 #include "ui/plots/chart_deck.h"
@@ -34,8 +35,9 @@ StepRecord stepOf(std::int64_t step, double loss, std::size_t modules) {
     record.loss = loss;
     record.learningRate = 1e-3;
     record.gradNorm = 0.5;
-    for (std::size_t i = 0; i < modules; ++i)
+    for (std::size_t i = 0; i < modules; ++i) {
         record.modules.push_back({3.0F, 4.0F, 0.01F, 0.1F, static_cast<float>(i)});
+    }
     return record;
 }
 
@@ -44,15 +46,17 @@ RunPlan planOf(int layers) {
     plan.totalSteps = 1000;
     plan.stepsPerEpoch = 100;
     plan.mainMetric = "accuracy";
-    for (int layer = 0; layer < layers; ++layer)
+    for (int layer = 0; layer < layers; ++layer) {
         plan.modules.push_back({"reviews", layer, Site::FfnOutput, 48, 1000});
+    }
     return plan;
 }
 
 std::vector<StepRecord> stepsWithLosses(const std::vector<double>& losses) {
     std::vector<StepRecord> steps;
-    for (std::size_t i = 0; i < losses.size(); ++i)
+    for (std::size_t i = 0; i < losses.size(); ++i) {
         steps.push_back(stepOf(static_cast<std::int64_t>(i) + 1, losses[i], 2));
+    }
     return steps;
 }
 
@@ -99,8 +103,9 @@ void TestCharts::pyramidKeepsExtremes() {
     QFETCH(int, spike);
     QFETCH(int, buckets);
     MinMaxPyramid pyramid;
-    for (int i = 0; i < count; ++i)
+    for (int i = 0; i < count; ++i) {
         pyramid.append(i == spike ? 100.0F : std::sin(static_cast<float>(i)));
+    }
     std::vector<std::size_t> indices;
     pyramid.query(0, static_cast<std::size_t>(count), static_cast<std::size_t>(buckets), indices);
     QVERIFY(std::is_sorted(indices.begin(), indices.end()));
@@ -110,8 +115,9 @@ void TestCharts::pyramidKeepsExtremes() {
 
 void TestCharts::emaCorrectsItsBias() {
     Ema constant(0.99);
-    for (int i = 0; i < 5; ++i)
+    for (int i = 0; i < 5; ++i) {
         QVERIFY(std::abs(constant.next(2.0) - 2.0) < 1e-12);
+    }
     Ema two(0.5);
     two.next(1.0);
     QVERIFY(std::abs(two.next(4.0) - 3.0) < 1e-12); // (0.25 * 1 + 0.5 * 4) / 0.75
@@ -123,8 +129,9 @@ void TestCharts::emaCorrectsItsBias() {
 
 void TestCharts::heatColumnsMerge() {
     HeatBuckets buckets(1, 1.0, 1.0, 8);
-    for (int step = 1; step <= 20; ++step)
+    for (int step = 1; step <= 20; ++step) {
         buckets.add(step, [step](std::size_t) { return static_cast<double>(step); });
+    }
     QVERIFY(buckets.columns() <= 8);
     QCOMPARE(buckets.width(), 4.0);
     QCOMPARE(buckets.largest(0, 0), 4.0);
@@ -136,8 +143,9 @@ void TestCharts::heatColumnsMerge() {
 void TestCharts::resumeReplacesSteps() {
     RunData data;
     data.setPlan(planOf(2));
-    for (const StepRecord& step : stepsWithLosses({5, 4, 3, 2}))
+    for (const StepRecord& step : stepsWithLosses({5, 4, 3, 2})) {
         data.append(step);
+    }
     const auto before = data.generation();
     data.append(stepOf(3, 9.0, 2));
     QCOMPARE(data.size(), std::size_t(3));
@@ -172,8 +180,9 @@ void TestCharts::strangeValues() {
         deck.finish();
         const AxisSpan y = deck.lossChart()->visibleY();
         QVERIFY(std::isfinite(y.low) && std::isfinite(y.high) && y.low < y.high);
-        if (logarithmic)
+        if (logarithmic) {
             QVERIFY(y.low > 0);
+        }
         QCOMPARE(static_cast<int>(deck.lossChart()->events().size()), events);
     }
 }
@@ -228,8 +237,9 @@ void TestCharts::csvEqualsData() {
     const auto training = header.indexOf("training");
     const auto validation = header.indexOf("validation");
     QVERIFY(training > 0 && validation > 0);
-    for (int row = 0; row < 2; ++row)
+    for (int row = 0; row < 2; ++row) {
         QCOMPARE(lines[row + 1].split(',')[training].toDouble(), losses[static_cast<std::size_t>(row)]);
+    }
     QCOMPARE(lines[3].split(',')[training], QByteArray("inf"));
     QCOMPARE(lines[4].split(',')[training], QByteArray("nan"));
     QCOMPARE(lines[1].split(',')[validation], QByteArray());
@@ -312,8 +322,9 @@ void TestCharts::longRunDrawsFewPoints() {
     deck.show();
     auto series = std::make_shared<RunSeries>();
     series->plan = planOf(2);
-    for (int i = 1; i <= 30'000; ++i)
+    for (int i = 1; i <= 30'000; ++i) {
         series->steps.push_back(stepOf(i, 1.0 + std::sin(i), 2));
+    }
     deck.setSeries(series);
     deck.append({stepOf(30'001, 1.0, 2)}, {});
     deck.finish();

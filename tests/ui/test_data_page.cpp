@@ -1,3 +1,5 @@
+#include <fstream>
+
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
@@ -16,7 +18,6 @@
 #include <QTest>
 #include <QUndoStack>
 #include <QUrl>
-#include <fstream>
 
 #include "backend/data/dataset.h"
 #include "backend/jobs/background_reader.h"

@@ -131,8 +131,9 @@ void TestDesignDocument::editsWithOneMergeIdBecomeOne() {
     DesignDocument document;
     QVERIFY(document.open(defaultExperiment()));
     const int id = document.newMergeId();
-    for (const char* name : {"a", "ab", "abc"})
+    for (const char* name : {"a", "ab", "abc"}) {
         document.edit(renamed(document.experiment(), name), QStringLiteral("drag"), id);
+    }
     document.edit(renamed(document.experiment(), "other"), QStringLiteral("drag"), document.newMergeId());
     QCOMPARE(document.undoStack()->count(), 2);
     document.undoStack()->undo();

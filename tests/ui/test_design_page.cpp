@@ -288,8 +288,9 @@ void TestDesignPage::mixedValuesShowAsMixed() {
     factor->setFocus();
     QTest::keyClicks(factor, QStringLiteral("8"));
     QTest::keyClick(factor, Qt::Key_Return);
-    for (const std::size_t i : {0, 1})
+    for (const std::size_t i : {0, 1}) {
         QCOMPARE(design::modules(experiment(), m_document->model())[i].place.reductionFactor, 8.0);
+    }
 }
 
 void TestDesignPage::optionsWithoutEffectSayWhy() {
@@ -342,8 +343,9 @@ void TestDesignPage::treePlacesByKeyboard() {
     view->setCurrentIndex(tree()->indexOf(2, Site::AttentionOutput));
     QTest::keyClick(view, Qt::Key_Return);
     bool found = false;
-    for (const design::Module& module : design::modules(experiment(), m_document->model()))
+    for (const design::Module& module : design::modules(experiment(), m_document->model())) {
         found = found || (module.ref.layer == 2 && module.ref.site == Site::AttentionOutput);
+    }
     QVERIFY(found);
     QCOMPARE(m_document->selection().size(), std::size_t{1});
     QTest::keyClick(view, Qt::Key_Minus);
@@ -368,8 +370,9 @@ void TestDesignPage::dropSliderIsOneEdit() {
     auto* slider = child<QSlider>("adapterDrop");
     QCOMPARE(slider->maximum(), m_document->model().numLayers);
     slider->setSliderDown(true);
-    for (const int layers : {1, 2, 3})
+    for (const int layers : {1, 2, 3}) {
         slider->setValue(layers);
+    }
     slider->setSliderDown(false);
     QCOMPARE(experiment().training.adapterDropLayers, 3);
     QCOMPARE(experiment().training.adapterDropMode, std::string("fixed"));
@@ -461,8 +464,9 @@ void TestDesignPage::menuHasEveryAction() {
         QVERIFY2(!action->toolTip().isEmpty(), qPrintable(action->objectName()));
     }
     for (QWidget* widget : m_page->findChildren<QWidget*>()) {
-        if (widget->objectName().endsWith(QStringLiteral("ActionButton")))
+        if (widget->objectName().endsWith(QStringLiteral("ActionButton"))) {
             QVERIFY2(!widget->accessibleName().isEmpty(), qPrintable(widget->objectName()));
+        }
     }
 }
 

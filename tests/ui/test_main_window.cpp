@@ -236,7 +236,7 @@ private Q_SLOTS:
         const auto* detail = m_window->messages().findChild<QLabel*>(QStringLiteral("messageDetail"));
         QVERIFY(detail->text().contains(QLatin1String("libopenblas0-pthread")));
         const auto* machine = m_window->findChild<QLabel*>(QStringLiteral("statusMachine"));
-        QCOMPARE(machine->text(), QStringLiteral("CPU · 2 threads · 1.3 GFLOP/s"));
+        QCOMPARE(machine->text(), QStringLiteral("CPU · 2 thread(s) · 1.3 GFLOP/s"));
 
         speed.slowBlas = false;
         speed.gflops = 76.4;

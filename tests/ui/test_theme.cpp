@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+
 #include <QApplication>
 #include <QDir>
 #include <QFile>
@@ -8,9 +12,6 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
-#include <algorithm>
-#include <array>
-#include <cmath>
 
 #include "ui/theme/palette.h"
 #include "ui/theme/system_scheme.h"

@@ -1,10 +1,11 @@
+#include <memory>
+
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTableWidget>
 #include <QTest>
-#include <memory>
 
 #include "ui/plots/chart_deck.h"
 #include "ui/train/train_page.h"
@@ -115,8 +116,9 @@ void TestTrainPage::primaryButtonFitsTheState() {
     TrainPage page(AppContext{});
     page.beginRun(7);
     page.apply(updateOf(static_cast<RunState>(state)));
-    if (isTerminal(static_cast<RunState>(state)))
+    if (isTerminal(static_cast<RunState>(state))) {
         page.endRun(7, RunOutcome{});
+    }
     auto* primary = page.findChild<QPushButton*>(QStringLiteral("primaryButton"));
     QCOMPARE(primary->text(), text);
     QCOMPARE(primary->isEnabled(), enabled);

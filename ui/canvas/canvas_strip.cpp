@@ -85,6 +85,7 @@ void CanvasStrip::refresh() {
     }
     m_shown = names;
     while (QLayoutItem* item = m_legend->takeAt(0)) {
+        item->widget()->hide();
         item->widget()->deleteLater();
         delete item;
     }

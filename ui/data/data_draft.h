@@ -1,8 +1,9 @@
 #pragma once
 
-#include <QString>
 #include <filesystem>
 #include <optional>
+
+#include <QString>
 
 #include "backend/data/table_reader.h"
 #include "backend/experiment/experiment.h"

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QWidget>
 #include <memory>
+
+#include <QWidget>
 
 #include "backend/data/dataset.h"
 

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <QWidget>
 #include <array>
 #include <string>
+
+#include <QWidget>
 
 #include "backend/data/table_reader.h"
 #include "ui/data/data_draft.h"

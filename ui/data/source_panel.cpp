@@ -1,12 +1,13 @@
 #include "ui/data/source_panel.h"
 
+#include <limits>
+
 #include <QFormLayout>
 #include <QLabel>
 #include <QListWidget>
 #include <QScopedValueRollback>
 #include <QSpinBox>
 #include <QVBoxLayout>
-#include <limits>
 
 #include "backend/data/dataset.h"
 #include "ui/data/file_form.h"

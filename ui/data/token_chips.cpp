@@ -1,12 +1,13 @@
 #include "ui/data/token_chips.h"
 
+#include <algorithm>
+
 #include <QFontMetrics>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QLocale>
 #include <QPainter>
 #include <QToolTip>
-#include <algorithm>
 
 #include "ui/theme/theme.h"
 #include "ui/widgets/elided_text.h"

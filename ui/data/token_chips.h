@@ -1,8 +1,9 @@
 #pragma once
 
+#include <vector>
+
 #include <QRect>
 #include <QWidget>
-#include <vector>
 
 #include "backend/text/tokenizer.h"
 

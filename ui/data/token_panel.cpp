@@ -1,11 +1,12 @@
 #include "ui/data/token_panel.h"
 
+#include <algorithm>
+
 #include <QFormLayout>
 #include <QLineEdit>
 #include <QLocale>
 #include <QScrollArea>
 #include <QVBoxLayout>
-#include <algorithm>
 
 #include "ui/data/token_chips.h"
 #include "ui/theme/theme.h"

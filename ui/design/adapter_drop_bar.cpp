@@ -60,15 +60,16 @@ void AdapterDropBar::refresh() {
     m_slider->setRange(0, numLayers);
     m_slider->setValue(dropping ? training.adapterDropLayers : 0);
     m_slider->setEnabled(numLayers > 0);
-    if (!dropping)
+    if (!dropping) {
         m_text->setText(tr("off: every layer uses its adapters"));
-    else if (training.adapterDropMode == "random")
+    } else if (training.adapterDropMode == "random") {
         m_text->setText(tr("up to %1 of %2 lowest layers dropped in each batch")
                             .arg(training.adapterDropLayers)
                             .arg(numLayers));
-    else
+    } else {
         m_text->setText(
             tr("lowest %1 of %2 layers run without adapters").arg(training.adapterDropLayers).arg(numLayers));
+    }
 }
 
 } // namespace awb::ui

@@ -72,8 +72,9 @@ BasePanel::BasePanel(DesignDocument* document, QWidget* parent)
 }
 
 void BasePanel::setBase(const QString& nameOrFolder) {
-    if (nameOrFolder.toStdString() == m_document->experiment().baseModel)
+    if (nameOrFolder.toStdString() == m_document->experiment().baseModel) {
         return;
+    }
     const auto model = loadBaseConfig(nameOrFolder.toStdString());
     if (!model) {
         Q_EMIT m_document->refused(model.error());
@@ -102,10 +103,12 @@ void BasePanel::refresh() {
         const QSignalBlocker blocker(m_base);
         m_base->clear();
         const std::vector<std::string> bundled = bundledModels();
-        for (const std::string& name : bundled)
+        for (const std::string& name : bundled) {
             m_base->addItem(QString::fromStdString(name), QString::fromStdString(name));
-        if (std::ranges::find(bundled, experiment.baseModel) == bundled.end())
+        }
+        if (std::ranges::find(bundled, experiment.baseModel) == bundled.end()) {
             m_base->addItem(current.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty), current);
+        }
         m_base->setCurrentIndex(m_base->findData(current));
         m_base->setToolTip(tr("The pretrained encoder: %1\nbase.model").arg(current));
     }

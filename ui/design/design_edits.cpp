@@ -18,20 +18,24 @@ QString tr(const char* text) {
 
 QString sentence(const std::string& text) {
     QString line = QString::fromStdString(text).trimmed();
-    if (line.isEmpty())
+    if (line.isEmpty()) {
         return line;
+    }
     // The name of a key stays as it is written.
-    if (!line.section(QLatin1Char(' '), 0, 0).contains(QLatin1Char('_')))
+    if (!line.section(QLatin1Char(' '), 0, 0).contains(QLatin1Char('_'))) {
         line[0] = line[0].toUpper();
-    if (!line.endsWith(QLatin1Char('.')))
+    }
+    if (!line.endsWith(QLatin1Char('.'))) {
         line += QLatin1Char('.');
+    }
     return line;
 }
 
 const Preset* knownPreset(DesignDocument& document, const QString& name) {
     const Preset* preset = findPreset(name.toStdString());
-    if (!preset)
+    if (!preset) {
         Q_EMIT document.refused({"There is no preset named `" + name.toStdString() + "`", {}, {}});
+    }
     return preset;
 }
 
@@ -39,12 +43,14 @@ const Preset* knownPreset(DesignDocument& document, const QString& name) {
 
 bool placePreset(DesignDocument& document, const QString& presetName, int layer, Site site) {
     const Preset* preset = knownPreset(document, presetName);
-    if (!preset)
+    if (!preset) {
         return false;
+    }
     const QString text = tr("Place %1 in layer %2").arg(QString::fromStdString(preset->title)).arg(layer);
     if (!document.apply(design::placeModule(document.experiment(), document.model(), *preset, layer, site),
-                        text))
+                        text)) {
         return false;
+    }
     for (const design::Module& module : design::modules(document.experiment(), document.model())) {
         if (module.ref.layer == layer && module.ref.site == site) {
             document.setSelection({module.ref});
@@ -61,16 +67,19 @@ bool applyPresetToAll(DesignDocument& document, const QString& presetName) {
 }
 
 double stepFactor(double factor, int steps, int hiddenSize) {
-    for (; steps > 0; --steps)
+    for (; steps > 0; --steps) {
         factor = design::nextReductionFactor(factor, 1, hiddenSize);
-    for (; steps < 0; ++steps)
+    }
+    for (; steps < 0; ++steps) {
         factor = design::nextReductionFactor(factor, -1, hiddenSize);
+    }
     return factor;
 }
 
 TrainTarget trainTarget(const Experiment& experiment) {
-    if (experiment.trainsBase())
+    if (experiment.trainsBase()) {
         return TrainTarget::Everything;
+    }
     return experiment.train.empty() ? TrainTarget::HeadOnly : TrainTarget::Adapters;
 }
 
@@ -86,14 +95,16 @@ Experiment withTrainTarget(Experiment experiment, TrainTarget target) {
             experiment.composition = Composition::of(experiment.adapters.front().name);
         } else if (!experiment.adapters.empty()) {
             experiment.composition.kind = Composition::Kind::Stack;
-            for (const AdapterSpec& adapter : experiment.adapters)
+            for (const AdapterSpec& adapter : experiment.adapters) {
                 experiment.composition.children.push_back(Composition::of(adapter.name));
+            }
         }
     }
-    if (target == TrainTarget::Everything)
+    if (target == TrainTarget::Everything) {
         experiment.train.emplace_back("full");
-    else
+    } else {
         experiment.train = experiment.composition.leaves();
+    }
     return experiment;
 }
 
@@ -130,8 +141,9 @@ Result<std::set<int>> layersFromText(const QString& text, int numLayers) {
             return fail("There is no layer " + std::to_string(first < 0 ? first : last), {},
                         "The base has the layers 0 to " + std::to_string(numLayers - 1));
         }
-        for (int layer = first; layer <= last; ++layer)
+        for (int layer = first; layer <= last; ++layer) {
             layers.insert(layer);
+        }
     }
     return layers;
 }
@@ -141,8 +153,9 @@ QString layersToText(const std::set<int>& layers) {
     for (auto it = layers.begin(); it != layers.end();) {
         const int first = *it;
         int last = first;
-        for (++it; it != layers.end() && *it == last + 1; ++it)
+        for (++it; it != layers.end() && *it == last + 1; ++it) {
             last = *it;
+        }
         parts << (first == last ? QString::number(first) : QStringLiteral("%1-%2").arg(first).arg(last));
     }
     return parts.join(QStringLiteral(", "));
@@ -155,16 +168,20 @@ QString errorText(const Error& error) {
 QString whyNotTrainable(const DesignDocument& document) {
     const Experiment& experiment = document.experiment();
     const ModelConfig& model = document.model();
-    if (model.numLayers < 1)
+    if (model.numLayers < 1) {
         return tr("No base model is open. Choose one at the top left.");
+    }
     const auto problems = checkAgainstModel(experiment, model);
-    if (!problems.empty())
+    if (!problems.empty()) {
         return errorText(problems.front());
-    if (experiment.data.source == "files" && !experiment.data.splits.contains("train"))
+    }
+    if (experiment.data.source == "files" && !experiment.data.splits.contains("train")) {
         return tr("No training file is chosen. Choose one on the Data page.");
+    }
     if (trainTarget(experiment) == TrainTarget::Adapters &&
-        design::lowestTrainedLayer(experiment, model) >= model.numLayers)
+        design::lowestTrainedLayer(experiment, model) >= model.numLayers) {
         return tr("AdapterDrop leaves no adapter in use. Drop fewer layers.");
+    }
     return {};
 }
 

@@ -95,8 +95,9 @@ QAction* DesignPage::addPageAction(const QString& objectName, const QString& ico
                                    const QList<QKeySequence>& keys, const QString& help) {
     auto* action = new QAction(text, this);
     action->setObjectName(objectName);
-    if (!icon.isEmpty())
+    if (!icon.isEmpty()) {
         action->setIcon(Theme::instance().icon(icon));
+    }
     action->setShortcuts(keys);
     action->setShortcutContext(Qt::WindowShortcut);
     const QString key = keys.isEmpty()
@@ -151,8 +152,9 @@ QAction* DesignPage::canvasAction(const char* objectName) const {
 /// The table has the canvas's keys for what acts on the selection; zooming works from the whole window.
 void DesignPage::shareCanvasActions() {
     for (const char* name : {"canvasRemove", "canvasCopy", "canvasPaste", "canvasSelectAll", "canvasNarrower",
-                             "canvasWider", "canvasRamp"})
+                             "canvasWider", "canvasRamp"}) {
         m_tree->addAction(canvasAction(name));
+    }
     for (const char* name : {"canvasFit", "canvasZoomIn", "canvasZoomOut"}) {
         canvasAction(name)->setShortcuts(canvasActionKeys(*canvasAction(name)));
         canvasAction(name)->setShortcutContext(Qt::WindowShortcut);
@@ -190,14 +192,17 @@ QBoxLayout* DesignPage::createHeader() {
         row->addWidget(divider);
         row->addSpacing(px(Space::Xs));
     };
-    for (QAction* action : {m_undo, m_redo, m_history})
+    for (QAction* action : {m_undo, m_redo, m_history}) {
         addButton(action);
+    }
     addGap();
-    for (const char* name : {"canvasCopy", "canvasPaste", "canvasRemove"})
+    for (const char* name : {"canvasCopy", "canvasPaste", "canvasRemove"}) {
         addButton(canvasAction(name));
+    }
     addGap();
-    for (const char* name : {"canvasFit", "canvasZoomOut", "canvasZoomIn"})
+    for (const char* name : {"canvasFit", "canvasZoomOut", "canvasZoomIn"}) {
         addButton(canvasAction(name));
+    }
     row->addStretch(1);
     row->addWidget(new ToneLabel(tr("Glow"), Tone::MutedText, TextSize::Body, false, this));
     m_glow = new LiveGlow(m_document, m_canvas, this);
@@ -330,8 +335,9 @@ void DesignPage::setDataFacts(const DatasetSummary& summary) {
             facts.meanTokens = split.meanTokens;
         }
     }
-    if (summary.dataset)
+    if (summary.dataset) {
         facts.numLabels = static_cast<int>(summary.dataset->labels.size());
+    }
     m_factsOf = m_document->experiment().data;
     m_totals->setDataFacts(facts);
 }
@@ -358,8 +364,9 @@ void DesignPage::showTreeMenu(const QPoint& globalPosition) {
 }
 
 void DesignPage::setActive(bool active) {
-    if (active && !isAncestorOf(QApplication::focusWidget()))
+    if (active && !isAncestorOf(QApplication::focusWidget())) {
         m_canvas->setFocus(Qt::OtherFocusReason);
+    }
 }
 
 void DesignPage::setLive(const LiveUpdate& update) {
@@ -382,23 +389,26 @@ void DesignPage::showHistory() {
     list->setCleanIcon(Theme::instance().icon(QStringLiteral("save")));
     column->addWidget(list);
     popup->resize(300, 320);
-    if (const auto* button = findChild<QToolButton*>(QStringLiteral("historyActionButton")))
+    if (const auto* button = findChild<QToolButton*>(QStringLiteral("historyActionButton"))) {
         popup->move(button->mapToGlobal(QPoint(0, button->height() + px(Space::Xs))));
+    }
     popup->show();
     list->setFocus();
 }
 
 void DesignPage::placeAtFocus() {
-    if (m_tree->hasFocus() && m_tree->placeAtCurrent())
+    if (m_tree->hasFocus() && m_tree->placeAtCurrent()) {
         return;
+    }
     m_canvas->setFocus(Qt::ShortcutFocusReason);
     QKeyEvent enter(QEvent::KeyPress, Qt::Key_Return, Qt::NoModifier);
     QApplication::sendEvent(m_canvas, &enter);
 }
 
 void DesignPage::startTraining() {
-    if (!m_context.runs || !whyNotTrainable(*m_document).isEmpty())
+    if (!m_context.runs || !whyNotTrainable(*m_document).isEmpty()) {
         return;
+    }
     const auto file = m_document->file();
     const auto folder = file ? file->parent_path() : m_context.workspace;
     m_context.runs->start(resolvePaths(m_document->experiment(), folder));

@@ -49,8 +49,9 @@ public:
     void setModelData(QWidget* editor, QAbstractItemModel* model, const QModelIndex& index) const override {
         auto* field = static_cast<NumberField*>(editor);
         field->interpretText();
-        if (field->value() != index.data(Qt::EditRole).toDouble())
+        if (field->value() != index.data(Qt::EditRole).toDouble()) {
             model->setData(index, field->value());
+        }
     }
 
 private:
@@ -91,8 +92,9 @@ DesignTree::DesignTree(DesignDocument* document, QWidget* parent)
 
 bool DesignTree::placeAtCurrent() {
     const auto site = m_model->siteAt(currentIndex());
-    if (!site)
+    if (!site) {
         return false;
+    }
     placePreset(*m_document, m_preset, m_model->layerAt(currentIndex()), *site);
     return true;
 }
@@ -100,14 +102,16 @@ bool DesignTree::placeAtCurrent() {
 void DesignTree::keyPressEvent(QKeyEvent* event) {
     const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
     if (enter && event->modifiers() == Qt::NoModifier && state() != QAbstractItemView::EditingState) {
-        if (!m_model->refsAt(currentIndex()).empty())
+        if (!m_model->refsAt(currentIndex()).empty()) {
             edit(currentIndex().siblingAtColumn(DesignTreeModel::Size));
-        else
+        } else {
             placeAtCurrent();
+        }
         return;
     }
-    if (state() == QAbstractItemView::EditingState || !runSharedAction(*event))
+    if (state() == QAbstractItemView::EditingState || !runSharedAction(*event)) {
         QTreeView::keyPressEvent(event);
+    }
 }
 
 bool DesignTree::runSharedAction(const QKeyEvent& event) {
@@ -125,34 +129,41 @@ bool DesignTree::runSharedAction(const QKeyEvent& event) {
 }
 
 void DesignTree::selectionToDocument() {
-    if (m_syncing)
+    if (m_syncing) {
         return;
+    }
     const QScopedValueRollback guard(m_syncing, true);
     std::set<design::ModuleRef> refs;
-    for (const QModelIndex& row : selectionModel()->selectedRows())
-        for (const design::ModuleRef& ref : m_model->refsAt(row))
+    for (const QModelIndex& row : selectionModel()->selectedRows()) {
+        for (const design::ModuleRef& ref : m_model->refsAt(row)) {
             refs.insert(ref);
+        }
+    }
     m_document->setSelection(std::move(refs));
 }
 
 void DesignTree::selectionFromDocument() {
-    if (m_syncing)
+    if (m_syncing) {
         return;
+    }
     const QScopedValueRollback guard(m_syncing, true);
     QItemSelection rows;
     QModelIndex first;
     for (const design::ModuleRef& ref : m_document->selection()) {
         const QModelIndex index = m_model->indexOf(ref);
-        if (!index.isValid())
+        if (!index.isValid()) {
             continue;
-        if (!first.isValid())
+        }
+        if (!first.isValid()) {
             first = index;
+        }
         rows.select(index, index.siblingAtColumn(DesignTreeModel::ColumnCount - 1));
     }
     selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect);
     if (first.isValid()) {
-        if (!hasFocus())
+        if (!hasFocus()) {
             selectionModel()->setCurrentIndex(first, QItemSelectionModel::NoUpdate);
+        }
         scrollTo(first);
     }
 }

@@ -56,8 +56,9 @@ HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
                                 QStringLiteral("head.activation_function"),
                                 tr("Between the head's linear layers."), QStringLiteral("tanh")};
     OptionForm::Choices functions{{tr("none"), QString()}};
-    for (const std::string& name : nonLinearityNames())
+    for (const std::string& name : nonLinearityNames()) {
         functions.emplace_back(QString::fromStdString(name), QString::fromStdString(name));
+    }
     m_form->addChoice(
         activation, functions,
         [this]() -> std::optional<QString> { return QString::fromStdString(head().activation); },
@@ -89,8 +90,9 @@ HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
         [this, name](const QString& value) -> QString {
             Experiment renamed = m_document->experiment();
             renamed.head.name = value.trimmed().toStdString();
-            if (const auto checked = experimentFromJson(toJson(renamed)); !checked)
+            if (const auto checked = experimentFromJson(toJson(renamed)); !checked) {
                 return errorText(checked.error());
+            }
             change(name, [&](HeadConfig& config) { config.name = renamed.head.name; });
             return {};
         });
@@ -104,8 +106,9 @@ HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
         [this, labels](double value) {
             change(labels, [&](HeadConfig& config) {
                 config.numLabels = static_cast<int>(value);
-                if (config.labels.size() != static_cast<std::size_t>(config.numLabels))
+                if (config.labels.size() != static_cast<std::size_t>(config.numLabels)) {
                     config.labels.clear();
+                }
             });
         },
         [this] {

@@ -48,32 +48,38 @@ LiveGlow::LiveGlow(DesignDocument* document, CanvasView* canvas, QWidget* parent
     connect(&m_later, &QTimer::timeout, this, &LiveGlow::light);
     connect(this, &QComboBox::currentIndexChanged, this, &LiveGlow::light);
     connect(document, &DesignDocument::changed, this, [this] {
-        if (m_live)
+        if (m_live) {
             light();
+        }
     });
     switchOff(tr("While a run of this design is live, its modules glow with this quantity. No run is live."));
 }
 
 void LiveGlow::setLive(const LiveUpdate& update) {
-    if (update.plan)
+    if (update.plan) {
         m_plan = update.plan;
-    if (!update.steps.empty())
+    }
+    if (!update.steps.empty()) {
         m_step = update.steps.back();
+    }
     const bool wasLive = m_live;
     m_live = !isTerminal(update.state) && m_plan;
     if (!m_live) {
         m_plan.reset();
         m_step = {};
-        if (wasLive)
+        if (wasLive) {
             switchOff(tr(
                 "While a run of this design is live, its modules glow with this quantity. No run is live."));
+        }
         return;
     }
-    if (update.steps.empty() && wasLive)
+    if (update.steps.empty() && wasLive) {
         return;
+    }
     if (m_sinceShown.isValid() && m_sinceShown.elapsed() < kShortestInterval) {
-        if (!m_later.isActive())
+        if (!m_later.isActive()) {
             m_later.start(static_cast<int>(kShortestInterval - m_sinceShown.elapsed()));
+        }
         return;
     }
     light();
@@ -81,18 +87,21 @@ void LiveGlow::setLive(const LiveUpdate& update) {
 
 bool LiveGlow::matchesDesign() const {
     std::set<Identity> running;
-    for (const ModuleInfo& module : m_plan->modules)
+    for (const ModuleInfo& module : m_plan->modules) {
         running.insert({module.adapter, module.layer, module.site, module.bottleneck});
+    }
     std::set<Identity> designed;
-    for (const design::Module& module : design::modules(m_document->experiment(), m_document->model()))
+    for (const design::Module& module : design::modules(m_document->experiment(), m_document->model())) {
         designed.insert({module.ref.adapter, module.ref.layer, module.ref.site, module.place.bottleneck});
+    }
     // A frozen adapter is part of the design but not of what is trained.
     return !running.empty() && std::ranges::includes(designed, running);
 }
 
 void LiveGlow::light() {
-    if (!m_live || !m_plan)
+    if (!m_live || !m_plan) {
         return;
+    }
     m_sinceShown.restart();
     if (!matchesDesign()) {
         switchOff(tr("The live run has other modules than this design."));
@@ -105,8 +114,9 @@ void LiveGlow::light() {
     const std::size_t count = std::min(m_step.modules.size(), m_plan->modules.size());
     for (std::size_t i = 0; i < count; ++i) {
         const float value = valueOf(m_step.modules[i], quantity);
-        if (std::isfinite(value))
+        if (std::isfinite(value)) {
             m_values[m_plan->modules[i].key()] = value;
+        }
     }
     m_canvas->setGlow(m_values, currentText(), quantity != Quantity::DeadUnits);
 }

@@ -49,19 +49,23 @@ void ModuleInspector::focusFirst() {
 std::vector<design::Module> ModuleInspector::targets() const {
     auto modules = design::modules(m_document->experiment(), m_document->model());
     const auto& selection = m_document->selection();
-    if (!selection.empty())
+    if (!selection.empty()) {
         std::erase_if(modules, [&](const design::Module& module) { return !selection.contains(module.ref); });
+    }
     return modules;
 }
 
 std::vector<const AdapterSpec*> ModuleInspector::adapters() const {
     std::set<std::string> names;
-    for (const design::ModuleRef& ref : m_document->selection())
+    for (const design::ModuleRef& ref : m_document->selection()) {
         names.insert(ref.adapter);
+    }
     std::vector<const AdapterSpec*> found;
-    for (const AdapterSpec& adapter : m_document->experiment().adapters)
-        if (names.empty() || names.contains(adapter.name))
+    for (const AdapterSpec& adapter : m_document->experiment().adapters) {
+        if (names.empty() || names.contains(adapter.name)) {
             found.push_back(&adapter);
+        }
+    }
     return found;
 }
 
@@ -70,8 +74,9 @@ std::optional<T> ModuleInspector::shared(const Read<T>& read) const {
     std::optional<T> value;
     for (const AdapterSpec* adapter : adapters()) {
         const T own = read(adapter->bottleneck);
-        if (value && *value != own)
+        if (value && *value != own) {
             return std::nullopt;
+        }
         value = own;
     }
     return value;
@@ -80,15 +85,18 @@ std::optional<T> ModuleInspector::shared(const Read<T>& read) const {
 OptionForm::Reason ModuleInspector::reason(Why why) const {
     return [this, each = std::move(why)]() -> QString {
         const auto all = adapters();
-        if (all.empty())
+        if (all.empty()) {
             return tr("The design has no adapter. Place one first.");
-        if (!each)
+        }
+        if (!each) {
             return {};
+        }
         QString text;
         for (const AdapterSpec* adapter : all) {
             text = each(adapter->bottleneck);
-            if (text.isEmpty())
+            if (text.isEmpty()) {
                 return {};
+            }
         }
         return text;
     };
@@ -167,19 +175,22 @@ void ModuleInspector::buildIdentity() {
         },
         [this](const QString& name) -> QString {
             const auto all = adapters();
-            if (all.size() != 1)
+            if (all.size() != 1) {
                 return {};
+            }
             const std::string from = all.front()->name;
             auto result = design::renameAdapter(m_document->experiment(), from, name.trimmed().toStdString());
-            if (!result)
+            if (!result) {
                 return errorText(result.error());
+            }
             m_document->edit(std::move(*result), tr("Rename adapter"));
             return {};
         },
         [this]() -> QString {
             const auto all = adapters();
-            if (all.empty())
+            if (all.empty()) {
                 return tr("The design has no adapter. Place one first.");
+            }
             return all.size() > 1 ? tr("Several adapters are concerned. Select modules of one.") : QString();
         });
 }
@@ -197,8 +208,9 @@ void ModuleInspector::buildSize() {
         [this]() -> std::optional<double> {
             std::optional<double> value;
             for (const design::Module& module : targets()) {
-                if (value && *value != module.place.reductionFactor)
+                if (value && *value != module.place.reductionFactor) {
                     return std::nullopt;
+                }
                 value = module.place.reductionFactor;
             }
             return value;
@@ -217,8 +229,9 @@ void ModuleInspector::buildSize() {
         [this]() -> std::optional<double> {
             std::optional<double> value;
             for (const design::Module& module : targets()) {
-                if (value && *value != module.place.bottleneck)
+                if (value && *value != module.place.bottleneck) {
                     return std::nullopt;
+                }
                 value = module.place.bottleneck;
             }
             return value;
@@ -243,8 +256,9 @@ void ModuleInspector::buildPlacement() {
         [](const BottleneckConfig& config) { return config.mhAdapter; },
         [](BottleneckConfig& config, bool on) {
             config.mhAdapter = on;
-            for (auto& [layer, sites] : config.layerSites)
+            for (auto& [layer, sites] : config.layerSites) {
                 sites.mhAdapter.reset();
+            }
             std::erase_if(config.layerSites, [](const auto& entry) { return entry.second == LayerSites{}; });
         });
     addFlag(
@@ -253,8 +267,9 @@ void ModuleInspector::buildPlacement() {
         [](const BottleneckConfig& config) { return config.outputAdapter; },
         [](BottleneckConfig& config, bool on) {
             config.outputAdapter = on;
-            for (auto& [layer, sites] : config.layerSites)
+            for (auto& [layer, sites] : config.layerSites) {
                 sites.outputAdapter.reset();
+            }
             std::erase_if(config.layerSites, [](const auto& entry) { return entry.second == LayerSites{}; });
         });
     addFlag(
@@ -274,8 +289,9 @@ void ModuleInspector::buildPlacement() {
         },
         [this, leaveOut](const QString& text) -> QString {
             const auto layers = layersFromText(text, m_document->model().numLayers);
-            if (!layers)
+            if (!layers) {
                 return errorText(layers.error());
+            }
             change(leaveOut, [&](BottleneckConfig& config) { config.leaveOut = *layers; });
             return {};
         },
@@ -284,8 +300,9 @@ void ModuleInspector::buildPlacement() {
 
 void ModuleInspector::setFactor(double factor) {
     std::vector<design::ModuleRef> refs;
-    for (const design::Module& module : targets())
+    for (const design::Module& module : targets()) {
         refs.push_back(module.ref);
+    }
     m_document->apply(design::setReductionFactor(m_document->experiment(), m_document->model(), refs, factor),
                       tr("Set reduction factor %1").arg(factor),
                       mergeIdOf(QStringLiteral("reductionFactor")));
@@ -294,8 +311,9 @@ void ModuleInspector::setFactor(double factor) {
 
 void ModuleInspector::setSize(int size) {
     std::vector<design::ModuleRef> refs;
-    for (const design::Module& module : targets())
+    for (const design::Module& module : targets()) {
         refs.push_back(module.ref);
+    }
     m_document->apply(design::setBottleneck(m_document->experiment(), m_document->model(), refs, size),
                       tr("Set bottleneck %1").arg(size), mergeIdOf(QStringLiteral("bottleneckSize")));
     refresh();
@@ -303,14 +321,18 @@ void ModuleInspector::setSize(int size) {
 
 void ModuleInspector::useInAllLayers() {
     const auto selected = targets();
-    if (selected.empty())
+    if (selected.empty()) {
         return;
+    }
     const double factor = selected.front().place.reductionFactor;
     std::vector<design::ModuleRef> refs;
-    for (const design::Module& module : design::modules(m_document->experiment(), m_document->model()))
-        if (std::ranges::any_of(
-                selected, [&](const design::Module& each) { return each.ref.adapter == module.ref.adapter; }))
+    for (const design::Module& module : design::modules(m_document->experiment(), m_document->model())) {
+        if (std::ranges::any_of(selected, [&](const design::Module& each) {
+                return each.ref.adapter == module.ref.adapter;
+            })) {
             refs.push_back(module.ref);
+        }
+    }
     m_document->apply(design::setReductionFactor(m_document->experiment(), m_document->model(), refs, factor),
                       tr("Set reduction factor %1 in all layers").arg(factor));
 }
@@ -337,16 +359,17 @@ void ModuleInspector::refreshSummary() {
         sizes.insert(module.place.bottleneck);
         sites.insert(module.place.site);
     }
-    if (modules.empty())
+    if (modules.empty()) {
         m_title->setText(tr("No module"));
-    else if (!selected)
+    } else if (!selected) {
         m_title->setText(modules.size() == 1 ? tr("The module") : tr("All %1 modules").arg(modules.size()));
-    else if (modules.size() == 1)
+    } else if (modules.size() == 1) {
         m_title->setText(tr("Layer %1, %2")
                              .arg(modules.front().place.layer)
                              .arg(canvastext::siteTitle(*sites.begin()).toLower()));
-    else
+    } else {
         m_title->setText(tr("%1 modules selected").arg(modules.size()));
+    }
 
     if (modules.empty()) {
         m_summary->setText(

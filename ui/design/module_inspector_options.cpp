@@ -7,8 +7,9 @@ namespace awb::ui {
 void ModuleInspector::buildFunction() {
     m_form->addHeading(tr("Function"));
     OptionForm::Choices functions;
-    for (const std::string& name : nonLinearityNames())
+    for (const std::string& name : nonLinearityNames()) {
         functions.emplace_back(QString::fromStdString(name), QString::fromStdString(name));
+    }
     addOption(
         {QStringLiteral("nonLinearity"), tr("Non-linearity"), QStringLiteral("non_linearity"),
          tr("Applied to the bottleneck's units. linear makes the adapter a low-rank linear map."),
@@ -83,10 +84,12 @@ void ModuleInspector::buildNorms() {
                                                                         : ResidualMode::PostAdd;
         },
         [](const BottleneckConfig& config) {
-            if (config.isParallel)
+            if (config.isParallel) {
                 return tr("A parallel adapter has no inner residual.");
-            if (!config.originalLnBefore && config.residualBeforeLn != ResidualMode::PostAdd)
+            }
+            if (!config.originalLnBefore && config.residualBeforeLn != ResidualMode::PostAdd) {
                 return tr("Without the block's LayerNorm before it, the adapter's input is the raw output.");
+            }
             return QString();
         });
     addFlag(
@@ -107,8 +110,9 @@ void ModuleInspector::buildNorms() {
         [](const BottleneckConfig& config) { return config.adapterResidualBeforeLn; },
         [](BottleneckConfig& config, bool on) { config.adapterResidualBeforeLn = on; },
         [](const BottleneckConfig& config) {
-            if (config.isParallel)
+            if (config.isParallel) {
                 return tr("A parallel adapter has no inner residual.");
+            }
             return config.lnAfter ? QString() : tr("The adapter has no LayerNorm of its own after it.");
         });
 }

@@ -45,8 +45,9 @@ void NonLinearityView::paintEvent(QPaintEvent*) {
     painter.setPen(QPen(theme.color(Tone::Hairline), 1));
     painter.setBrush(theme.color(Tone::Window));
     painter.drawRoundedRect(frame, kRadius, kRadius);
-    if (m_name.isEmpty())
+    if (m_name.isEmpty()) {
         return;
+    }
 
     const std::string name = m_name.toStdString();
     const QRectF area = frame.adjusted(8, 6, -8, -6);
@@ -68,10 +69,11 @@ void NonLinearityView::paintEvent(QPaintEvent*) {
     for (int i = 0; i <= kSamples; ++i) {
         const double x = -kRange + 2 * kRange * i / kSamples;
         const double y = activationValue(name, x);
-        if (i == 0)
+        if (i == 0) {
             curve.moveTo(toPoint(x, y));
-        else
+        } else {
             curve.lineTo(toPoint(x, y));
+        }
     }
     painter.setPen(QPen(theme.color(Tone::Trainable), 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.drawPath(curve);

@@ -18,8 +18,9 @@ NumberField::NumberField(QWidget* parent)
     setFocusPolicy(Qt::StrongFocus);
     lineEdit()->setPlaceholderText(tr("mixed"));
     connect(this, &QDoubleSpinBox::valueChanged, this, [this](double value) {
-        if (m_showing)
+        if (m_showing) {
             return;
+        }
         m_mixed = false;
         m_typedOverMixed = false;
         Q_EMIT edited(value);
@@ -38,15 +39,17 @@ void NumberField::setStepper(std::function<double(double, int)> stepper) {
 }
 
 void NumberField::showValue(double value) {
-    if (!m_mixed && !m_typedOverMixed && value == this->value())
+    if (!m_mixed && !m_typedOverMixed && value == this->value()) {
         return;
+    }
     m_showing = true;
     m_mixed = false;
     m_typedOverMixed = false;
     const bool same = value == this->value();
     setValue(value);
-    if (same)
+    if (same) {
         lineEdit()->setText(prefix() + textFromValue(value) + suffix());
+    }
     m_showing = false;
 }
 
@@ -60,47 +63,58 @@ void NumberField::showMixed(double value) {
 }
 
 QString NumberField::textFromValue(double value) const {
-    if (m_mixed)
+    if (m_mixed) {
         return {};
+    }
     QLocale exact = locale();
     exact.setNumberOptions(exact.numberOptions() | QLocale::OmitGroupSeparator);
     const double rounded = std::round(value);
-    if (std::abs(value) < 1e9 && std::abs(value - rounded) < 1e-9 * std::max(1.0, std::abs(value)))
+    if (std::abs(value) < 1e9 && std::abs(value - rounded) < 1e-9 * std::max(1.0, std::abs(value))) {
         return exact.toString(static_cast<qlonglong>(rounded));
+    }
     return exact.toString(value, 'g', 6);
 }
 
 double NumberField::valueFromText(const QString& text) const {
-    if (!specialValueText().isEmpty() && text == specialValueText())
+    if (!specialValueText().isEmpty() && text == specialValueText()) {
         return minimum();
+    }
     QString number = text;
-    if (!suffix().isEmpty() && number.endsWith(suffix()))
+    if (!suffix().isEmpty() && number.endsWith(suffix())) {
         number.chop(suffix().size());
-    if (!prefix().isEmpty() && number.startsWith(prefix()))
+    }
+    if (!prefix().isEmpty() && number.startsWith(prefix())) {
         number.remove(0, prefix().size());
+    }
     bool ok = false;
     double typed = locale().toDouble(number.trimmed(), &ok);
-    if (!ok)
+    if (!ok) {
         typed = QLocale::c().toDouble(number.trimmed(), &ok);
+    }
     return ok ? typed : value();
 }
 
 QValidator::State NumberField::validate(QString& text, int& position) const {
     Q_UNUSED(position)
-    if (!specialValueText().isEmpty() && text == specialValueText())
+    if (!specialValueText().isEmpty() && text == specialValueText()) {
         return QValidator::Acceptable;
+    }
     QString number = text;
-    if (!suffix().isEmpty() && number.endsWith(suffix()))
+    if (!suffix().isEmpty() && number.endsWith(suffix())) {
         number.chop(suffix().size());
+    }
     number = number.trimmed();
-    if (number.isEmpty())
+    if (number.isEmpty()) {
         return m_mixed ? QValidator::Acceptable : QValidator::Intermediate;
+    }
     bool ok = false;
     double typed = locale().toDouble(number, &ok);
-    if (!ok)
+    if (!ok) {
         typed = QLocale::c().toDouble(number, &ok);
-    if (ok)
+    }
+    if (ok) {
         return typed >= minimum() && typed <= maximum() ? QValidator::Acceptable : QValidator::Intermediate;
+    }
     const bool unfinished = std::ranges::all_of(
         number, [](QChar c) { return c.isDigit() || QStringLiteral(".,-+eE").contains(c); });
     return unfinished ? QValidator::Intermediate : QValidator::Invalid;
@@ -116,23 +130,26 @@ void NumberField::stepBy(int steps) {
 }
 
 void NumberField::wheelEvent(QWheelEvent* event) {
-    if (hasFocus())
+    if (hasFocus()) {
         QDoubleSpinBox::wheelEvent(event);
-    else
+    } else {
         event->ignore();
+    }
 }
 
 void NumberField::commit() {
-    if (!m_typedOverMixed)
+    if (!m_typedOverMixed) {
         return;
+    }
     m_typedOverMixed = false;
     Q_EMIT edited(value());
 }
 
 double stepOneTwoFive(double value, int steps) {
     constexpr std::array kMantissas{1.0, 2.0, 5.0};
-    if (!(value > 0))
+    if (!(value > 0)) {
         return steps > 0 ? 1e-6 : value;
+    }
     for (; steps != 0; steps += steps > 0 ? -1 : 1) {
         const double power = std::pow(10.0, std::floor(std::log10(value * (1 + 1e-9))));
         if (steps > 0) {
@@ -147,8 +164,9 @@ double stepOneTwoFive(double value, int steps) {
         } else {
             double next = power / 2;
             for (const double mantissa : kMantissas) {
-                if (mantissa * power < value * (1 - 1e-9))
+                if (mantissa * power < value * (1 - 1e-9)) {
                     next = mantissa * power;
+                }
             }
             value = next;
         }

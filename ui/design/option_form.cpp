@@ -64,8 +64,9 @@ OptionForm::OptionForm(QWidget* parent)
 void OptionForm::addHeading(const QString& text) {
     auto* label = new QLabel(text, this);
     label->setFont(Theme::instance().font(TextSize::Body, true));
-    if (m_grid->rowCount() > 1)
+    if (m_grid->rowCount() > 1) {
         label->setContentsMargins(0, px(Space::S), 0, 0);
+    }
     m_grid->addWidget(label, m_grid->rowCount(), 0, 1, 2);
 }
 
@@ -125,8 +126,9 @@ QComboBox* OptionForm::addChoice(const OptionText& text, const Choices& choices,
     box->setPlaceholderText(tr("mixed"));
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(8);
-    for (const auto& [shown, value] : choices)
+    for (const auto& [shown, value] : choices) {
         box->addItem(shown, value);
+    }
     QLabel* label = addLabel(text, box);
     connect(box, &QComboBox::activated, this,
             [box, apply = std::move(set)](int index) { apply(box->itemData(index).toString()); });
@@ -146,15 +148,17 @@ NumberField* OptionForm::addNumber(const OptionText& text, const Range& range, G
     field->setSingleStep(range.step);
     field->setSuffix(range.suffix);
     field->setSpecialValueText(range.minimumText);
-    if (range.integer)
+    if (range.integer) {
         field->setDecimals(0);
+    }
     QLabel* label = addLabel(text, field);
     connect(field, &NumberField::edited, this, [apply = std::move(set)](double value) { apply(value); });
     m_refresh.push_back([this, field, label, text, value = std::move(get), why = std::move(reason)] {
-        if (const std::optional<double> current = value())
+        if (const std::optional<double> current = value()) {
             field->showValue(*current);
-        else
+        } else {
             field->showMixed(field->value());
+        }
         describe(field, label, text, why);
     });
     return field;
@@ -171,8 +175,9 @@ QLineEdit* OptionForm::addText(const OptionText& text, Getter<QString> get,
     problem->hide();
     m_grid->addWidget(problem, m_grid->rowCount(), 0, 1, 2);
     connect(edit, &QLineEdit::editingFinished, this, [edit, problem, apply = std::move(set)] {
-        if (!edit->isModified())
+        if (!edit->isModified()) {
             return;
+        }
         edit->setModified(false);
         const QString why = apply(edit->text());
         problem->setText(why);
@@ -194,8 +199,9 @@ QLineEdit* OptionForm::addText(const OptionText& text, Getter<QString> get,
 }
 
 void OptionForm::refresh() {
-    for (const auto& refreshOne : m_refresh)
+    for (const auto& refreshOne : m_refresh) {
         refreshOne();
+    }
 }
 
 } // namespace awb::ui

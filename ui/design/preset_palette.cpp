@@ -32,10 +32,11 @@ QString description(const BottleneckConfig& config) {
     QString text = PresetPalette::tr("%1 · %2 · rf %3")
                        .arg(place, QString::fromStdString(config.nonLinearity))
                        .arg(config.reductionFactor.fallback.value_or(16));
-    if (config.scaling.kind != Scaling::Kind::Constant)
+    if (config.scaling.kind != Scaling::Kind::Constant) {
         text += PresetPalette::tr(" · learned scale");
-    else if (config.scaling.value != 1.0)
+    } else if (config.scaling.value != 1.0) {
         text += QStringLiteral(" · ×%1").arg(config.scaling.value);
+    }
     return text;
 }
 
@@ -96,10 +97,12 @@ void drawPreset(QPainter& painter, const QRectF& area, const BottleneckConfig& c
         }
         return;
     }
-    if (config.mhAdapter)
+    if (config.mhAdapter) {
         module({left, rows[1]});
-    if (config.outputAdapter)
+    }
+    if (config.outputAdapter) {
         module({left, rows[3]});
+    }
 }
 
 class PresetDelegate : public QStyledItemDelegate {
@@ -189,8 +192,9 @@ QStringList PresetPalette::mimeTypes() const {
 }
 
 QMimeData* PresetPalette::mimeData(const QList<QListWidgetItem*>& items) const {
-    if (items.isEmpty())
+    if (items.isEmpty()) {
         return nullptr;
+    }
     auto* mime = new QMimeData; // the drag takes it over
     mime->setData(QLatin1String(kPresetMime),
                   QByteArray::fromStdString(presetAt(indexFromItem(items.first())).name));

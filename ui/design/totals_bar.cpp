@@ -25,14 +25,17 @@ QString bytesText(std::int64_t bytes) {
 QString moduleFormula(const BottleneckConfig& config) {
     QString formula = QStringLiteral("2bH + b + H");
     const int norms = (config.lnBefore ? 1 : 0) + (config.lnAfter ? 1 : 0);
-    if (norms > 0)
+    if (norms > 0) {
         formula += QStringLiteral(" + %1H").arg(2 * norms);
-    if (config.useGating)
+    }
+    if (config.useGating) {
         formula += QStringLiteral(" + H + 1");
-    if (config.scaling.kind == Scaling::Kind::Learned)
+    }
+    if (config.scaling.kind == Scaling::Kind::Learned) {
         formula += QStringLiteral(" + 1");
-    else if (config.scaling.kind == Scaling::Kind::Channel)
+    } else if (config.scaling.kind == Scaling::Kind::Channel) {
         formula += QStringLiteral(" + H");
+    }
     return formula;
 }
 
@@ -55,8 +58,9 @@ TotalsBar::TotalsBar(DesignDocument* document, QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(px(Space::L), px(Space::S), px(Space::L), px(Space::S));
     row->setSpacing(px(Space::Xl));
-    for (LabelledNumber* number : {m_trainable, m_percent, m_file, m_memory, m_time})
+    for (LabelledNumber* number : {m_trainable, m_percent, m_file, m_memory, m_time}) {
         row->addWidget(number, 1);
+    }
     connect(document, &DesignDocument::changed, this, &TotalsBar::refresh);
     refresh();
 }
@@ -79,8 +83,9 @@ QString TotalsBar::parametersToolTip(const CostInput& input) const {
     QStringList lines;
     for (const AdapterSpec& adapter : experiment.adapters) {
         const auto places = modulesOf(adapter.bottleneck, m_document->model());
-        if (!places)
+        if (!places) {
             continue;
+        }
         std::map<int, std::pair<int, std::int64_t>> bySize; // bottleneck -> modules, parameters of one
         std::int64_t sum = 0;
         for (const ModulePlace& place : *places) {
@@ -103,20 +108,24 @@ QString TotalsBar::parametersToolTip(const CostInput& input) const {
                   ? tr("Head: %1").arg(fullCount(input.headParameters))
                   : tr("Head: %1, and its outputs once the labels are known (after the data is loaded)")
                         .arg(fullCount(input.headParameters)));
-    if (input.trainsBase)
+    if (input.trainsBase) {
         lines << tr("Base: %1, all of them trained").arg(fullCount(baseParameterCount(input.model)));
-    if (experiment.train.empty())
+    }
+    if (experiment.train.empty()) {
         lines << tr("Only the head is trained.");
+    }
     return lines.join(QLatin1Char('\n'));
 }
 
 QString TotalsBar::timeToolTip(const CostInput& input, const CostEstimate& estimate) const {
-    if (!m_facts)
+    if (!m_facts) {
         return tr(
             "The number and the length of the examples are known after the data is loaded (Data page, or the "
             "first run).");
-    if (m_gflops <= 0)
+    }
+    if (m_gflops <= 0) {
         return tr("This machine's speed is being measured.");
+    }
     const QLocale locale;
     return tr("%1 examples of %2 tokens on average in batches of %3: %4 GFLOP a step, at %5 GFLOP/s on %6 "
               "thread(s).\nStates below layer %7 are computed once and reused, so that later epochs take "
@@ -132,8 +141,9 @@ void TotalsBar::refresh() {
     const ModelConfig& model = m_document->model();
     if (model.numLayers < 1) {
         const QString none = QStringLiteral("–");
-        for (LabelledNumber* number : {m_trainable, m_percent, m_file, m_memory, m_time})
+        for (LabelledNumber* number : {m_trainable, m_percent, m_file, m_memory, m_time}) {
             number->setValue(none, tr("No base model is open"));
+        }
         return;
     }
     const double tokens = m_facts ? m_facts->meanTokens : experiment.training.maxSeqLength;

@@ -44,8 +44,9 @@ void TrainingForm::addNumber(const OptionText& text, const OptionForm::Range& ra
         [this, text, member](double value) {
             change(text, [&](TrainingSpec& spec) { spec.*member = value; });
         });
-    if (rateSteps)
+    if (rateSteps) {
         field->setStepper(stepOneTwoFive);
+    }
 }
 
 void TrainingForm::addNumber(const OptionText& text, const OptionForm::Range& range,
@@ -172,10 +173,11 @@ void TrainingForm::buildRunning() {
         [this, mode](const QString& value) {
             change(mode, [&](TrainingSpec& spec) {
                 spec.adapterDropMode = value.toStdString();
-                if (spec.adapterDropMode == "none")
+                if (spec.adapterDropMode == "none") {
                     spec.adapterDropLayers = 0;
-                else
+                } else {
                     spec.adapterDropLayers = std::max(1, spec.adapterDropLayers);
+                }
             });
         });
 }

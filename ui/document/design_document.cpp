@@ -37,36 +37,44 @@ std::string autosaveText(const Autosave& autosave) {
 
 Result<Autosave> readAutosave(const std::filesystem::path& path) {
     const auto text = readTextFile(path);
-    if (!text)
+    if (!text) {
         return fail(text.error());
+    }
     const auto json = parseJson(*text, path.filename().string());
-    if (!json)
+    if (!json) {
         return fail(json.error());
-    if (!json->is_object())
+    }
+    if (!json->is_object()) {
         return fail("This is not an autosaved design", path.string());
+    }
 
     JsonFields fields(*json, "");
     const std::string format = fields.requiredString("format");
     const nlohmann::json* file = fields.raw("file");
     const nlohmann::json* content = fields.raw("experiment");
-    if (const auto error = fields.finish())
+    if (const auto error = fields.finish()) {
         return fail(*error);
-    if (format != kAutosaveFormat || !content)
+    }
+    if (format != kAutosaveFormat || !content) {
         return fail("This is not an autosaved design", path.string());
+    }
 
     auto experiment = experimentFromJson(*content);
-    if (!experiment)
+    if (!experiment) {
         return fail(experiment.error());
+    }
     Autosave autosave{std::move(*experiment), {}};
-    if (file && file->is_string())
+    if (file && file->is_string()) {
         autosave.file = file->get<std::string>();
+    }
     return autosave;
 }
 
 /// The base's configuration; a relative folder is meant relative to the experiment's file.
 Result<ModelConfig> configOf(const Experiment& experiment, const std::optional<std::filesystem::path>& file) {
-    if (!file)
+    if (!file) {
         return loadBaseConfig(experiment.baseModel);
+    }
     return loadBaseConfig(resolvePaths(experiment, file->parent_path()).baseModel);
 }
 
@@ -74,8 +82,9 @@ Result<ModelConfig> configOf(const Experiment& experiment, const std::optional<s
 bool isNewer(const std::filesystem::path& later, const std::filesystem::path& earlier) {
     std::error_code error;
     const auto laterTime = std::filesystem::last_write_time(later, error);
-    if (error)
+    if (error) {
         return false;
+    }
     const auto earlierTime = std::filesystem::last_write_time(earlier, error);
     return error || laterTime > earlierTime;
 }
@@ -108,8 +117,9 @@ public:
 
     bool mergeWith(const QUndoCommand* other) override {
         const auto* later = dynamic_cast<const EditCommand*>(other);
-        if (!later)
+        if (!later) {
             return false;
+        }
         m_after = later->m_after;
         m_modelAfter = later->m_modelAfter;
         setText(later->text());
@@ -142,8 +152,9 @@ DesignDocument::~DesignDocument() {
 }
 
 void DesignDocument::edit(Experiment experiment, const QString& text, int mergeId) {
-    if (experiment == m_experiment)
+    if (experiment == m_experiment) {
         return;
+    }
     ModelConfig model = m_model;
     if (experiment.baseModel != m_experiment.baseModel) {
         auto loaded = configOf(experiment, m_file);
@@ -166,16 +177,18 @@ bool DesignDocument::apply(Result<Experiment> result, const QString& text, int m
 }
 
 Result<void> DesignDocument::open(const Experiment& experiment, std::optional<std::filesystem::path> file) {
-    if (auto loaded = load(experiment, std::move(file)); !loaded)
+    if (auto loaded = load(experiment, std::move(file)); !loaded) {
         return loaded;
+    }
     removeAutosave();
     return {};
 }
 
 Result<void> DesignDocument::load(const Experiment& experiment, std::optional<std::filesystem::path> file) {
     auto model = configOf(experiment, file);
-    if (!model)
+    if (!model) {
         return fail(model.error());
+    }
     m_selection.clear();
     m_file = std::move(file);
     m_experiment = experiment;
@@ -189,14 +202,16 @@ Result<void> DesignDocument::load(const Experiment& experiment, std::optional<st
 
 Result<void> DesignDocument::openFile(const std::filesystem::path& file) {
     const auto experiment = loadExperiment(file);
-    if (!experiment)
+    if (!experiment) {
         return fail(experiment.error());
+    }
     return open(*experiment, std::filesystem::absolute(file));
 }
 
 Result<void> DesignDocument::save(const std::filesystem::path& file) {
-    if (const auto saved = saveExperiment(m_experiment, file); !saved)
+    if (const auto saved = saveExperiment(m_experiment, file); !saved) {
         return fail(saved.error());
+    }
     m_file = std::filesystem::absolute(file);
     m_undo.setClean();
     removeAutosave();
@@ -210,8 +225,9 @@ void DesignDocument::setAutosaveFile(const std::filesystem::path& file) {
 
 bool DesignDocument::restoreAutosave() {
     std::error_code ignored;
-    if (m_autosave.empty() || !std::filesystem::exists(m_autosave, ignored))
+    if (m_autosave.empty() || !std::filesystem::exists(m_autosave, ignored)) {
         return false;
+    }
     m_writer.waitForDone();
     m_ownsAutosave = true;
     auto autosave = readAutosave(m_autosave);
@@ -231,8 +247,9 @@ bool DesignDocument::restoreAutosave() {
     // Undo leads back to what was saved, or to the design that is open where that can't be read any more.
     if (autosave->file) {
         const auto saved = loadExperiment(*autosave->file);
-        if (!load(saved ? *saved : m_experiment, autosave->file))
+        if (!load(saved ? *saved : m_experiment, autosave->file)) {
             m_file = autosave->file;
+        }
     }
     if (autosave->experiment == m_experiment) {
         removeAutosave();
@@ -252,8 +269,9 @@ void DesignDocument::flushAutosave() {
 
 void DesignDocument::setSelection(std::set<design::ModuleRef> selection) {
     selection = existing(selection);
-    if (selection == m_selection)
+    if (selection == m_selection) {
         return;
+    }
     m_selection = std::move(selection);
     Q_EMIT selectionChanged();
 }
@@ -270,16 +288,19 @@ void DesignDocument::replace(const Experiment& experiment, const ModelConfig& mo
     m_selection = std::move(kept);
     scheduleAutosave();
     Q_EMIT changed();
-    if (!sameSelection)
+    if (!sameSelection) {
         Q_EMIT selectionChanged();
+    }
 }
 
 std::set<design::ModuleRef> DesignDocument::existing(const std::set<design::ModuleRef>& refs) const {
-    if (refs.empty())
+    if (refs.empty()) {
         return {};
+    }
     std::set<design::ModuleRef> present;
-    for (const design::Module& module : design::modules(m_experiment, m_model))
+    for (const design::Module& module : design::modules(m_experiment, m_model)) {
         present.insert(module.ref);
+    }
 
     std::set<design::ModuleRef> kept;
     for (const design::ModuleRef& ref : refs) {
@@ -289,21 +310,24 @@ std::set<design::ModuleRef> DesignDocument::existing(const std::set<design::Modu
             const auto atPlace = std::ranges::find_if(present, [&](const design::ModuleRef& other) {
                 return other.layer == ref.layer && other.site == ref.site;
             });
-            if (atPlace != present.end())
+            if (atPlace != present.end()) {
                 kept.insert(*atPlace);
+            }
         }
     }
     return kept;
 }
 
 void DesignDocument::scheduleAutosave() {
-    if (!m_autosave.empty())
+    if (!m_autosave.empty()) {
         m_autosaveTimer.start();
+    }
 }
 
 void DesignDocument::writeAutosave() {
-    if (m_autosave.empty())
+    if (m_autosave.empty()) {
         return;
+    }
     if (!isModified()) {
         removeAutosave();
         return;
@@ -316,13 +340,15 @@ void DesignDocument::writeAutosave() {
 
 void DesignDocument::removeAutosave() {
     m_autosaveTimer.stop();
-    if (m_autosave.empty() || !m_ownsAutosave)
+    if (m_autosave.empty() || !m_ownsAutosave) {
         return;
+    }
     inBackground([path = m_autosave]() -> Result<void> {
         std::error_code error;
         std::filesystem::remove(path, error);
-        if (error)
+        if (error) {
             return fail("The autosaved copy can't be removed: " + error.message(), path.string());
+        }
         return {};
     });
 }

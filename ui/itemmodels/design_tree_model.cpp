@@ -24,8 +24,9 @@ constexpr std::array kSiteOrder{Site::FfnOutput, Site::FfnParallel, Site::Attent
 /// The value that all modules share; none where they differ or there are none.
 template<typename T>
 std::optional<T> common(const std::vector<const design::Module*>& modules, T ModulePlace::*member) {
-    if (modules.empty())
+    if (modules.empty()) {
         return std::nullopt;
+    }
     const T first = modules.front()->place.*member;
     const bool same =
         std::ranges::all_of(modules, [&](const auto* each) { return each->place.*member == first; });
@@ -44,29 +45,34 @@ DesignTreeModel::DesignTreeModel(DesignDocument* document, QObject* parent)
     , m_layers(read()) {
     connect(document, &DesignDocument::changed, this, &DesignTreeModel::update);
     connect(&Theme::instance(), &Theme::changed, this, [this] {
-        if (!m_layers.empty())
+        if (!m_layers.empty()) {
             Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+        }
     });
 }
 
 QModelIndex DesignTreeModel::index(int row, int column, const QModelIndex& parent) const {
-    if (!hasIndex(row, column, parent))
+    if (!hasIndex(row, column, parent)) {
         return {};
+    }
     const quintptr id = parent.isValid() ? static_cast<quintptr>(layerAt(parent)) + 1 : 0;
     return createIndex(row, column, id);
 }
 
 QModelIndex DesignTreeModel::parent(const QModelIndex& child) const {
-    if (!child.isValid() || child.internalId() == 0)
+    if (!child.isValid() || child.internalId() == 0) {
         return {};
+    }
     return createIndex(rowOfLayer(layerAt(child)), 0, quintptr{0});
 }
 
 int DesignTreeModel::rowCount(const QModelIndex& parent) const {
-    if (!parent.isValid())
+    if (!parent.isValid()) {
         return static_cast<int>(m_layers.size());
-    if (parent.internalId() != 0 || parent.column() != 0)
+    }
+    if (parent.internalId() != 0 || parent.column() != 0) {
         return 0;
+    }
     return static_cast<int>(m_layers[static_cast<std::size_t>(layerAt(parent))].size());
 }
 
@@ -75,16 +81,19 @@ int DesignTreeModel::columnCount(const QModelIndex&) const {
 }
 
 int DesignTreeModel::layerAt(const QModelIndex& index) const {
-    if (!index.isValid())
+    if (!index.isValid()) {
         return -1;
-    if (index.internalId() == 0)
+    }
+    if (index.internalId() == 0) {
         return static_cast<int>(m_layers.size()) - 1 - index.row();
+    }
     return static_cast<int>(index.internalId()) - 1;
 }
 
 const DesignTreeModel::Slot* DesignTreeModel::slotAt(const QModelIndex& index) const {
-    if (!index.isValid() || index.internalId() == 0)
+    if (!index.isValid() || index.internalId() == 0) {
         return nullptr;
+    }
     return &m_layers[static_cast<std::size_t>(layerAt(index))][static_cast<std::size_t>(index.row())];
 }
 
@@ -96,37 +105,44 @@ std::optional<Site> DesignTreeModel::siteAt(const QModelIndex& index) const {
 std::vector<const design::Module*> DesignTreeModel::modulesAt(const QModelIndex& index) const {
     std::vector<const design::Module*> modules;
     if (const Slot* slot = slotAt(index)) {
-        if (slot->module)
+        if (slot->module) {
             modules.push_back(&*slot->module);
+        }
     } else if (index.isValid()) {
-        for (const Slot& each : m_layers[static_cast<std::size_t>(layerAt(index))])
-            if (each.module)
+        for (const Slot& each : m_layers[static_cast<std::size_t>(layerAt(index))]) {
+            if (each.module) {
                 modules.push_back(&*each.module);
+            }
+        }
     }
     return modules;
 }
 
 std::vector<design::ModuleRef> DesignTreeModel::refsAt(const QModelIndex& index) const {
     std::vector<design::ModuleRef> refs;
-    for (const design::Module* module : modulesAt(index))
+    for (const design::Module* module : modulesAt(index)) {
         refs.push_back(module->ref);
+    }
     return refs;
 }
 
 QModelIndex DesignTreeModel::indexOf(const design::ModuleRef& ref) const {
-    if (ref.layer < 0 || ref.layer >= static_cast<int>(m_layers.size()))
+    if (ref.layer < 0 || ref.layer >= static_cast<int>(m_layers.size())) {
         return {};
+    }
     const Layer& layer = m_layers[static_cast<std::size_t>(ref.layer)];
     const auto found =
         std::ranges::find_if(layer, [&](const Slot& slot) { return slot.module && slot.module->ref == ref; });
-    if (found == layer.end())
+    if (found == layer.end()) {
         return {};
+    }
     return createIndex(static_cast<int>(found - layer.begin()), 0, static_cast<quintptr>(ref.layer) + 1);
 }
 
 QModelIndex DesignTreeModel::indexOf(int layer, Site site) const {
-    if (layer < 0 || layer >= static_cast<int>(m_layers.size()))
+    if (layer < 0 || layer >= static_cast<int>(m_layers.size())) {
         return {};
+    }
     const Layer& rows = m_layers[static_cast<std::size_t>(layer)];
     const auto found = std::ranges::find(rows, site, &Slot::site);
     return createIndex(static_cast<int>(found - rows.begin()), 0, static_cast<quintptr>(layer) + 1);
@@ -140,21 +156,25 @@ QString DesignTreeModel::text(const QModelIndex& index) const {
     case Place:
         return slot ? canvastext::siteTitle(slot->site) : tr("Layer %1").arg(layerAt(index));
     case Adapter:
-        if (slot)
+        if (slot) {
             return slot->module ? QString::fromStdString(slot->module->ref.adapter) : tr("empty");
+        }
         return modules.empty() ? tr("no module") : QString();
     case Size:
-        if (const auto size = common(modules, &ModulePlace::bottleneck))
+        if (const auto size = common(modules, &ModulePlace::bottleneck)) {
             return QLocale().toString(*size);
+        }
         return several ? tr("mixed") : QString();
     case Factor:
-        if (const auto factor = common(modules, &ModulePlace::reductionFactor))
+        if (const auto factor = common(modules, &ModulePlace::reductionFactor)) {
             return factorText(*factor);
+        }
         return several ? tr("mixed") : QString();
     case Parameters: {
         std::int64_t sum = 0;
-        for (const design::Module* module : modules)
+        for (const design::Module* module : modules) {
             sum += module->place.parameters;
+        }
         return modules.empty() ? QString() : QLocale().toString(static_cast<qlonglong>(sum));
     }
     default:
@@ -177,8 +197,9 @@ QString DesignTreeModel::accessibleText(const QModelIndex& index) const {
 }
 
 QVariant DesignTreeModel::data(const QModelIndex& index, int role) const {
-    if (!index.isValid())
+    if (!index.isValid()) {
         return {};
+    }
     const Slot* slot = slotAt(index);
     const bool isNumber = index.column() >= Size;
     switch (role) {
@@ -188,12 +209,15 @@ QVariant DesignTreeModel::data(const QModelIndex& index, int role) const {
         return accessibleText(index);
     case Qt::EditRole: {
         const auto modules = modulesAt(index);
-        if (modules.empty())
+        if (modules.empty()) {
             return {};
-        if (index.column() == Size)
+        }
+        if (index.column() == Size) {
             return modules.front()->place.bottleneck;
-        if (index.column() == Factor)
+        }
+        if (index.column() == Factor) {
             return modules.front()->place.reductionFactor;
+        }
         return text(index);
     }
     case Qt::TextAlignmentRole:
@@ -201,8 +225,9 @@ QVariant DesignTreeModel::data(const QModelIndex& index, int role) const {
     case Qt::FontRole:
         return slot || index.column() != Place ? QVariant() : Theme::instance().font(TextSize::Small, true);
     case Qt::ForegroundRole:
-        if ((slot && !slot->module) || (!slot && index.column() == Adapter))
+        if ((slot && !slot->module) || (!slot && index.column() == Adapter)) {
             return Theme::instance().color(Tone::MutedText);
+        }
         return {};
     case Qt::DecorationRole:
         if (slot && slot->module && index.column() == Adapter) {
@@ -212,12 +237,14 @@ QVariant DesignTreeModel::data(const QModelIndex& index, int role) const {
         }
         return {};
     case Qt::ToolTipRole:
-        if (slot && !slot->module)
+        if (slot && !slot->module) {
             return tr("Empty. Enter places the chosen preset here.");
-        if (index.column() == Size || index.column() == Factor)
+        }
+        if (index.column() == Size || index.column() == Factor) {
             return tr(
                 "F2 or a double-click edits; + and - step the reduction factor.\nBoth sites of a layer share "
                 "one factor, as in AdapterHub's format.");
+        }
         return {};
     default:
         return {};
@@ -226,8 +253,9 @@ QVariant DesignTreeModel::data(const QModelIndex& index, int role) const {
 
 bool DesignTreeModel::setData(const QModelIndex& index, const QVariant& value, int role) {
     const auto refs = refsAt(index);
-    if (role != Qt::EditRole || refs.empty())
+    if (role != Qt::EditRole || refs.empty()) {
         return false;
+    }
     const QString layer = QString::number(layerAt(index));
     if (index.column() == Size) {
         return m_document->apply(
@@ -243,11 +271,13 @@ bool DesignTreeModel::setData(const QModelIndex& index, const QVariant& value, i
 }
 
 QVariant DesignTreeModel::headerData(int section, Qt::Orientation orientation, int role) const {
-    if (orientation != Qt::Horizontal)
+    if (orientation != Qt::Horizontal) {
         return {};
+    }
     const bool isNumber = section >= Size;
-    if (role == Qt::TextAlignmentRole)
+    if (role == Qt::TextAlignmentRole) {
         return QVariant::fromValue(Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft));
+    }
     if (role == Qt::DisplayRole) {
         const std::array titles{tr("Place"), tr("Module"), tr("Size"), tr("rf"), tr("Params")};
         return titles[static_cast<std::size_t>(section)];
@@ -265,10 +295,12 @@ QVariant DesignTreeModel::headerData(int section, Qt::Orientation orientation, i
 
 Qt::ItemFlags DesignTreeModel::flags(const QModelIndex& index) const {
     Qt::ItemFlags flags = QAbstractItemModel::flags(index);
-    if ((index.column() == Size || index.column() == Factor) && !modulesAt(index).empty())
+    if ((index.column() == Size || index.column() == Factor) && !modulesAt(index).empty()) {
         flags |= Qt::ItemIsEditable;
-    if (index.isValid() && index.internalId() != 0)
+    }
+    if (index.isValid() && index.internalId() != 0) {
         flags |= Qt::ItemNeverHasChildren;
+    }
     return flags;
 }
 
@@ -280,11 +312,14 @@ std::vector<DesignTreeModel::Layer> DesignTreeModel::read() const {
         Layer& layer = layers[static_cast<std::size_t>(number)];
         for (const Site site : kSiteOrder) {
             int ordinal = 0;
-            for (const design::Module& module : modules)
-                if (module.ref.layer == number && module.ref.site == site)
+            for (const design::Module& module : modules) {
+                if (module.ref.layer == number && module.ref.site == site) {
                     layer.push_back({site, ordinal++, module});
-            if (ordinal == 0)
+                }
+            }
+            if (ordinal == 0) {
                 layer.push_back({site, 0, std::nullopt});
+            }
         }
     }
     return layers;
@@ -298,8 +333,9 @@ void DesignTreeModel::update() {
         endResetModel();
         return;
     }
-    for (std::size_t layer = 0; layer < fresh.size(); ++layer)
+    for (std::size_t layer = 0; layer < fresh.size(); ++layer) {
         updateLayer(static_cast<int>(layer), std::move(fresh[layer]));
+    }
 }
 
 /// Rows appear and vanish only where a site gets or loses a further module, so that selection, expansion and

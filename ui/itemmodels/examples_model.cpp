@@ -1,7 +1,8 @@
 #include "ui/itemmodels/examples_model.h"
 
-#include <QLocale>
 #include <utility>
+
+#include <QLocale>
 
 #include "ui/widgets/elided_text.h"
 

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QAbstractTableModel>
 #include <memory>
+
+#include <QAbstractTableModel>
 
 #include "backend/data/dataset.h"
 

@@ -48,8 +48,9 @@ void RunsModel::putRun(const RunRow& run) {
 
 void RunsModel::removeRun(qint64 run) {
     const int row = rowOf(run);
-    if (row < 0)
+    if (row < 0) {
         return;
+    }
     beginRemoveRows({}, row, row);
     m_runs.erase(m_runs.begin() + row);
     endRemoveRows();
@@ -128,8 +129,9 @@ QVariant RunsModel::raw(const RunRow& run, int column) const {
 }
 
 QVariant RunsModel::data(const QModelIndex& index, int role) const {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
         return {};
+    }
     const RunRow& run = at(index.row());
     const int column = index.column();
     switch (role) {
@@ -148,10 +150,12 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
         return QVariant(int(column >= Validation && column <= Time ? Qt::AlignRight | Qt::AlignVCenter
                                                                    : Qt::AlignLeft | Qt::AlignVCenter));
     case Qt::ToolTipRole:
-        if (column == Parameters)
+        if (column == Parameters) {
             return fullCount(run.trainableParameters);
-        if (column == Status && run.error)
+        }
+        if (column == Status && run.error) {
             return words(run.error->message());
+        }
         return text(run, column);
     default:
         return {};
@@ -159,24 +163,28 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
 }
 
 bool RunsModel::setData(const QModelIndex& index, const QVariant& value, int role) {
-    if (role != Qt::EditRole || !index.isValid())
+    if (role != Qt::EditRole || !index.isValid()) {
         return false;
+    }
     const QString typed = value.toString().trimmed();
     const RunRow& run = at(index.row());
-    if (typed == text(run, index.column()))
+    if (typed == text(run, index.column())) {
         return false;
-    if (index.column() == Name && !typed.isEmpty())
+    }
+    if (index.column() == Name && !typed.isEmpty()) {
         Q_EMIT renamed(run.id, typed);
-    else if (index.column() == Note)
+    } else if (index.column() == Note) {
         Q_EMIT noteChanged(run.id, typed);
-    else
+    } else {
         return false;
+    }
     return true;
 }
 
 QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int role) const {
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
         return {};
+    }
     switch (section) {
     case Status:
         return tr("Status");
@@ -241,24 +249,29 @@ bool RunsFilter::filterAcceptsRow(int row, const QModelIndex& /*parent*/) const 
     case States::All:
         break;
     case States::Active:
-        if (isTerminal(run.state))
+        if (isTerminal(run.state)) {
             return false;
+        }
         break;
     case States::Finished:
-        if (run.state != RunState::Finished)
+        if (run.state != RunState::Finished) {
             return false;
+        }
         break;
     case States::Resumable:
-        if (!run.resumable())
+        if (!run.resumable()) {
             return false;
+        }
         break;
     case States::Failed:
-        if (run.state != RunState::Failed && run.state != RunState::Interrupted)
+        if (run.state != RunState::Failed && run.state != RunState::Interrupted) {
             return false;
+        }
         break;
     }
-    if (m_text.isEmpty())
+    if (m_text.isEmpty()) {
         return true;
+    }
     const std::string* const fields[] = {&run.name, &run.baseModel, &run.designSummary, &run.dataset,
                                          &run.note};
     return std::any_of(std::begin(fields), std::end(fields), [this](const std::string* field) {

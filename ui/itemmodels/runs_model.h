@@ -1,8 +1,9 @@
 #pragma once
 
+#include <vector>
+
 #include <QAbstractTableModel>
 #include <QSortFilterProxyModel>
-#include <vector>
 
 #include "backend/storage/run_store.h"
 

@@ -82,8 +82,9 @@ ChartDeck::ChartDeck(QWidget* parent)
     syncCurves();
     restoreSettings();
     arrange();
-    for (PlotView* chart : m_charts)
+    for (PlotView* chart : m_charts) {
         chart->setData(&m_data);
+    }
     updateEmptyTexts();
 }
 
@@ -94,8 +95,9 @@ void ChartDeck::addChart(PlotView* chart, const QString& name) {
     m_charts.push_back(chart);
     connect(chart, &PlotView::crosshairMoved, this, [this, chart](std::optional<double> step) {
         for (PlotView* other : m_charts) {
-            if (other != chart)
+            if (other != chart) {
                 other->setCrosshair(step);
+            }
         }
     });
     connect(chart, &PlotView::maximiseRequested, this,
@@ -115,8 +117,9 @@ QWidget* ChartDeck::buildToolbar() {
     m_axisBox = new QComboBox(bar);
     m_axisBox->setObjectName(QStringLiteral("xAxisBox"));
     m_axisBox->setToolTip(tr("What the horizontal axis of all charts counts"));
-    for (const XAxis axis : {XAxis::Step, XAxis::Epoch, XAxis::Examples, XAxis::Tokens, XAxis::Time})
+    for (const XAxis axis : {XAxis::Step, XAxis::Epoch, XAxis::Examples, XAxis::Tokens, XAxis::Time}) {
         m_axisBox->addItem(xAxisName(axis), static_cast<int>(axis));
+    }
     connect(m_axisBox, &QComboBox::currentIndexChanged, this,
             [this](int index) { setXAxis(static_cast<XAxis>(m_axisBox->itemData(index).toInt())); });
 
@@ -137,8 +140,9 @@ QWidget* ChartDeck::buildToolbar() {
     m_quantityBox = new QComboBox(bar);
     m_quantityBox->setObjectName(QStringLiteral("quantityBox"));
     m_quantityBox->setToolTip(tr("What is shown of each adapter module"));
-    for (std::size_t i = 0; i < kModuleQuantityCount; ++i)
+    for (std::size_t i = 0; i < kModuleQuantityCount; ++i) {
         m_quantityBox->addItem(quantityName(static_cast<ModuleQuantity>(i)), static_cast<int>(i));
+    }
     connect(m_quantityBox, &QComboBox::currentIndexChanged, this, [this](int index) {
         setQuantity(static_cast<ModuleQuantity>(m_quantityBox->itemData(index).toInt()));
     });
@@ -207,15 +211,17 @@ void ChartDeck::setPlan(const RunPlan& plan) {
 void ChartDeck::append(const std::vector<StepRecord>& steps, const std::vector<EvalRecord>& evals) {
     m_waitingSteps.insert(m_waitingSteps.end(), steps.begin(), steps.end());
     m_waitingEvals.insert(m_waitingEvals.end(), evals.begin(), evals.end());
-    if (!m_intake.isActive())
+    if (!m_intake.isActive()) {
         takeSlice();
+    }
 }
 
 void ChartDeck::setSeries(std::shared_ptr<const RunSeries> series) {
     clear();
     m_series = std::move(series);
-    if (!m_series)
+    if (!m_series) {
         return;
+    }
     setPlan(m_series->plan);
     takeSlice();
 }
@@ -236,16 +242,19 @@ bool ChartDeck::takeWaiting(qint64 budgetMs) {
             // In the order of the run: an evaluation belongs after its step.
             const bool eval = m_nextEval < evals.size() &&
                               (m_nextStep == steps.size() || evals[m_nextEval].step < steps[m_nextStep].step);
-            if (eval)
+            if (eval) {
                 m_data.append(evals[m_nextEval++]);
-            else
+            } else {
                 m_data.append(steps[m_nextStep++]);
-            if ((m_nextStep + m_nextEval) % kLookAtClock == 0 && clock.elapsed() >= budgetMs)
+            }
+            if ((m_nextStep + m_nextEval) % kLookAtClock == 0 && clock.elapsed() >= budgetMs) {
                 return false;
+            }
         }
         m_nextStep = m_nextEval = 0;
-        if (!m_series)
+        if (!m_series) {
             break;
+        }
         // Freeing a long run's records takes a while as well: not here.
         QThreadPool::globalInstance()->start([series = std::exchange(m_series, nullptr)] {});
     }
@@ -258,8 +267,9 @@ void ChartDeck::takeSlice() {
     const bool done = takeWaiting(kSliceMs);
     syncCurves();
     refreshAll();
-    if (!done)
+    if (!done) {
         m_intake.start(static_cast<int>(kSliceMs));
+    }
 }
 
 void ChartDeck::finish() {
@@ -267,13 +277,15 @@ void ChartDeck::finish() {
     }
     m_intake.stop();
     syncCurves();
-    for (PlotView* chart : m_charts)
+    for (PlotView* chart : m_charts) {
         chart->refreshFully();
+    }
 }
 
 void ChartDeck::refreshAll() {
-    for (PlotView* chart : m_charts)
+    for (PlotView* chart : m_charts) {
         chart->requestRefresh();
+    }
 }
 
 void ChartDeck::setFirstEvaluation(std::int64_t step) {
@@ -298,8 +310,9 @@ void ChartDeck::updateEmptyTexts() {
 void ChartDeck::setXAxis(XAxis axis) {
     m_axisBox->setCurrentIndex(m_axisBox->findData(static_cast<int>(axis)));
     QSettings().setValue(QStringLiteral("charts/xAxis"), static_cast<int>(axis));
-    for (PlotView* chart : m_charts)
+    for (PlotView* chart : m_charts) {
         chart->setXAxis(axis);
+    }
 }
 
 void ChartDeck::setSmoothing(double weight) {
@@ -307,8 +320,9 @@ void ChartDeck::setSmoothing(double weight) {
     m_smoothingSlider->setValue(smoothingPosition(weight));
     m_smoothingLabel->setText(weight > 0 ? tr("EMA %1").arg(QLocale().toString(weight, 'g', 3)) : tr("off"));
     QSettings().setValue(QStringLiteral("charts/smoothing"), weight);
-    for (LineChart* chart : {m_loss, m_modules})
+    for (LineChart* chart : {m_loss, m_modules}) {
         chart->setSmoothing(weight);
+    }
 }
 
 void ChartDeck::setQuantity(ModuleQuantity quantity) {
@@ -335,8 +349,9 @@ void ChartDeck::restoreSettings() {
 }
 
 void ChartDeck::resetZoom() {
-    for (PlotView* chart : m_charts)
+    for (PlotView* chart : m_charts) {
         chart->resetZoom();
+    }
 }
 
 PlotView* ChartDeck::currentChart() const {
@@ -346,28 +361,32 @@ PlotView* ChartDeck::currentChart() const {
 }
 
 void ChartDeck::maximise(PlotView* chart) {
-    if (m_maximised == chart)
+    if (m_maximised == chart) {
         return;
+    }
     m_maximised = chart;
     m_columns = 0;
     arrange();
-    if (chart)
+    if (chart) {
         chart->setFocus(Qt::OtherFocusReason);
+    }
     Q_EMIT maximisedChanged(chart != nullptr);
 }
 
 void ChartDeck::arrange() {
     const int columns = m_maximised || width() < kTwoColumnsFrom ? 1 : 2;
-    if (columns == m_columns)
+    if (columns == m_columns) {
         return;
+    }
     m_columns = columns;
     for (PlotView* chart : m_charts) {
         m_grid->removeWidget(chart);
         chart->setVisible(!m_maximised || chart == m_maximised);
         chart->setMinimumHeight(kChartHeight);
     }
-    for (int row = 0; row < m_grid->rowCount(); ++row)
+    for (int row = 0; row < m_grid->rowCount(); ++row) {
         m_grid->setRowStretch(row, 0);
+    }
     if (m_maximised) {
         m_grid->addWidget(m_maximised, 0, 0);
         m_grid->setRowStretch(0, 1);
@@ -380,8 +399,9 @@ void ChartDeck::arrange() {
         m_grid->setRowStretch(cell / columns, 1);
         ++cell;
     }
-    for (int column = 0; column < 2; ++column)
+    for (int column = 0; column < 2; ++column) {
         m_grid->setColumnStretch(column, column < columns ? 1 : 0);
+    }
 }
 
 void ChartDeck::resizeEvent(QResizeEvent* event) {
@@ -399,12 +419,14 @@ void ChartDeck::keyPressEvent(QKeyEvent* event) {
 
 void ChartDeck::fillMenu(QMenu* menu) {
     QMenu* axes = menu->addMenu(tr("Horizontal axis"));
-    for (int i = 0; i < m_axisBox->count(); ++i)
+    for (int i = 0; i < m_axisBox->count(); ++i) {
         axes->addAction(m_axisBox->itemText(i), this, [this, i] { m_axisBox->setCurrentIndex(i); });
+    }
     QMenu* quantities = menu->addMenu(tr("Module quantity"));
-    for (int i = 0; i < m_quantityBox->count(); ++i)
+    for (int i = 0; i < m_quantityBox->count(); ++i) {
         quantities->addAction(m_quantityBox->itemText(i), this,
                               [this, i] { m_quantityBox->setCurrentIndex(i); });
+    }
     const auto smooth = [this](int change) {
         m_smoothingSlider->setValue(m_smoothingSlider->value() + change);
     };

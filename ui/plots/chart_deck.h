@@ -1,12 +1,13 @@
 #pragma once
 
-#include <QElapsedTimer>
-#include <QTimer>
-#include <QWidget>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <QElapsedTimer>
+#include <QTimer>
+#include <QWidget>
 
 #include "ui/plots/run_data.h"
 

@@ -26,17 +26,20 @@ double CrosshairItem::selectTest(const QPointF& /*pos*/, bool /*onlySelectable*/
 }
 
 void CrosshairItem::draw(QCPPainter* painter) {
-    if (!m_key)
+    if (!m_key) {
         return;
+    }
     const QRect area = mParentPlot->axisRect()->rect();
     const double x = mParentPlot->xAxis->coordToPixel(*m_key);
-    if (x < area.left() - 1 || x > area.right() + 1)
+    if (x < area.left() - 1 || x > area.right() + 1) {
         return;
+    }
     painter->setPen(QPen(m_style.line, 1));
     painter->drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
     for (const ReadoutLine& line : m_lines) {
-        if (!line.point)
+        if (!line.point) {
             continue;
+        }
         const QPointF center(mParentPlot->xAxis->coordToPixel(line.point->x()),
                              mParentPlot->yAxis->coordToPixel(line.point->y()));
         painter->setPen(QPen(m_style.box, 1));

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include <QColor>
 #include <QFont>
 #include <QString>
-#include <optional>
-#include <vector>
 
 #include "ui/plots/qcp.h"
 

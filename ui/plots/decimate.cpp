@@ -11,12 +11,15 @@ void MinMaxPyramid::clear() {
 }
 
 void MinMaxPyramid::merge(Node& node, std::uint32_t low, std::uint32_t high) const {
-    if (low == kNone)
+    if (low == kNone) {
         return;
-    if (node.low == kNone || m_values[low] < m_values[node.low])
+    }
+    if (node.low == kNone || m_values[low] < m_values[node.low]) {
         node.low = low;
-    if (node.high == kNone || m_values[high] > m_values[node.high])
+    }
+    if (node.high == kNone || m_values[high] > m_values[node.high]) {
         node.high = high;
+    }
 }
 
 void MinMaxPyramid::append(float value) {
@@ -27,25 +30,30 @@ void MinMaxPyramid::append(float value) {
     std::size_t width = kFanOut;
     for (std::size_t level = 0;; ++level, width *= kFanOut) {
         if (level == m_levels.size()) {
-            if (index + 1 < width)
+            if (index + 1 < width) {
                 return;
+            }
             m_levels.emplace_back();
             // The samples so far are the new level's first node.
             Node first;
             if (level == 0) {
-                for (std::uint32_t i = 0; i < id; ++i)
+                for (std::uint32_t i = 0; i < id; ++i) {
                     merge(first, std::isfinite(m_values[i]) ? i : kNone, i);
+                }
             } else {
-                for (const Node& node : m_levels[level - 1])
+                for (const Node& node : m_levels[level - 1]) {
                     merge(first, node.low, node.high);
+                }
             }
             m_levels.back().push_back(first);
         }
         auto& nodes = m_levels[level];
-        if (index / width == nodes.size())
+        if (index / width == nodes.size()) {
             nodes.emplace_back();
-        if (finite)
+        }
+        if (finite) {
             merge(nodes.back(), id, id);
+        }
     }
 }
 
@@ -55,8 +63,9 @@ MinMaxPyramid::Node MinMaxPyramid::extremes(std::size_t begin, std::size_t end, 
     std::size_t i = begin;
     if (level > 0) {
         const auto& nodes = m_levels[level - 1];
-        for (; i + width <= end; i += width)
+        for (; i + width <= end; i += width) {
             merge(node, nodes[i / width].low, nodes[i / width].high);
+        }
     }
     for (; i < end; ++i) {
         const auto id = static_cast<std::uint32_t>(i);
@@ -68,13 +77,15 @@ MinMaxPyramid::Node MinMaxPyramid::extremes(std::size_t begin, std::size_t end, 
 void MinMaxPyramid::query(std::size_t begin, std::size_t end, std::size_t maxBuckets,
                           std::vector<std::size_t>& out) const {
     end = std::min(end, m_values.size());
-    if (begin >= end)
+    if (begin >= end) {
         return;
+    }
     maxBuckets = std::max<std::size_t>(maxBuckets, 1);
     const std::size_t count = end - begin;
     if (count <= 2 * maxBuckets) {
-        for (std::size_t i = begin; i < end; ++i)
+        for (std::size_t i = begin; i < end; ++i) {
             out.push_back(i);
+        }
         return;
     }
 
@@ -92,8 +103,9 @@ void MinMaxPyramid::query(std::size_t begin, std::size_t end, std::size_t maxBuc
             out.push_back(start);
         } else {
             out.push_back(std::min(node.low, node.high));
-            if (node.low != node.high)
+            if (node.low != node.high) {
                 out.push_back(std::max(node.low, node.high));
+            }
         }
     }
 }

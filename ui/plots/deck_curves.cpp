@@ -44,8 +44,9 @@ CurveSpec evalSpec(const std::string& split, const std::string& metric, QString 
 
 void ChartDeck::syncCurves() {
     std::string key = m_data.plan() ? m_data.plan()->mainMetric : std::string();
-    for (const EvalCurve& curve : m_data.evals())
+    for (const EvalCurve& curve : m_data.evals()) {
         key += "\n" + curve.split + "/" + curve.metric;
+    }
     if (key != m_curveKey || m_loss->curveCount() == 0) {
         m_curveKey = key;
         buildLossCurves();
@@ -53,8 +54,9 @@ void ChartDeck::syncCurves() {
     }
     std::string modules = m_data.plan() ? "plan" : "none";
     if (m_data.plan()) {
-        for (const ModuleInfo& module : m_data.plan()->modules)
+        for (const ModuleInfo& module : m_data.plan()->modules) {
             modules += "\n" + module.key();
+        }
     }
     if (modules != m_moduleKey) {
         m_moduleKey = modules;
@@ -74,8 +76,9 @@ void ChartDeck::buildLossCurves() {
     curves.push_back(std::move(training));
     int group = 1;
     for (const EvalCurve& curve : m_data.evals()) {
-        if (curve.metric != "loss")
+        if (curve.metric != "loss") {
             continue;
+        }
         CurveSpec spec = evalSpec(curve.split, "loss", QString::fromStdString(curve.split));
         spec.group = group++;
         spec.color = tone(curve.split == "validation" ? Tone::Validation
@@ -112,8 +115,9 @@ void ChartDeck::buildMetricCurves() {
     // The main metric first, so that it leads the legend and the read-out.
     for (const bool wantMain : {true, false}) {
         for (const EvalCurve& curve : m_data.evals()) {
-            if (curve.metric != "loss" && curve.split == "validation" && (curve.metric == main) == wantMain)
+            if (curve.metric != "loss" && curve.split == "validation" && (curve.metric == main) == wantMain) {
                 add(curve);
+            }
         }
     }
     m_metric->setCurves(std::move(curves));
@@ -126,8 +130,9 @@ void ChartDeck::buildModuleCurves() {
         m_data.plan() ? m_data.plan()->modules : std::vector<ModuleInfo>();
     std::vector<std::string> adapters;
     for (const ModuleInfo& module : modules) {
-        if (std::find(adapters.begin(), adapters.end(), module.adapter) == adapters.end())
+        if (std::find(adapters.begin(), adapters.end(), module.adapter) == adapters.end()) {
             adapters.push_back(module.adapter);
+        }
     }
     const bool named = modules.size() <= kNamedModules;
     for (std::size_t i = 0; i < modules.size(); ++i) {

@@ -17,8 +17,9 @@ void HeatBuckets::add(double x, const std::function<double(std::size_t)>& valueO
     const auto columnOf = [this](double at) {
         return static_cast<std::size_t>(std::max(0.0, std::floor((at - m_origin) / m_width + 1e-6)));
     };
-    while (columnOf(x) >= m_maxColumns)
+    while (columnOf(x) >= m_maxColumns) {
         halve();
+    }
     const std::size_t column = columnOf(x);
     if (column >= m_columns) {
         m_columns = column + 1;
@@ -26,8 +27,9 @@ void HeatBuckets::add(double x, const std::function<double(std::size_t)>& valueO
     }
     for (std::size_t row = 0; row < m_rows; ++row) {
         const double value = valueOfRow(row);
-        if (!std::isfinite(value))
+        if (!std::isfinite(value)) {
             continue;
+        }
         Cell& cell = m_cells[column * m_rows + row];
         const auto narrow = static_cast<float>(value);
         cell.largest = cell.count == 0 ? narrow : std::max(cell.largest, narrow);
@@ -44,8 +46,9 @@ void HeatBuckets::halve() {
         for (std::size_t row = 0; row < m_rows; ++row) {
             const Cell& from = m_cells[column * m_rows + row];
             Cell& to = merged[column / 2 * m_rows + row];
-            if (from.count == 0)
+            if (from.count == 0) {
                 continue;
+            }
             to.largest = to.count == 0 ? from.largest : std::max(to.largest, from.largest);
             to.sum += from.sum;
             to.count += from.count;

@@ -113,8 +113,9 @@ bool HeatmapChart::pull() {
     }
     std::vector<std::span<const float>> columns;
     columns.reserve(m_rows.size());
-    for (const std::size_t module : m_rows)
+    for (const std::size_t module : m_rows) {
         columns.push_back(d->data->module(module, m_quantity));
+    }
     const std::size_t end = std::min(x.size(), m_taken + kTakenPerTurn);
     for (; m_taken < end; ++m_taken) {
         const std::size_t at = m_taken;
@@ -137,18 +138,21 @@ void HeatmapChart::paintMap() {
     const double right = left + m_buckets->width() * columns;
     AxisSpan values;
     QCPColorMapData* map = m_map->data();
-    if (map->keySize() != columns || map->valueSize() != rows)
+    if (map->keySize() != columns || map->valueSize() != rows) {
         map->setSize(columns, rows);
+    }
     map->setRange(QCPRange(left, right), QCPRange(-0.5, rows - 0.5));
     for (std::size_t row = 0; row < m_rows.size(); ++row) {
         double shown = std::numeric_limits<double>::quiet_NaN();
         for (int column = 0; column < columns; ++column) {
             const double value = cell(row, static_cast<std::size_t>(column));
             // A step that lasts longer than a column fills all of them.
-            if (std::isfinite(value))
+            if (std::isfinite(value)) {
                 shown = value;
-            if (!d->logarithmic || shown > 0)
+            }
+            if (!d->logarithmic || shown > 0) {
                 values.include(shown);
+            }
             map->setCell(column, static_cast<int>(row), shown);
         }
     }
@@ -160,8 +164,9 @@ void HeatmapChart::paintMap() {
     if (d->logarithmic) {
         for (int row = 0; row < rows; ++row) {
             for (int column = 0; column < columns; ++column) {
-                if (map->cell(column, row) <= 0)
+                if (map->cell(column, row) <= 0) {
                     map->setCell(column, row, range.lower);
+                }
             }
         }
     }
@@ -180,13 +185,15 @@ void HeatmapChart::labelRows() {
     const int rows = static_cast<int>(m_rows.size());
     const int fitting = std::max(1, (d->stack->height() - kAxisHeight) / kRowHeight);
     const int every = (rows + fitting - 1) / fitting;
-    if (m_labelledRows == every)
+    if (m_labelledRows == every) {
         return;
+    }
     m_labelledRows = every;
     auto ticker = QSharedPointer<QCPAxisTickerText>::create();
-    for (int row = 0; row < rows; row += every)
+    for (int row = 0; row < rows; row += every) {
         ticker->addTick(row,
                         moduleShortName(d->data->plan()->modules[m_rows[static_cast<std::size_t>(row)]]));
+    }
     d->plot->yAxis->setTicker(ticker);
 }
 
@@ -214,10 +221,11 @@ void HeatmapChart::restyle() {
 
 void HeatmapChart::pointerMoved(double /*x*/, double y) {
     const double row = std::floor(y + 0.5);
-    if (row < 0 || row >= static_cast<double>(m_rows.size()))
+    if (row < 0 || row >= static_cast<double>(m_rows.size())) {
         m_row.reset();
-    else
+    } else {
         m_row = static_cast<std::size_t>(row);
+    }
     // The column may be the same: the row alone changes the read-out.
     d->crosshair.reset();
 }
@@ -225,12 +233,13 @@ void HeatmapChart::pointerMoved(double /*x*/, double y) {
 void HeatmapChart::keyPressEvent(QKeyEvent* event) {
     if ((event->key() == Qt::Key_Up || event->key() == Qt::Key_Down) && !m_rows.empty()) {
         const std::size_t last = m_rows.size() - 1;
-        if (!m_row)
+        if (!m_row) {
             m_row = 0;
-        else if (event->key() == Qt::Key_Up)
+        } else if (event->key() == Qt::Key_Up) {
             m_row = std::min(last, *m_row + 1);
-        else
+        } else {
             m_row = *m_row > 0 ? *m_row - 1 : 0;
+        }
         const auto at = crosshair().value_or(d->data->x(XAxis::Step).back());
         d->crosshair.reset();
         setCrosshair(at);
@@ -243,8 +252,9 @@ void HeatmapChart::keyPressEvent(QKeyEvent* event) {
 std::vector<ReadoutLine> HeatmapChart::readout(double step) const {
     std::vector<ReadoutLine> lines;
     const auto index = d->data->nearest(step);
-    if (isEmpty() || !index || m_rows.empty())
+    if (isEmpty() || !index || m_rows.empty()) {
         return lines;
+    }
     const auto& modules = d->data->plan()->modules;
     const auto line = [&](std::size_t row) {
         const double value = static_cast<double>(d->data->module(m_rows[row], m_quantity)[*index]);
@@ -266,15 +276,17 @@ std::vector<ReadoutLine> HeatmapChart::readout(double step) const {
     };
     std::stable_sort(rows.begin(), rows.end(),
                      [&](std::size_t a, std::size_t b) { return valueOf(a) > valueOf(b); });
-    for (std::size_t i = 0; i < std::min(kLargest, rows.size()); ++i)
+    for (std::size_t i = 0; i < std::min(kLargest, rows.size()); ++i) {
         line(rows[i]);
+    }
     return lines;
 }
 
 PlotTable HeatmapChart::table() const {
     PlotTable table;
-    if (isEmpty())
+    if (isEmpty()) {
         return table;
+    }
     table.rowCount = d->data->size();
     constexpr std::array kPositions{std::pair{"step", XAxis::Step}, std::pair{"epoch", XAxis::Epoch},
                                     std::pair{"examples", XAxis::Examples},
@@ -291,12 +303,14 @@ PlotTable HeatmapChart::table() const {
 }
 
 QString HeatmapChart::summary() const {
-    if (isEmpty())
+    if (isEmpty()) {
         return tr("%1: %2").arg(title(), d->emptyLabel->text());
+    }
     const double last = d->data->x(XAxis::Step).back();
     QStringList parts;
-    for (const ReadoutLine& line : readout(last))
+    for (const ReadoutLine& line : readout(last)) {
         parts << QStringLiteral("%1 %2").arg(line.name, line.value);
+    }
     return tr("%1: %n module(s); at step %2: %3", nullptr, static_cast<int>(m_rows.size()))
         .arg(title(), fullCount(std::llround(last)), parts.join(QStringLiteral(", ")));
 }

@@ -36,8 +36,9 @@ int LegendElement::availableWidth() const {
 }
 
 int LegendElement::flow(int width, std::vector<QRect>* places) const {
-    if (m_entries.empty())
+    if (m_entries.empty()) {
         return 0;
+    }
     const QFontMetrics metrics(m_font);
     const int rowHeight = metrics.height() + 2;
     int x = kLeft;
@@ -48,8 +49,9 @@ int LegendElement::flow(int width, std::vector<QRect>* places) const {
             x = kLeft;
             y += rowHeight;
         }
-        if (places)
+        if (places) {
             places->emplace_back(x, y, entryWidth, rowHeight);
+        }
         x += entryWidth + kEntryGap;
     }
     return y + rowHeight;
@@ -60,8 +62,9 @@ int LegendElement::entryAt(const QPointF& position) const {
     flow(availableWidth(), &places);
     const QPoint point = position.toPoint() - outerRect().topLeft();
     for (std::size_t i = 0; i < places.size(); ++i) {
-        if (places[i].contains(point))
+        if (places[i].contains(point)) {
             return m_entries[i].id;
+        }
     }
     return -1;
 }

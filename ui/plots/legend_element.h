@@ -1,9 +1,10 @@
 #pragma once
 
+#include <vector>
+
 #include <QColor>
 #include <QFont>
 #include <QString>
-#include <vector>
 
 #include "ui/plots/qcp.h"
 

@@ -57,8 +57,9 @@ void LineChart::setCurves(std::vector<CurveSpec> curves) {
 
 void LineChart::setSmoothing(double weight) {
     weight = std::clamp(weight, 0.0, 0.9999);
-    if (weight == m_smoothing)
+    if (weight == m_smoothing) {
         return;
+    }
     m_smoothing = weight;
     for (Curve& curve : m_curves) {
         curve.smooth.clear();
@@ -83,8 +84,9 @@ bool LineChart::isShown(const Curve& curve) const {
 }
 
 void LineChart::noteEvent(Curve& curve, std::size_t index, double value) {
-    if (curve.spec.reportsEvents && curve.strange.size() < kMaxEvents)
+    if (curve.spec.reportsEvents && curve.strange.size() < kMaxEvents) {
         curve.strange.emplace_back(index, value);
+    }
 }
 
 bool LineChart::catchUp(Curve& curve, std::size_t& budget) {
@@ -94,10 +96,11 @@ bool LineChart::catchUp(Curve& curve, std::size_t& budget) {
         const std::size_t i = curve.raw.size();
         const double value = column.at(i);
         const bool finite = std::isfinite(value);
-        if (!finite)
+        if (!finite) {
             noteEvent(curve, i, value);
-        else if (value <= 0)
+        } else if (value <= 0) {
             ++curve.notPositive;
+        }
         curve.raw.append(finite ? static_cast<float>(value) : std::numeric_limits<float>::quiet_NaN());
         --budget;
     }
@@ -129,8 +132,9 @@ bool LineChart::pull() {
     for (Curve& curve : m_curves) {
         complete = catchUp(curve, budget) && complete;
         const auto x = curve.spec.x(*d->data, d->xAxis);
-        if (isShown(curve))
+        if (isShown(curve)) {
             shown += 1;
+        }
         if (!x.empty()) {
             all.include(x.front());
             all.include(x.back());
@@ -142,8 +146,9 @@ bool LineChart::pull() {
     const std::size_t share =
         std::max<std::size_t>(100, kDrawnPoints / (2 * std::max<std::size_t>(1, shown)));
     const std::size_t buckets = std::min(pixelBuckets(), share);
-    for (Curve& curve : m_curves)
+    for (Curve& curve : m_curves) {
         draw(curve, window, buckets, y);
+    }
     setAutoRange(all, y);
     collectEvents();
     updateLegend();
@@ -172,30 +177,36 @@ void LineChart::draw(Curve& curve, AxisSpan window, std::size_t buckets, AxisSpa
         for (const std::size_t i : m_indices) {
             double value = values.at(i);
             if (d->logarithmic && value <= 0) {
-                if (thinned)
+                if (thinned) {
                     continue; // its bucket's other extreme still stands
+                }
                 value = std::numeric_limits<double>::quiet_NaN();
             }
             points.append(QCPGraphData(x[i], value));
-            if (x[i] >= window.low && x[i] <= window.high)
+            if (x[i] >= window.low && x[i] <= window.high) {
                 y.include(value);
+            }
         }
-        if (!curve.spec.markers)
+        if (!curve.spec.markers) {
             graph->setScatterStyle(points.size() == 1 ? QCPScatterStyle(QCPScatterStyle::ssDisc, 5)
                                                       : QCPScatterStyle());
+        }
         graph->data()->set(points, true);
     };
-    if (rawShown)
+    if (rawShown) {
         fill(curve.raw, curve.rawGraph);
-    if (shown && smoothed)
+    }
+    if (shown && smoothed) {
         fill(curve.smooth, curve.smoothGraph);
+    }
 }
 
 void LineChart::collectEvents() {
     std::vector<PlotEvent> events;
     for (const Curve& curve : m_curves) {
-        if (!isShown(curve))
+        if (!isShown(curve)) {
             continue;
+        }
         const auto x = curve.spec.x(*d->data, d->xAxis);
         const auto steps = curve.spec.x(*d->data, XAxis::Step);
         for (const auto& [index, value] : curve.strange) {
@@ -213,21 +224,24 @@ void LineChart::updateLegend() {
     const bool dark = m_smoothing > 0;
     for (const Curve& curve : m_curves) {
         const CurveSpec& spec = curve.spec;
-        if (spec.values(*d->data).size() == 0 || !done.insert(spec.group).second)
+        if (spec.values(*d->data).size() == 0 || !done.insert(spec.group).second) {
             continue;
+        }
         const QColor color = spec.legendColor ? spec.legendColor() : spec.color();
         const QString name = spec.legend.isEmpty() ? spec.name : spec.legend;
         const bool smoothed = dark && spec.smooth;
         const QString method = tr("%1, EMA %2").arg(name, QLocale().toString(m_smoothing, 'g', 3));
         if (!smoothed || spec.faintRaw) {
             QColor rawColor = color;
-            if (smoothed)
+            if (smoothed) {
                 rawColor.setAlpha(110);
+            }
             entries.push_back({smoothed ? tr("%1, raw").arg(name) : name, rawColor, 1.0, spec.markers,
                                isShown(curve), spec.group});
         }
-        if (smoothed)
+        if (smoothed) {
             entries.push_back({method, color, spec.faintRaw ? 2.0 : 1.0, false, isShown(curve), spec.group});
+        }
     }
     d->legend->setEntries(std::move(entries));
 }
@@ -235,14 +249,17 @@ void LineChart::updateLegend() {
 void LineChart::updateRemark() {
     std::size_t hidden = 0;
     if (d->logarithmic) {
-        for (const Curve& curve : m_curves)
+        for (const Curve& curve : m_curves) {
             hidden += isShown(curve) ? curve.notPositive : 0;
+        }
     }
     QStringList parts;
-    if (hidden > 0)
+    if (hidden > 0) {
         parts << tr("%n value(s) ≤ 0 not shown", nullptr, static_cast<int>(hidden));
-    if (!events().empty())
+    }
+    if (!events().empty()) {
         parts << tr("%n value(s) not finite", nullptr, static_cast<int>(events().size()));
+    }
     setRemark(parts.join(QStringLiteral(" · ")));
 }
 
@@ -251,8 +268,9 @@ void LineChart::restyle() {
         const QColor color = curve.spec.color();
         const bool smoothed = m_smoothing > 0 && curve.spec.smooth;
         QColor raw = color;
-        if (smoothed)
+        if (smoothed) {
             raw.setAlpha(90);
+        }
         curve.rawGraph->setPen(QPen(raw, 1));
         curve.rawGraph->setScatterStyle(curve.spec.markers ? QCPScatterStyle(QCPScatterStyle::ssDisc, 5)
                                                            : QCPScatterStyle());
@@ -263,14 +281,16 @@ void LineChart::restyle() {
 }
 
 void LineChart::toggleEntry(int id) {
-    if (!m_hidden.erase(id))
+    if (!m_hidden.erase(id)) {
         m_hidden.insert(id);
+    }
     requestRefresh();
 }
 
 bool LineChart::isEmpty() const {
-    if (!d->data)
+    if (!d->data) {
         return true;
+    }
     return std::none_of(m_curves.begin(), m_curves.end(),
                         [this](const Curve& curve) { return curve.spec.values(*d->data).size() > 0; });
 }

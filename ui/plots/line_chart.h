@@ -1,10 +1,11 @@
 #pragma once
 
-#include <QColor>
 #include <functional>
 #include <set>
 #include <span>
 #include <vector>
+
+#include <QColor>
 
 #include "ui/plots/decimate.h"
 #include "ui/plots/plot_view.h"

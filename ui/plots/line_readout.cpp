@@ -27,15 +27,18 @@ std::vector<ReadoutLine> LineChart::readout(double step) const {
     std::vector<Ranked> lines;
     for (const Curve& curve : m_curves) {
         const auto steps = curve.spec.x(*d->data, XAxis::Step);
-        if (steps.empty() || !isShown(curve))
+        if (steps.empty() || !isShown(curve)) {
             continue;
+        }
         const std::size_t i = indexAt(steps, step);
         const double value = curve.spec.values(*d->data).at(i);
-        if (std::isnan(value) && !curve.spec.reportsEvents)
+        if (std::isnan(value) && !curve.spec.reportsEvents) {
             continue;
+        }
         QString name = curve.spec.name;
-        if (steps[i] != step)
+        if (steps[i] != step) {
             name = tr("%1, step %2").arg(name, fullCount(std::llround(steps[i])));
+        }
         QString text = valueText(value);
         double drawn = value;
         if (m_smoothing > 0 && curve.spec.smooth && i < curve.smooth.size()) {
@@ -44,8 +47,9 @@ std::vector<ReadoutLine> LineChart::readout(double step) const {
             drawn = smooth;
         }
         std::optional<QPointF> point;
-        if (std::isfinite(drawn) && (!d->logarithmic || drawn > 0))
+        if (std::isfinite(drawn) && (!d->logarithmic || drawn > 0)) {
             point = QPointF(curve.spec.x(*d->data, d->xAxis)[i], drawn);
+        }
         lines.push_back({{curve.spec.color(), name, text, point}, value});
     }
     if (lines.size() > m_readoutLimit) {
@@ -55,22 +59,25 @@ std::vector<ReadoutLine> LineChart::readout(double step) const {
     }
     std::vector<ReadoutLine> out;
     out.reserve(lines.size());
-    for (Ranked& ranked : lines)
+    for (Ranked& ranked : lines) {
         out.push_back(std::move(ranked.line));
+    }
     return out;
 }
 
 PlotTable LineChart::table() const {
     PlotTable table;
-    if (!d->data)
+    if (!d->data) {
         return table;
+    }
     // One row for each step at which anything was recorded.
     std::vector<double> rows;
     const double* merged = nullptr;
     for (const Curve& curve : m_curves) {
         const auto steps = curve.spec.x(*d->data, XAxis::Step);
-        if (steps.empty() || steps.data() == merged)
+        if (steps.empty() || steps.data() == merged) {
             continue;
+        }
         merged = steps.data();
         std::vector<double> both;
         both.reserve(rows.size() + steps.size());
@@ -85,8 +92,9 @@ PlotTable LineChart::table() const {
     for (const auto& [name, axis] : kPositions) {
         PlotTable::Column column{name, {}, {}};
         column.values.reserve(rows.size());
-        for (const double step : rows)
+        for (const double step : rows) {
             column.values.push_back(d->data->xAtStep(step, axis));
+        }
         table.columns.push_back(std::move(column));
     }
     for (const Curve& curve : m_curves) {
@@ -96,27 +104,32 @@ PlotTable LineChart::table() const {
         column.values.reserve(values.size());
         std::size_t row = 0;
         for (std::size_t i = 0; i < values.size(); ++i) {
-            while (rows[row] < steps[i])
+            while (rows[row] < steps[i]) {
                 ++row;
+            }
             column.values.push_back(values.at(i));
-            if (steps.size() != rows.size())
+            if (steps.size() != rows.size()) {
                 column.rows.push_back(static_cast<std::uint32_t>(row));
+            }
         }
-        if (values.size() > 0)
+        if (values.size() > 0) {
             table.columns.push_back(std::move(column));
+        }
     }
     return table;
 }
 
 QString LineChart::summary() const {
-    if (isEmpty())
+    if (isEmpty()) {
         return tr("%1: %2").arg(title(), d->emptyLabel->text());
+    }
     constexpr std::size_t kSpoken = 4;
     QStringList parts;
     for (const Curve& curve : m_curves) {
         const ColumnView values = curve.spec.values(*d->data);
-        if (values.size() == 0 || static_cast<std::size_t>(parts.size()) == kSpoken)
+        if (values.size() == 0 || static_cast<std::size_t>(parts.size()) == kSpoken) {
             continue;
+        }
         const std::size_t last = values.size() - 1;
         const QString step = fullCount(std::llround(curve.spec.x(*d->data, XAxis::Step)[last]));
         parts << (last == 0
@@ -124,8 +137,9 @@ QString LineChart::summary() const {
                       : tr("%1 %2 at step %3, from %4")
                             .arg(curve.spec.name, valueText(values.at(last)), step, valueText(values.at(0))));
     }
-    if (m_curves.size() > kSpoken)
+    if (m_curves.size() > kSpoken) {
         parts << tr("%1 curves in all").arg(m_curves.size());
+    }
     return tr("%1: %2").arg(title(), parts.join(QStringLiteral("; ")));
 }
 

@@ -26,8 +26,9 @@ Result<void> writeSvg(QCustomPlot* plot, const QString& file, const QString& tit
     generator.setViewBox(plot->rect());
     generator.setTitle(title);
     QCPPainter painter;
-    if (!painter.begin(&generator))
+    if (!painter.begin(&generator)) {
         return notWritten(file.toStdString());
+    }
     painter.setMode(QCPPainter::pmVectorized);
     painter.setMode(QCPPainter::pmNoCaching);
     plot->toPainter(&painter, plot->width(), plot->height());
@@ -56,8 +57,9 @@ Choice choiceOf(PlotView::Format format) {
 
 QString fileNameFor(const QString& title, const char* suffix) {
     QString name;
-    for (const QChar c : title.toLower())
+    for (const QChar c : title.toLower()) {
         name += c.isLetterOrNumber() ? c : QLatin1Char('-');
+    }
     return QStringLiteral("%1.%2").arg(name, QLatin1String(suffix));
 }
 
@@ -65,8 +67,9 @@ QString fileNameFor(const QString& title, const char* suffix) {
 
 Result<void> PlotView::exportTo(const std::filesystem::path& file, Format format, double scale) {
     refreshFully();
-    if (format == Format::Csv)
+    if (format == Format::Csv) {
         return writeCsv(table(), file);
+    }
 
     const auto crosshairBefore = d->crosshair;
     d->crosshair.reset();
@@ -75,12 +78,14 @@ Result<void> PlotView::exportTo(const std::filesystem::path& file, Format format
     Result<void> result;
     switch (format) {
     case Format::Png:
-        if (!d->plot->savePng(name, d->plot->width(), d->plot->height(), scale))
+        if (!d->plot->savePng(name, d->plot->width(), d->plot->height(), scale)) {
             result = notWritten(file);
+        }
         break;
     case Format::Pdf:
-        if (!d->plot->savePdf(name, d->plot->width(), d->plot->height()))
+        if (!d->plot->savePdf(name, d->plot->width(), d->plot->height())) {
             result = notWritten(file);
+        }
         break;
     case Format::Svg:
         result = writeSvg(d->plot, name, title());
@@ -109,21 +114,24 @@ void PlotView::exportInteractively(Format format, double scale) {
         const std::filesystem::path file(name.toStdString());
         if (format != Format::Csv) {
             const Result<void> done = exportTo(file, format, scale);
-            if (done)
+            if (done) {
                 Q_EMIT exported(name);
-            else
+            } else {
                 Q_EMIT exportFailed(done.error());
+            }
             return;
         }
         QThreadPool::globalInstance()->start([view = QPointer<PlotView>(this), all = table(), file, name] {
             const Result<void> done = writeCsv(all, file);
             QMetaObject::invokeMethod(qGuiApp, [view, done, name] {
-                if (!view)
+                if (!view) {
                     return;
-                if (done)
+                }
+                if (done) {
                     Q_EMIT view->exported(name);
-                else
+                } else {
                     Q_EMIT view->exportFailed(done.error());
+                }
             });
         });
     });

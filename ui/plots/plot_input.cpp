@@ -17,8 +17,9 @@ namespace {
 constexpr double kWheelZoom = 1.2; ///< for one notch of the wheel
 
 void zoomAxis(QCPAxis* axis, double factor, double center) {
-    if (axis->scaleType() == QCPAxis::stLogarithmic && center <= 0)
+    if (axis->scaleType() == QCPAxis::stLogarithmic && center <= 0) {
         return;
+    }
     axis->scaleRange(1.0 / factor, center);
 }
 
@@ -38,8 +39,9 @@ void PlotView::zoomX(double factor) {
     double center = range.center();
     if (d->crosshair && d->data) {
         const double at = d->data->xAtStep(*d->crosshair, d->xAxis);
-        if (range.contains(at))
+        if (range.contains(at)) {
             center = at;
+        }
     }
     zoomAxis(d->plot->xAxis, factor, center);
     d->zoomedX = true;
@@ -54,8 +56,9 @@ void PlotView::panX(double share) {
 
 void PlotView::zoomTo(const QRect& pixels) {
     constexpr int kSmallestDrag = 6;
-    if (pixels.width() < kSmallestDrag && pixels.height() < kSmallestDrag)
+    if (pixels.width() < kSmallestDrag && pixels.height() < kSmallestDrag) {
         return;
+    }
     const auto zoom = [](QCPAxis* axis, int from, int to) {
         const double a = axis->pixelToCoord(from);
         const double b = axis->pixelToCoord(to);
@@ -74,11 +77,13 @@ void PlotView::zoomTo(const QRect& pixels) {
 }
 
 void PlotView::setCrosshair(std::optional<double> step) {
-    if (d->crosshair == step)
+    if (d->crosshair == step) {
         return;
+    }
     d->crosshair = step;
-    if (!isVisible() || isEmpty())
+    if (!isVisible() || isEmpty()) {
         return;
+    }
     updateCrosshair();
     d->plot->layer(QStringLiteral("crosshair"))->replot();
 }
@@ -95,23 +100,27 @@ void PlotView::updateCrosshair() {
     const double at = d->data->xAtStep(*d->crosshair, d->xAxis);
     d->crosshairItem->setPosition(at);
     QString title = xAxisValue(XAxis::Step, *d->crosshair);
-    if (d->xAxis != XAxis::Step)
+    if (d->xAxis != XAxis::Step) {
         title += QStringLiteral(" · ") + xAxisValue(d->xAxis, at);
+    }
     d->crosshairItem->setReadout(title, readout(*d->crosshair));
 }
 
 QString PlotView::readoutText() const {
-    if (!d->crosshair || !d->data)
+    if (!d->crosshair || !d->data) {
         return {};
+    }
     QStringList parts{xAxisValue(XAxis::Step, *d->crosshair)};
-    for (const ReadoutLine& line : readout(*d->crosshair))
+    for (const ReadoutLine& line : readout(*d->crosshair)) {
         parts << QStringLiteral("%1 %2").arg(line.name, line.value);
+    }
     return parts.join(QStringLiteral(", "));
 }
 
 void PlotView::moveCrosshairBy(int records) {
-    if (!d->data || d->data->size() == 0)
+    if (!d->data || d->data->size() == 0) {
         return;
+    }
     const auto steps = d->data->x(XAxis::Step);
     const auto last = static_cast<std::ptrdiff_t>(steps.size()) - 1;
     std::ptrdiff_t index = records > 0 ? 0 : last;
@@ -182,8 +191,9 @@ void PlotView::focusOutEvent(QFocusEvent* event) {
 }
 
 bool PlotView::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == d->plot)
+    if (watched == d->plot) {
         return plotMouseEvent(event);
+    }
     if (event->type() == QEvent::MouseButtonDblClick) {
         Q_EMIT maximiseRequested();
         return true;
@@ -223,10 +233,11 @@ bool PlotView::plotMouseEvent(QEvent* event) {
                 axis->setRange(range);
                 const double a = axis->pixelToCoord(from);
                 const double b = axis->pixelToCoord(to);
-                if (axis->scaleType() == QCPAxis::stLogarithmic)
+                if (axis->scaleType() == QCPAxis::stLogarithmic) {
                     axis->setRange(range.lower * (a / b), range.upper * (a / b));
-                else
+                } else {
                     axis->setRange(range.lower + a - b, range.upper + a - b);
+                }
             };
             shift(d->plot->xAxis, d->panX, d->panStart.x(), at.x());
             shift(d->plot->yAxis, d->panY, d->panStart.y(), at.y());
@@ -235,8 +246,9 @@ bool PlotView::plotMouseEvent(QEvent* event) {
             return true;
         }
         d->plot->setCursor(d->legend->entryAt(at) >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
-        if (!d->data || d->data->size() == 0 || !area->rect().contains(at.toPoint()))
+        if (!d->data || d->data->size() == 0 || !area->rect().contains(at.toPoint())) {
             return false;
+        }
         const double x = d->plot->xAxis->pixelToCoord(at.x());
         pointerMoved(x, d->plot->yAxis->pixelToCoord(at.y()));
         const auto nearest = d->data->nearest(d->data->stepAtX(x, d->xAxis));
@@ -265,8 +277,9 @@ bool PlotView::plotMouseEvent(QEvent* event) {
         auto* wheel = static_cast<QWheelEvent*>(event);
         const QPointF at = wheel->position();
         const double notches = wheel->angleDelta().y() / 120.0;
-        if (notches == 0 || !area->rect().contains(at.toPoint()))
+        if (notches == 0 || !area->rect().contains(at.toPoint())) {
             return false;
+        }
         const double factor = std::pow(kWheelZoom, notches);
         if (wheel->modifiers().testFlag(Qt::ControlModifier)) {
             zoomAxis(d->plot->yAxis, factor, d->plot->yAxis->pixelToCoord(at.y()));

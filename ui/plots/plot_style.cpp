@@ -92,8 +92,9 @@ void setScale(QCPAxis* axis, bool logarithmic) {
 
 QCPRange paddedRange(AxisSpan span, bool logarithmic, double margin) {
     if (logarithmic) {
-        if (span.isEmpty() || span.high <= 0)
+        if (span.isEmpty() || span.high <= 0) {
             return {0.1, 10};
+        }
         double low = std::max(span.low, span.high * 1e-12);
         double high = span.high;
         if (high / low < 1.5) {
@@ -103,8 +104,9 @@ QCPRange paddedRange(AxisSpan span, bool logarithmic, double margin) {
         const double factor = std::pow(high / low, margin);
         return {low / factor, high * factor};
     }
-    if (span.isEmpty())
+    if (span.isEmpty()) {
         return {0, 1};
+    }
     double length = span.high - span.low;
     if (length <= 1e-12 * std::abs(span.high) || length < 1e-300) {
         const double half = span.high == 0 ? 0.5 : 0.1 * std::abs(span.high);

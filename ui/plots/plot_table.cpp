@@ -30,8 +30,9 @@ void appendName(QByteArray& out, const std::string& name) {
     }
     out += '"';
     for (const char c : name) {
-        if (c == '"')
+        if (c == '"') {
             out += '"';
+        }
         out += c;
     }
     out += '"';
@@ -45,13 +46,15 @@ Result<void> writeCsv(const PlotTable& table, const std::filesystem::path& file)
         return fail("The table could not be written: " + out.errorString().toStdString(), file.string(),
                     "Choose a folder that you may write to and that has space left");
     };
-    if (!out.open(QIODevice::WriteOnly))
+    if (!out.open(QIODevice::WriteOnly)) {
         return broken();
+    }
 
     QByteArray text;
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
-        if (c > 0)
+        if (c > 0) {
             text += ',';
+        }
         appendName(text, table.columns[c].name);
     }
     text += '\n';
@@ -60,22 +63,26 @@ Result<void> writeCsv(const PlotTable& table, const std::filesystem::path& file)
     std::vector<std::size_t> next(table.columns.size(), 0);
     for (std::size_t row = 0; row < table.rowCount; ++row) {
         for (std::size_t c = 0; c < table.columns.size(); ++c) {
-            if (c > 0)
+            if (c > 0) {
                 text += ',';
+            }
             const PlotTable::Column& column = table.columns[c];
             std::size_t& at = next[c];
-            if (at < column.values.size() && (column.rows.empty() || column.rows[at] == row))
+            if (at < column.values.size() && (column.rows.empty() || column.rows[at] == row)) {
                 appendNumber(text, column.values[at++]);
+            }
         }
         text += '\n';
         if (text.size() >= kFlushAt) {
-            if (out.write(text) != text.size())
+            if (out.write(text) != text.size()) {
                 return broken();
+            }
             text.clear();
         }
     }
-    if (out.write(text) != text.size() || !out.commit())
+    if (out.write(text) != text.size() || !out.commit()) {
         return broken();
+    }
     return {};
 }
 

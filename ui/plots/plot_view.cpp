@@ -25,8 +25,9 @@ constexpr int kAxisSpace = 40; ///< pixels beside the curves, about
 } // namespace
 
 void AxisSpan::include(double value) {
-    if (!std::isfinite(value))
+    if (!std::isfinite(value)) {
         return;
+    }
     if (isEmpty()) {
         low = high = value;
     } else {
@@ -155,8 +156,9 @@ const RunData* PlotView::data() const {
 }
 
 void PlotView::setXAxis(XAxis axis) {
-    if (d->xAxis == axis)
+    if (d->xAxis == axis) {
         return;
+    }
     d->xAxis = axis;
     d->zoomedX = false;
     setAxisLabels(d->yLabel);
@@ -172,8 +174,9 @@ bool PlotView::isLogarithmic() const {
 }
 
 void PlotView::setLogarithmic(bool on) {
-    if (d->logarithmic == on || !supportsLogarithm())
+    if (d->logarithmic == on || !supportsLogarithm()) {
         return;
+    }
     d->logarithmic = on;
     d->logButton->setChecked(on);
     d->zoomedY = false;
@@ -198,11 +201,13 @@ void PlotView::setAutoRange(AxisSpan x, AxisSpan y, double yMargin) {
 }
 
 void PlotView::applyRanges() {
-    if (!d->zoomedX)
+    if (!d->zoomedX) {
         d->plot->xAxis->setRange(paddedRange(d->autoX, false, 0.0));
-    if (!d->zoomedY)
+    }
+    if (!d->zoomedY) {
         d->plot->yAxis->setRange(
             paddedRange(d->autoY, d->plot->yAxis->scaleType() == QCPAxis::stLogarithmic, d->yMargin));
+    }
 }
 
 void PlotView::setRemark(const QString& text) {
@@ -215,8 +220,9 @@ std::size_t PlotView::pixelBuckets() const {
 
 void PlotView::requestRefresh() {
     d->stale = true;
-    if (isVisible())
+    if (isVisible()) {
         ReplotScheduler::instance().request(this);
+    }
 }
 
 qint64 PlotView::lastRefresh() const {
@@ -228,8 +234,9 @@ void PlotView::setLastRefresh(qint64 time) {
 }
 
 bool PlotView::refreshNow() {
-    if (visibleRegion().isEmpty())
+    if (visibleRegion().isEmpty()) {
         return true; // stays stale; painting or showing it asks again
+    }
     const bool complete = pull();
     const bool empty = isEmpty();
     d->stack->setCurrentWidget(empty ? static_cast<QWidget*>(d->emptyLabel) : d->plot);
@@ -240,8 +247,9 @@ bool PlotView::refreshNow() {
         d->plot->replot(QCustomPlot::rpQueuedRefresh);
     }
     d->stale = false;
-    if (!complete)
+    if (!complete) {
         requestRefresh();
+    }
     return complete;
 }
 
@@ -284,8 +292,9 @@ void PlotView::placeEvents() {
         const bool visible = i < shown;
         d->eventLines[i]->setVisible(visible);
         d->eventTexts[i]->setVisible(visible);
-        if (!visible)
+        if (!visible) {
             continue;
+        }
         const double x = d->events[i].x;
         d->eventLines[i]->point1->setCoords(x, 1);
         d->eventLines[i]->point2->setCoords(x, 2);
@@ -329,8 +338,9 @@ void PlotView::applyTheme() {
     d->crosshairItem->setStyle({theme.font(TextSize::Small), theme.color(Tone::MutedText),
                                 theme.color(Tone::Text), theme.color(Tone::MutedText),
                                 theme.color(Tone::Raised), theme.color(Tone::Hairline)});
-    for (std::size_t i = 0; i < d->eventLines.size(); ++i)
+    for (std::size_t i = 0; i < d->eventLines.size(); ++i) {
         styleEvent(d->eventLines[i], d->eventTexts[i]);
+    }
     setAxisLabels(d->yLabel);
     applyScaleType();
     update();
@@ -345,8 +355,9 @@ void PlotView::applyTheme() {
 
 void PlotView::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::EnabledChange)
+    if (event->type() == QEvent::EnabledChange) {
         update();
+    }
 }
 
 void PlotView::paintEvent(QPaintEvent* /*event*/) {
@@ -357,8 +368,9 @@ void PlotView::paintEvent(QPaintEvent* /*event*/) {
     painter.setBrush(theme.color(Tone::Panel));
     const double inset = hasFocus() ? 1.0 : 0.5;
     painter.drawRoundedRect(QRectF(rect()).adjusted(inset, inset, -inset, -inset), kCardRadius, kCardRadius);
-    if (d->stale)
+    if (d->stale) {
         ReplotScheduler::instance().request(this);
+    }
 }
 
 void PlotView::resizeEvent(QResizeEvent* event) {

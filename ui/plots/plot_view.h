@@ -1,11 +1,12 @@
 #pragma once
 
-#include <QString>
-#include <QWidget>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <vector>
+
+#include <QString>
+#include <QWidget>
 
 #include "models/config/result.h"
 #include "ui/plots/plot_table.h"

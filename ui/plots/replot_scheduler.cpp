@@ -10,8 +10,9 @@ namespace awb::ui {
 
 ReplotScheduler& ReplotScheduler::instance() {
     static QPointer<ReplotScheduler> scheduler;
-    if (!scheduler)
+    if (!scheduler) {
         scheduler = new ReplotScheduler(QCoreApplication::instance());
+    }
     return *scheduler;
 }
 
@@ -26,10 +27,12 @@ ReplotScheduler::ReplotScheduler(QObject* parent)
 void ReplotScheduler::request(PlotView* view) {
     const bool waiting = std::any_of(m_waiting.begin(), m_waiting.end(),
                                      [view](const QPointer<PlotView>& other) { return other == view; });
-    if (!waiting)
+    if (!waiting) {
         m_waiting.emplace_back(view);
-    if (!m_timer.isActive())
+    }
+    if (!m_timer.isActive()) {
         m_timer.start(1);
+    }
 }
 
 void ReplotScheduler::turn() {
@@ -39,18 +42,21 @@ void ReplotScheduler::turn() {
         return now - view->lastRefresh() >= kPlotIntervalMs;
     });
     if (due == m_waiting.end()) {
-        if (!m_waiting.empty())
+        if (!m_waiting.empty()) {
             m_timer.start(kPlotIntervalMs / 5);
+        }
         return;
     }
     const QPointer<PlotView> view = *due;
     m_waiting.erase(due);
     view->refreshNow();
     const qint64 took = m_clock.elapsed() - now;
-    if (view)
+    if (view) {
         view->setLastRefresh(now + took);
-    if (!m_waiting.empty() && !m_timer.isActive())
+    }
+    if (!m_waiting.empty() && !m_timer.isActive()) {
         m_timer.start(static_cast<int>(std::max<qint64>(4, 2 * took)));
+    }
 }
 
 } // namespace awb::ui

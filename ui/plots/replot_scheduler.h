@@ -1,10 +1,11 @@
 #pragma once
 
+#include <deque>
+
 #include <QElapsedTimer>
 #include <QObject>
 #include <QPointer>
 #include <QTimer>
-#include <deque>
 
 namespace awb::ui {
 

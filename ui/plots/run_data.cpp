@@ -12,13 +12,16 @@ constexpr std::size_t kStep = static_cast<std::size_t>(XAxis::Step);
 
 /// Value of y at `at`, linear between the neighbours in the sorted column `x`; the ends continue flat.
 double interpolate(std::span<const double> x, std::span<const double> y, double at) {
-    if (x.empty())
+    if (x.empty()) {
         return at;
+    }
     const auto right = std::lower_bound(x.begin(), x.end(), at);
-    if (right == x.begin())
+    if (right == x.begin()) {
         return y.front();
-    if (right == x.end())
+    }
+    if (right == x.end()) {
         return y.back();
+    }
     const auto i = static_cast<std::size_t>(right - x.begin());
     const double width = x[i] - x[i - 1];
     const double t = width > 0 ? (at - x[i - 1]) / width : 1.0;
@@ -44,8 +47,9 @@ void RunData::setPlan(const RunPlan& plan) {
     if (!sameModules) {
         m_modules.assign(plan.modules.size(), ModuleColumns());
         for (ModuleColumns& columns : m_modules) {
-            for (std::vector<float>& column : columns)
+            for (std::vector<float>& column : columns) {
                 column.assign(size(), std::numeric_limits<float>::quiet_NaN());
+            }
         }
         ++m_generation;
     }
@@ -53,8 +57,9 @@ void RunData::setPlan(const RunPlan& plan) {
 
 void RunData::append(const StepRecord& record) {
     const auto step = static_cast<double>(record.step);
-    if (!m_loss.empty() && step <= m_x[kStep].back())
+    if (!m_loss.empty() && step <= m_x[kStep].back()) {
         truncateBefore(record.step);
+    }
 
     const std::array<double, kXAxisCount> position{step, record.epoch, static_cast<double>(record.examples),
                                                    static_cast<double>(record.tokens), record.seconds};
@@ -88,8 +93,9 @@ void RunData::append(const EvalRecord& record) {
             const auto keep = static_cast<std::size_t>(
                 std::lower_bound(curve.x[kStep].begin(), curve.x[kStep].end(), step) -
                 curve.x[kStep].begin());
-            for (std::vector<double>& column : curve.x)
+            for (std::vector<double>& column : curve.x) {
                 cut(column, keep);
+            }
             cut(curve.y, keep);
             ++m_generation;
         }
@@ -102,8 +108,9 @@ void RunData::append(const EvalRecord& record) {
     };
     add("loss", record.loss);
     for (const auto& [metric, value] : record.metrics) {
-        if (metric != "loss")
+        if (metric != "loss") {
             add(metric, value);
+        }
     }
 }
 
@@ -122,8 +129,9 @@ EvalCurve& RunData::evalCurve(const std::string& split, const std::string& metri
     const auto found = std::find_if(m_evals.begin(), m_evals.end(), [&](const EvalCurve& curve) {
         return curve.split == split && curve.metric == metric;
     });
-    if (found != m_evals.end())
+    if (found != m_evals.end()) {
         return *found;
+    }
     m_evals.push_back(EvalCurve{split, metric, {}, {}});
     return m_evals.back();
 }
@@ -132,21 +140,24 @@ void RunData::truncateBefore(std::int64_t step) {
     const auto& steps = m_x[kStep];
     const auto keep = static_cast<std::size_t>(
         std::lower_bound(steps.begin(), steps.end(), static_cast<double>(step)) - steps.begin());
-    for (std::vector<double>& column : m_x)
+    for (std::vector<double>& column : m_x) {
         cut(column, keep);
+    }
     cut(m_loss, keep);
     cut(m_learningRate, keep);
     cut(m_gradNorm, keep);
     for (ModuleColumns& columns : m_modules) {
-        for (std::vector<float>& column : columns)
+        for (std::vector<float>& column : columns) {
             cut(column, keep);
+        }
     }
     for (EvalCurve& curve : m_evals) {
         const auto left = static_cast<std::size_t>(
             std::lower_bound(curve.x[kStep].begin(), curve.x[kStep].end(), static_cast<double>(step)) -
             curve.x[kStep].begin());
-        for (std::vector<double>& column : curve.x)
+        for (std::vector<double>& column : curve.x) {
             cut(column, left);
+        }
         cut(curve.y, left);
     }
     ++m_generation;
@@ -162,11 +173,13 @@ double RunData::stepAtX(double x, XAxis axis) const {
 
 std::optional<std::size_t> RunData::nearest(double step) const {
     const auto& steps = m_x[kStep];
-    if (steps.empty())
+    if (steps.empty()) {
         return std::nullopt;
+    }
     auto right = std::lower_bound(steps.begin(), steps.end(), step);
-    if (right == steps.end())
+    if (right == steps.end()) {
         return steps.size() - 1;
+    }
     const auto i = static_cast<std::size_t>(right - steps.begin());
     return i > 0 && step - steps[i - 1] < steps[i] - step ? i - 1 : i;
 }

@@ -6,8 +6,9 @@
 namespace awb::ui {
 
 double Ema::next(double sample) {
-    if (!std::isfinite(sample))
+    if (!std::isfinite(sample)) {
         return std::numeric_limits<double>::quiet_NaN();
+    }
     m_sum = m_weight * m_sum + (1.0 - m_weight) * sample;
     m_correction *= m_weight;
     return m_sum / (1.0 - m_correction);

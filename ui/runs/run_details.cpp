@@ -35,10 +35,12 @@ QString runDetailsHtml(const RunRow& run, const RunPlan* plan, std::optional<std
     if (run.error) {
         html += heading(translated("What went wrong"));
         html += QStringLiteral("<p style='margin:0'>%1</p>").arg(escaped(run.error->what));
-        if (!run.error->where.empty())
+        if (!run.error->where.empty()) {
             html += QStringLiteral("<p style='margin:0'>%1</p>").arg(escaped(run.error->where));
-        if (!run.error->advice.empty())
+        }
+        if (!run.error->advice.empty()) {
             html += QStringLiteral("<p style='margin:0'>%1</p>").arg(escaped(run.error->advice));
+        }
     }
     if (!run.metrics.empty()) {
         html += heading(translated("Metrics")) + QStringLiteral("<table>");
@@ -59,16 +61,19 @@ QString runDetailsHtml(const RunRow& run, const RunPlan* plan, std::optional<std
                                              : QStringLiteral("<code>%1</code>").arg(escaped(run.baseHash)));
     html += QStringLiteral("</table>") + heading(translated("Data")) + QStringLiteral("<table>");
     html += row(translated("Source"), escaped(run.dataset));
-    if (plan && !plan->datasetNote.empty())
+    if (plan && !plan->datasetNote.empty()) {
         html += row(translated("Note"), escaped(plan->datasetNote));
-    if (plan && plan->trainExamples > 0)
+    }
+    if (plan && plan->trainExamples > 0) {
         html += row(translated("Training examples"), fullCount(plan->trainExamples));
+    }
     html += QStringLiteral("</table>") + heading(translated("Run")) + QStringLiteral("<table>");
     html +=
         row(translated("Steps"), translated("%1 of %2").arg(fullCount(run.step), fullCount(run.totalSteps)));
     html += row(translated("Training time"), durationText(run.seconds));
-    if (seed)
+    if (seed) {
         html += row(translated("Seed"), QString::number(*seed));
+    }
     html += row(translated("Threads"), QString::number(run.threads));
     html += row(translated("Checkpoint"), run.checkpointStep > 0
                                               ? translated("step %1").arg(fullCount(run.checkpointStep))
@@ -76,12 +81,14 @@ QString runDetailsHtml(const RunRow& run, const RunPlan* plan, std::optional<std
     html += QStringLiteral("</table>");
     if (plan && !plan->warnings.empty()) {
         html += heading(translated("Remarks"));
-        for (const std::string& warning : plan->warnings)
+        for (const std::string& warning : plan->warnings) {
             html += QStringLiteral("<p style='margin:0'>%1</p>").arg(escaped(warning));
+        }
     }
-    if (!run.note.empty())
+    if (!run.note.empty()) {
         html += heading(translated("Your note")) +
                 QStringLiteral("<p style='margin:0'>%1</p>").arg(escaped(run.note));
+    }
     return html;
 }
 

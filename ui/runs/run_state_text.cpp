@@ -66,14 +66,18 @@ Tone runStateTone(RunState state) {
 }
 
 QString metricText(const std::string& metric) {
-    if (metric == "macro_f1")
+    if (metric == "macro_f1") {
         return QStringLiteral("macro-F1");
-    if (metric == "mcc")
+    }
+    if (metric == "mcc") {
         return QStringLiteral("MCC");
-    if (metric == "pearson")
+    }
+    if (metric == "pearson") {
         return QStringLiteral("Pearson r");
-    if (metric == "spearman")
+    }
+    if (metric == "spearman") {
         return QStringLiteral("Spearman ρ");
+    }
     return QString::fromStdString(metric);
 }
 

@@ -128,8 +128,9 @@ void RunsPage::buildTable() {
     header->setHighlightSections(false);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     constexpr int kWidths[] = {118, 150, 80, 170, 150, 130, 130, 76, 86, 96, 126, 120};
-    for (int column = 0; column < RunsModel::ColumnCount; ++column)
+    for (int column = 0; column < RunsModel::ColumnCount; ++column) {
         m_table->setColumnWidth(column, kWidths[column]);
+    }
     connect(header, &QHeaderView::customContextMenuRequested, this, [this, header](const QPoint& at) {
         auto* menu = new QMenu(this);
         menu->setAttribute(Qt::WA_DeleteOnClose);
@@ -219,16 +220,19 @@ void RunsPage::connectBackend() {
     if (m_context.reader) {
         connect(m_context.reader, &BackgroundReader::seriesReady, this,
                 [this](quint64 token, qint64 run, const std::shared_ptr<const RunSeries>& series) {
-                    if (token != m_seriesToken || m_shown != run)
+                    if (token != m_seriesToken || m_shown != run) {
                         return;
+                    }
                     m_deck->setSeries(series);
                     const int row = m_model->rowOf(run);
-                    if (row >= 0)
+                    if (row >= 0) {
                         showDetails(m_model->at(row));
+                    }
                 });
         connect(m_context.reader, &BackgroundReader::failed, this, [this](quint64 token, const Error& error) {
-            if (token == m_seriesToken)
+            if (token == m_seriesToken) {
                 report(fail(error));
+            }
         });
     }
 }
@@ -244,10 +248,11 @@ void RunsPage::fillMenu(QMenu* menu) {
 }
 
 void RunsPage::setActive(bool active) {
-    if (active)
+    if (active) {
         refreshDirty();
-    else
+    } else {
         saveLayout();
+    }
 }
 
 void RunsPage::saveLayout() const {

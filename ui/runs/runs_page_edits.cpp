@@ -76,8 +76,9 @@ void RunsPage::buildActions() {
 
     const auto edit = [this](int column) {
         const QModelIndex current = m_table->currentIndex();
-        if (!current.isValid())
+        if (!current.isValid()) {
             return;
+        }
         m_table->setColumnHidden(column, false);
         const QModelIndex cell = current.siblingAtColumn(column);
         m_table->scrollTo(cell);
@@ -117,22 +118,25 @@ bool RunsPage::event(QEvent* event) {
 }
 
 void RunsPage::keyPressEvent(QKeyEvent* event) {
-    if (event->matches(QKeySequence::Undo) && m_undo.canUndo())
+    if (event->matches(QKeySequence::Undo) && m_undo.canUndo()) {
         m_undo.undo();
-    else if (event->matches(QKeySequence::Redo) && m_undo.canRedo())
+    } else if (event->matches(QKeySequence::Redo) && m_undo.canRedo()) {
         m_undo.redo();
-    else
+    } else {
         Page::keyPressEvent(event);
+    }
 }
 
 void RunsPage::report(const Result<void>& result) {
-    if (!result)
+    if (!result) {
         m_messages->postError(QStringLiteral("runs"), result.error());
+    }
 }
 
 void RunsPage::reload() {
-    if (!m_context.store)
+    if (!m_context.store) {
         return;
+    }
     const auto current = currentRun();
     Result<std::vector<RunRow>> rows = m_context.store->runs();
     if (!rows) {
@@ -140,33 +144,39 @@ void RunsPage::reload() {
         return;
     }
     m_model->setRuns(std::move(*rows));
-    if (current)
+    if (current) {
         selectRun(*current);
-    else if (m_filter->rowCount() > 0)
+    } else if (m_filter->rowCount() > 0) {
         m_table->selectRow(0);
+    }
     updateEmptyState();
     updateActions();
 }
 
 void RunsPage::refreshRun(qint64 run) {
-    if (std::find(m_dirty.begin(), m_dirty.end(), run) == m_dirty.end())
+    if (std::find(m_dirty.begin(), m_dirty.end(), run) == m_dirty.end()) {
         m_dirty.push_back(run);
-    if (!m_refresh.isActive())
+    }
+    if (!m_refresh.isActive()) {
         m_refresh.start();
+    }
 }
 
 void RunsPage::refreshDirty() {
     m_refresh.stop();
-    if (!m_context.store)
+    if (!m_context.store) {
         return;
+    }
     const std::vector<qint64> runs = std::exchange(m_dirty, {});
     for (const qint64 run : runs) {
         const Result<RunRow> row = m_context.store->run(run);
-        if (!row)
+        if (!row) {
             continue; // deleted meanwhile
+        }
         m_model->putRun(*row);
-        if (m_shown == run)
+        if (m_shown == run) {
             showDetails(*row);
+        }
     }
     if (!runs.empty()) {
         updateEmptyState();
@@ -185,8 +195,9 @@ void RunsPage::selectRun(qint64 run) {
         refreshDirty();
     }
     const int row = m_model->rowOf(run);
-    if (row < 0)
+    if (row < 0) {
         return;
+    }
     QModelIndex index = m_filter->mapFromSource(m_model->index(row, 0));
     if (!index.isValid()) {
         // The filter hides it, but it was asked for.
@@ -201,38 +212,44 @@ void RunsPage::selectRun(qint64 run) {
 void RunsPage::currentChanged() {
     updateActions();
     const auto run = currentRun();
-    if (run == m_shown)
+    if (run == m_shown) {
         return;
+    }
     m_shown = run;
     m_deck->clear();
     m_details->clear();
-    if (!run)
+    if (!run) {
         return;
+    }
     showDetails(m_model->at(m_model->rowOf(*run)));
-    if (m_context.reader)
+    if (m_context.reader) {
         m_seriesToken = m_context.reader->loadSeries(*run);
+    }
 }
 
 void RunsPage::showDetails(const RunRow& run) {
     const auto& plan = m_deck->data().plan();
     std::optional<std::int64_t> seed;
-    if (const auto experiment = experimentOf(run.id))
+    if (const auto experiment = experimentOf(run.id)) {
         seed = experiment->training.seed;
+    }
     m_details->setHtml(runDetailsHtml(run, plan ? &*plan : nullptr, seed));
 }
 
 std::vector<std::int64_t> RunsPage::selectedRuns() const {
     std::vector<std::int64_t> runs;
-    for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
+    for (const QModelIndex& index : m_table->selectionModel()->selectedRows()) {
         runs.push_back(m_model->at(m_filter->mapToSource(index).row()).id);
+    }
     return runs;
 }
 
 void RunsPage::updateActions() {
     const auto run = currentRun();
     const RunRow* row = run ? &m_model->at(m_model->rowOf(*run)) : nullptr;
-    for (QAction* action : {m_openAction, m_copyAction, m_renameAction, m_noteAction})
+    for (QAction* action : {m_openAction, m_copyAction, m_renameAction, m_noteAction}) {
         action->setEnabled(row != nullptr);
+    }
     const bool resumable = row && row->resumable();
     m_resumeAction->setEnabled(resumable);
     m_resumeAction->setToolTip(
@@ -254,19 +271,21 @@ void RunsPage::updateEmptyState() {
     const bool hidden = !none && m_filter->rowCount() == 0;
     m_stack->setCurrentIndex(none || hidden ? 0 : 1);
     m_lower->setVisible(!none);
-    if (none)
+    if (none) {
         m_empty->setState(QStringLiteral("runs"), tr("No runs yet"),
                           tr("Every training run is kept here with its curves, its metrics and its design."),
                           tr("Go to Train"));
-    else if (hidden)
+    } else if (hidden) {
         m_empty->setState(QStringLiteral("filter"), tr("No run matches the filter"),
                           tr("%n run(s) hidden.", nullptr, m_model->rowCount()), tr("Show all"));
+    }
 }
 
 void RunsPage::deleteSelected() {
     std::vector<std::int64_t> runs = selectedRuns();
-    if (runs.empty() || !m_context.store)
+    if (runs.empty() || !m_context.store) {
         return;
+    }
     m_undo.push(new DeleteCommand(this, std::move(runs)));
 }
 
@@ -280,15 +299,17 @@ void RunsPage::setDeleted(const std::vector<std::int64_t>& runs, bool deleted) {
     if (!deleted) {
         m_messages->dismiss(id);
         for (const std::int64_t run : runs) {
-            if (const Result<RunRow> row = m_context.store->run(run))
+            if (const Result<RunRow> row = m_context.store->run(run)) {
                 m_model->putRun(*row);
+            }
         }
         updateEmptyState();
         selectRun(runs.front());
         return;
     }
-    for (const std::int64_t run : runs)
+    for (const std::int64_t run : runs) {
         m_model->removeRun(run);
+    }
     MessageBar::Message message;
     message.what = tr("%n run(s) deleted", nullptr, static_cast<int>(runs.size()));
     message.action = tr("Undo");
@@ -300,34 +321,39 @@ void RunsPage::setDeleted(const std::vector<std::int64_t>& runs, bool deleted) {
 
 void RunsPage::resumeCurrent() {
     const auto run = currentRun();
-    if (!run || !m_context.runs)
+    if (!run || !m_context.runs) {
         return;
+    }
     m_context.runs->resumeRun(*run);
     Q_EMIT pageRequested(QStringLiteral("train"));
 }
 
 Result<Experiment> RunsPage::experimentOf(qint64 run) const {
     const Result<std::string> text = m_context.store->experimentText(run);
-    if (!text)
+    if (!text) {
         return fail(text.error());
+    }
     const nlohmann::json json = nlohmann::json::parse(*text, nullptr, false);
-    if (json.is_discarded())
+    if (json.is_discarded()) {
         return fail("The run's design is not valid JSON", "run " + std::to_string(run),
                     "The database may be damaged: open another run's design");
+    }
     return experimentFromJson(json);
 }
 
 void RunsPage::openCurrentDesign(bool asCopy) {
     const auto run = currentRun();
-    if (!run || !m_context.store)
+    if (!run || !m_context.store) {
         return;
+    }
     Result<Experiment> experiment = experimentOf(*run);
     if (!experiment) {
         report(fail(experiment.error()));
         return;
     }
-    if (asCopy)
+    if (asCopy) {
         experiment->name += "-copy";
+    }
     Q_EMIT openDesign(*experiment);
     Q_EMIT pageRequested(QStringLiteral("design"));
 }

@@ -1,12 +1,13 @@
 #include "ui/theme/system_scheme.h"
 
+#include <optional>
+
 #include <QColor>
 #include <QFileInfo>
 #include <QPalette>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QStringList>
-#include <optional>
 
 namespace awb::ui {
 

@@ -1,5 +1,8 @@
 #include "ui/theme/theme.h"
 
+#include <array>
+#include <cstddef>
+
 #include <QApplication>
 #include <QFontDatabase>
 #include <QFontMetrics>
@@ -7,8 +10,6 @@
 #include <QMetaEnum>
 #include <QSettings>
 #include <QToolTip>
-#include <array>
-#include <cstddef>
 
 #include "ui/theme/icon_engine.h"
 #include "ui/theme/palette.h"

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <memory>
+
 #include <QColor>
 #include <QFont>
 #include <QIcon>
 #include <QObject>
 #include <QString>
-#include <memory>
 
 class QApplication;
 

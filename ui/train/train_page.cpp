@@ -1,5 +1,7 @@
 #include "ui/train/train_page.h"
 
+#include <set>
+
 #include <QAction>
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -11,7 +13,6 @@
 #include <QStackedWidget>
 #include <QTableWidget>
 #include <QVBoxLayout>
-#include <set>
 
 #include "backend/jobs/background_reader.h"
 #include "backend/storage/run_store.h"
@@ -78,8 +79,9 @@ void TrainPage::connectBackend() {
         connect(m_context.runs, &RunController::updated, this, &TrainPage::apply);
         connect(m_context.runs, &RunController::runEnded, this, &TrainPage::endRun);
         connect(m_context.runs, &RunController::failed, this, [this](const Error& error) {
-            if (!m_queue.isEmpty())
+            if (!m_queue.isEmpty()) {
                 m_queue.removeFirst();
+            }
             showQueue();
             showError(error);
         });
@@ -87,8 +89,9 @@ void TrainPage::connectBackend() {
     if (m_context.reader) {
         connect(m_context.reader, &BackgroundReader::seriesReady, this,
                 [this](quint64 token, qint64 run, const std::shared_ptr<const RunSeries>& series) {
-                    if (token != m_seriesToken || m_run != run)
+                    if (token != m_seriesToken || m_run != run) {
                         return;
+                    }
                     m_seriesToken = 0;
                     m_deck->setSeries(series);
                     // What came meanwhile replaces the same steps of the series or follows it.
@@ -97,8 +100,9 @@ void TrainPage::connectBackend() {
                     m_meanwhileEvals.clear();
                 });
     }
-    if (m_context.document)
+    if (m_context.document) {
         connect(m_context.document, &DesignDocument::changed, this, &TrainPage::showEmptyState);
+    }
 }
 
 void TrainPage::buildActions() {
@@ -124,8 +128,9 @@ void TrainPage::buildActions() {
     m_openRunAction = action(QStringLiteral("openRunAction"), QStringLiteral("runs"), tr("Open in Runs"));
     m_openRunAction->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R));
     connect(m_openRunAction, &QAction::triggered, this, [this] {
-        if (!m_run)
+        if (!m_run) {
             return;
+        }
         Q_EMIT openRun(*m_run);
         Q_EMIT pageRequested(QStringLiteral("runs"));
     });
@@ -133,8 +138,9 @@ void TrainPage::buildActions() {
         action(QStringLiteral("showOnCanvasAction"), QStringLiteral("design"), tr("Show on canvas"));
     m_canvasAction->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D));
     connect(m_canvasAction, &QAction::triggered, this, [this] {
-        if (!m_run)
+        if (!m_run) {
             return;
+        }
         Q_EMIT showOnCanvas(*m_run);
         Q_EMIT pageRequested(QStringLiteral("design"));
     });
@@ -228,8 +234,9 @@ QWidget* TrainPage::buildMetrics() {
 }
 
 void TrainPage::fillMenu(QMenu* menu) {
-    for (QAction* action : {m_primaryAction, m_stopAction, m_newRunAction, m_openRunAction, m_canvasAction})
+    for (QAction* action : {m_primaryAction, m_stopAction, m_newRunAction, m_openRunAction, m_canvasAction}) {
         menu->addAction(action);
+    }
     menu->addSeparator();
     m_deck->fillMenu(menu);
 }

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <optional>
+
 #include <QElapsedTimer>
 #include <QStringList>
-#include <optional>
 
 #include "backend/jobs/run_controller.h"
 #include "ui/app_context.h"

@@ -29,8 +29,9 @@ namespace awb::ui {
 
 void TrainPage::showEmptyState() {
     m_stack->setCurrentIndex(m_run ? 1 : 0);
-    if (m_run)
+    if (m_run) {
         return;
+    }
     const QString name =
         m_context.document ? QString::fromStdString(m_context.document->experiment().name) : QString();
     if (m_queue.isEmpty()) {
@@ -46,8 +47,9 @@ void TrainPage::showEmptyState() {
 }
 
 void TrainPage::startDesign() {
-    if (!m_context.document || !m_context.runs)
+    if (!m_context.document || !m_context.runs) {
         return;
+    }
     const DesignDocument& document = *m_context.document;
     const auto folder = document.file() ? document.file()->parent_path() : m_context.workspace;
     m_queue << QString::fromStdString(document.experiment().name);
@@ -72,13 +74,15 @@ void TrainPage::primaryAction() {
 }
 
 void TrainPage::stop() {
-    if (m_context.runs && isActive())
+    if (m_context.runs && isActive()) {
         m_context.runs->stop();
+    }
 }
 
 void TrainPage::beginRun(qint64 run) {
-    if (!m_queue.isEmpty())
+    if (!m_queue.isEmpty()) {
         m_queue.removeFirst();
+    }
     m_run = run;
     m_state = RunState::Preparing;
     m_activity.clear();
@@ -99,17 +103,20 @@ void TrainPage::beginRun(qint64 run) {
     m_name = tr("Run %1").arg(run);
     if (m_context.store) {
         const Result<RunRow> row = m_context.store->run(run);
-        if (row)
+        if (row) {
             m_name = QString::fromStdString(row->name);
+        }
         // A resumed run has a past: its curves up to the checkpoint.
-        if (row && row->checkpointStep > 0 && m_context.reader)
+        if (row && row->checkpointStep > 0 && m_context.reader) {
             m_seriesToken = m_context.reader->loadSeries(run);
+        }
         const Result<std::string> text = m_context.store->experimentText(run);
         const auto json = nlohmann::json::parse(text.value_or(std::string()), nullptr, false);
         const auto training = json.is_object() ? json.find("training") : json.end();
         if (json.is_object() && training != json.end() && training->is_object() &&
-            training->contains("eval_steps") && training->at("eval_steps").is_number_integer())
+            training->contains("eval_steps") && training->at("eval_steps").is_number_integer()) {
             m_deck->setFirstEvaluation(training->at("eval_steps").get<std::int64_t>());
+        }
     }
     showEmptyState();
     showQueue();
@@ -118,8 +125,9 @@ void TrainPage::beginRun(qint64 run) {
 }
 
 void TrainPage::apply(const awb::LiveUpdate& update) {
-    if (m_run != update.run)
+    if (m_run != update.run) {
         beginRun(update.run);
+    }
     const bool stateChanged = m_state != update.state || m_activity != update.activity;
     m_state = update.state;
     m_activity = update.activity;
@@ -131,26 +139,31 @@ void TrainPage::apply(const awb::LiveUpdate& update) {
     }
     m_rate = update.examplesPerSecond;
     m_secondsLeft = update.secondsLeft;
-    if (!update.steps.empty())
+    if (!update.steps.empty()) {
         m_lastStep = update.steps.back();
+    }
     for (const EvalRecord& eval : update.evals) {
-        if (eval.split == "validation")
+        if (eval.split == "validation") {
             m_lastEval = eval;
+        }
     }
     if (m_seriesToken != 0) {
         m_meanwhileSteps.insert(m_meanwhileSteps.end(), update.steps.begin(), update.steps.end());
         m_meanwhileEvals.insert(m_meanwhileEvals.end(), update.evals.begin(), update.evals.end());
     }
-    if (!update.steps.empty() || !update.evals.empty())
+    if (!update.steps.empty() || !update.evals.empty()) {
         m_deck->append(update.steps, update.evals);
-    if (stateChanged)
+    }
+    if (stateChanged) {
         showState();
+    }
     showProgress();
 }
 
 void TrainPage::endRun(qint64 run, const awb::RunOutcome& outcome) {
-    if (m_run != run)
+    if (m_run != run) {
         return;
+    }
     m_state = outcome.state;
     m_resumable = outcome.resumable;
     m_secondsLeft = -1;
@@ -159,8 +172,9 @@ void TrainPage::endRun(qint64 run, const awb::RunOutcome& outcome) {
     showState();
     showProgress();
     showMetrics(outcome);
-    if (outcome.error)
+    if (outcome.error) {
         m_messages->postError(QStringLiteral("run"), *outcome.error);
+    }
     Q_EMIT statusMessage(tr("%1: %2").arg(m_name, stateSentence()));
 }
 
@@ -173,8 +187,9 @@ QString TrainPage::stateSentence() const {
     switch (m_state) {
     case RunState::Preparing: {
         QString text = m_activity.isEmpty() ? tr("Preparing") : tr("Preparing: %1").arg(m_activity);
-        if (m_fraction >= 0)
+        if (m_fraction >= 0) {
             text += QStringLiteral(" %1 %").arg(static_cast<int>(100 * m_fraction));
+        }
         return text;
     }
     case RunState::Stopping:
@@ -227,8 +242,9 @@ void TrainPage::showState() {
     m_stopButton->setToolTip(stoppable ? tr("Stop and keep a checkpoint to resume from (%1)")
                                              .arg(m_stopAction->shortcut().toString(QKeySequence::NativeText))
                                        : tr("No run is active that could be stopped"));
-    for (QAction* action : {m_openRunAction, m_canvasAction})
+    for (QAction* action : {m_openRunAction, m_canvasAction}) {
         action->setEnabled(m_run.has_value());
+    }
 }
 
 void TrainPage::showProgress() {
@@ -252,8 +268,9 @@ void TrainPage::showProgress() {
                                                : QStringLiteral("—"));
     m_left->setValue(m_secondsLeft >= 0 ? durationText(m_secondsLeft) : QStringLiteral("—"));
     if (!m_lastStep) {
-        for (LabelledNumber* number : {m_elapsed, m_epoch, m_loss})
+        for (LabelledNumber* number : {m_elapsed, m_epoch, m_loss}) {
             number->setValue(QStringLiteral("—"));
+        }
     } else {
         m_elapsed->setValue(durationText(m_lastStep->seconds));
         m_epoch->setValue(locale.toString(m_lastStep->epoch, 'f', 2));
@@ -279,15 +296,17 @@ void TrainPage::showQueue() {
 void TrainPage::showMetrics(const RunOutcome& outcome) {
     std::set<std::string> names;
     for (const auto& [split, metrics] : outcome.metrics) {
-        for (const auto& [metric, value] : metrics)
+        for (const auto& [metric, value] : metrics) {
             names.insert(metric);
+        }
     }
     m_metrics->clear();
     m_metrics->setRowCount(static_cast<int>(outcome.metrics.size()));
     m_metrics->setColumnCount(static_cast<int>(names.size()));
     int column = 0;
-    for (const std::string& name : names)
+    for (const std::string& name : names) {
         m_metrics->setHorizontalHeaderItem(column++, new QTableWidgetItem(metricText(name)));
+    }
     int row = 0;
     for (const auto& [split, metrics] : outcome.metrics) {
         m_metrics->setVerticalHeaderItem(row, new QTableWidgetItem(QString::fromStdString(split)));

@@ -1,14 +1,15 @@
 #include "ui/widgets/bar_chart.h"
 
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
 #include <QFontMetrics>
 #include <QHelpEvent>
 #include <QLocale>
 #include <QPainter>
 #include <QToolTip>
-#include <algorithm>
-#include <cmath>
-#include <numeric>
-#include <utility>
 
 namespace awb::ui {
 

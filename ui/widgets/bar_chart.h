@@ -1,8 +1,9 @@
 #pragma once
 
-#include <QWidget>
 #include <cstdint>
 #include <vector>
+
+#include <QWidget>
 
 #include "ui/theme/theme.h"
 

@@ -1,9 +1,10 @@
 #include "ui/widgets/elided_text.h"
 
-#include <QCoreApplication>
-#include <QLocale>
 #include <algorithm>
 #include <cstddef>
+
+#include <QCoreApplication>
+#include <QLocale>
 
 namespace awb::ui {
 

@@ -1,12 +1,13 @@
 #include "ui/widgets/message_bar.h"
 
+#include <utility>
+
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
-#include <utility>
 
 #include "ui/theme/theme.h"
 #include "ui/widgets/tone_label.h"

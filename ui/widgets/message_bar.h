@@ -1,8 +1,9 @@
 #pragma once
 
+#include <functional>
+
 #include <QHash>
 #include <QWidget>
-#include <functional>
 
 #include "models/config/result.h"
 

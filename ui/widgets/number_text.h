@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QString>
 #include <cstdint>
+
+#include <QString>
 
 /// How numbers are written in the window: short, with their unit, in the user's locale.
 namespace awb::ui {
