@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backend/experiment/placement_edit.h"
+#include "models/config/json_fields.h"
 
 namespace awb::design {
 
@@ -324,8 +325,11 @@ nlohmann::json copyModules(const Experiment& experiment, const ModelConfig& mode
 
 Result<Experiment> pasteModules(Experiment experiment, const ModelConfig& model,
                                 const nlohmann::json& clipboard, int layerOffset) {
-    if (!clipboard.is_object() || clipboard.value("format", "") != "adapter-workbench/modules@1" ||
-        !clipboard.contains("adapters")) {
+    JsonFields fields(clipboard, "");
+    const bool isOurs =
+        fields.string("format", "") == "adapter-workbench/modules@1" && fields.has("adapters");
+    const std::int64_t sourceLayers = fields.integer("num_layers", model.numLayers);
+    if (!isOurs || !fields.ok()) {
         return fail("the clipboard holds no adapter modules", {}, "copy modules on the canvas first");
     }
     const auto parsed = experimentFromJson(
@@ -334,7 +338,7 @@ Result<Experiment> pasteModules(Experiment experiment, const ModelConfig& model,
         return fail(parsed.error());
     }
     ModelConfig source = model;
-    source.numLayers = std::clamp(clipboard.value("num_layers", model.numLayers), 1, 10'000);
+    source.numLayers = static_cast<int>(std::clamp<std::int64_t>(sourceLayers, 1, 10'000));
     for (const AdapterSpec& adapter : parsed->adapters) {
         const auto places = modulesOf(adapter.bottleneck, source);
         if (!places) {

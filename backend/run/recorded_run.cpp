@@ -25,6 +25,8 @@ public:
         m_next.onState(state, detail);
     }
     void onProgress(const std::string& activity, double fraction) override {
+        // An evaluation may take long: the steps before it should not wait in memory meanwhile.
+        note(m_store.flush());
         m_next.onProgress(activity, fraction);
     }
     void onPlan(const RunPlan& plan) override {

@@ -189,6 +189,12 @@ void TestDesign::copyAndPaste() {
     QCOMPARE(modules[1].place.reductionFactor, 4.0);
     QVERIFY(!design::pasteModules(experiment, model, clipboard, 11));
     QVERIFY(!design::pasteModules(experiment, model, nlohmann::json("text"), 0));
+    nlohmann::json damaged = clipboard;
+    damaged["num_layers"] = "many";
+    QVERIFY(!design::pasteModules(experiment, model, damaged, 0));
+    damaged = clipboard;
+    damaged["format"] = 7;
+    QVERIFY(!design::pasteModules(experiment, model, damaged, 0));
 }
 
 void TestDesign::adapterDropMovesTheLowestTrainedLayer() {

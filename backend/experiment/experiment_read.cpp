@@ -4,33 +4,13 @@
 #include <set>
 
 #include "backend/experiment/experiment.h"
+#include "backend/experiment/experiment_keys.h"
 #include "models/config/bottleneck_json.h"
 #include "models/config/json_fields.h"
 
 namespace awb {
 
 namespace {
-
-constexpr std::array<std::pair<Scheduler, std::string_view>, 3> kSchedulers{
-    {{Scheduler::Linear, "linear"}, {Scheduler::Cosine, "cosine"}, {Scheduler::Constant, "constant"}}};
-constexpr std::array<std::string_view, 3> kSplitNames{"train", "validation", "test"};
-
-/// Options of an adapter that stand in the file where they differ from its preset.
-constexpr std::array<std::string_view, 15> kOptionKeys{"non_linearity",
-                                                       "mh_adapter",
-                                                       "output_adapter",
-                                                       "original_ln_before",
-                                                       "original_ln_after",
-                                                       "residual_before_ln",
-                                                       "adapter_residual_before_ln",
-                                                       "ln_before",
-                                                       "ln_after",
-                                                       "is_parallel",
-                                                       "scaling",
-                                                       "use_gating",
-                                                       "dropout",
-                                                       "init_weights",
-                                                       "reduction_factor"};
 
 bool isName(std::string_view text) {
     return !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
@@ -321,142 +301,6 @@ void checkNames(JsonFields& fields, const Experiment& experiment) {
     }
 }
 
-nlohmann::ordered_json adapterToJson(const AdapterSpec& adapter) {
-    nlohmann::ordered_json json{{"name", adapter.name}, {"method", adapter.method}};
-    if (!adapter.preset.empty()) {
-        json["preset"] = adapter.preset;
-    }
-    if (!adapter.from.empty()) {
-        json["from"] = adapter.from;
-    }
-    const BottleneckConfig& config = adapter.bottleneck;
-    const Preset* preset = findPreset(adapter.preset);
-    const nlohmann::json defaults = toAdapterHubJson(preset != nullptr ? preset->config : BottleneckConfig{});
-    BottleneckConfig plain = config;
-    if (config.reductionFactor.fallback) {
-        // Layers of their own stand under per_layer.
-        plain.reductionFactor.perLayer.clear();
-        json["reduction_factor"] = numberToJson(*config.reductionFactor.fallback);
-    }
-    const nlohmann::json written = toAdapterHubJson(plain);
-    for (const std::string_view key : kOptionKeys) {
-        const auto it = written.find(key);
-        const auto fallback = defaults.find(key);
-        if (it != written.end() && (fallback == defaults.end() || *it != *fallback)) {
-            json[std::string(key)] = *it;
-        }
-    }
-    std::map<int, nlohmann::ordered_json> layers;
-    for (const int layer : config.leaveOut) {
-        layers[layer]["leave_out"] = true;
-    }
-    if (config.reductionFactor.fallback) {
-        for (const auto& [layer, factor] : config.reductionFactor.perLayer) {
-            layers[layer]["reduction_factor"] = numberToJson(factor);
-        }
-    }
-    for (const auto& [layer, sites] : config.layerSites) {
-        if (sites.mhAdapter) {
-            layers[layer]["mh_adapter"] = *sites.mhAdapter;
-        }
-        if (sites.outputAdapter) {
-            layers[layer]["output_adapter"] = *sites.outputAdapter;
-        }
-    }
-    for (auto& [layer, options] : layers) {
-        json["per_layer"][std::to_string(layer)] = std::move(options);
-    }
-    return json;
-}
-
-nlohmann::ordered_json headToJson(const HeadConfig& head) {
-    nlohmann::ordered_json json{
-        {"type", headTypeName(head.type)}, {"name", head.name}, {"layers", head.layers}};
-    if (head.activation.empty()) {
-        json["activation_function"] = nullptr;
-    } else {
-        json["activation_function"] = head.activation;
-    }
-    json["use_pooler"] = head.usePooler;
-    json["bias"] = head.bias;
-    if (head.numLabels > 0) {
-        json["num_labels"] = head.numLabels;
-    }
-    if (!head.labels.empty()) {
-        json["labels"] = head.labels;
-    }
-    return json;
-}
-
-nlohmann::ordered_json dataToJson(const DataSpec& data) {
-    nlohmann::ordered_json json{{"source", data.source}};
-    for (const std::string_view split : kSplitNames) {
-        if (const auto it = data.splits.find(std::string(split)); it != data.splits.end()) {
-            json["splits"][std::string(split)] = it->second;
-        }
-    }
-    json["columns"]["text"] = data.text;
-    if (!data.textPair.empty()) {
-        json["columns"]["text_pair"] = data.textPair;
-    }
-    json["columns"]["label"] = data.label;
-    const DataSpec defaults;
-    if (data.source != "files" && data.text == defaults.text && data.textPair.empty() &&
-        data.label == defaults.label) {
-        json.erase("columns");
-    }
-    for (const auto& [key, value] : {std::pair("format", &data.format), std::pair("encoding", &data.encoding),
-                                     std::pair("delimiter", &data.delimiter)}) {
-        if (!value->empty()) {
-            json[key] = *value;
-        }
-    }
-    if (!data.header) {
-        json["header"] = false;
-    }
-    for (const std::string_view split : kSplitNames) {
-        if (const auto it = data.limit.find(std::string(split)); it != data.limit.end()) {
-            json["limit"][std::string(split)] = it->second;
-        }
-    }
-    return json;
-}
-
-nlohmann::ordered_json trainingToJson(const TrainingSpec& training) {
-    const auto scheduler = std::find_if(kSchedulers.begin(), kSchedulers.end(),
-                                        [&](const auto& entry) { return entry.first == training.scheduler; });
-    nlohmann::ordered_json json{{"epochs", nlohmann::ordered_json(numberToJson(training.epochs))},
-                                {"batch_size", training.batchSize},
-                                {"learning_rate", training.learningRate},
-                                {"warmup_ratio", training.warmupRatio},
-                                {"lr_scheduler", scheduler->second},
-                                {"weight_decay", training.weightDecay},
-                                {"max_seq_length", training.maxSeqLength},
-                                {"max_grad_norm", training.maxGradNorm},
-                                {"seed", training.seed},
-                                {"eval_steps", training.evalSteps}};
-    const TrainingSpec defaults;
-    if (training.checkpointSteps != defaults.checkpointSteps) {
-        json["checkpoint_steps"] = training.checkpointSteps;
-    }
-    if (training.threads != defaults.threads) {
-        json["threads"] = training.threads;
-    }
-    if (training.adamBeta1 != defaults.adamBeta1) {
-        json["adam_beta1"] = training.adamBeta1;
-    }
-    if (training.adamBeta2 != defaults.adamBeta2) {
-        json["adam_beta2"] = training.adamBeta2;
-    }
-    if (training.adamEpsilon != defaults.adamEpsilon) {
-        json["adam_epsilon"] = training.adamEpsilon;
-    }
-    if (training.adapterDropMode != "none" || training.adapterDropLayers != 0) {
-        json["adapter_drop"] = {{"mode", training.adapterDropMode}, {"layers", training.adapterDropLayers}};
-    }
-    return json;
-}
-
 } // namespace
 
 Result<Experiment> experimentFromJson(const nlohmann::json& json) {
@@ -502,28 +346,6 @@ Result<Experiment> experimentFromJson(const nlohmann::json& json) {
         return fail(*error);
     }
     return experiment;
-}
-
-nlohmann::ordered_json toJson(const Experiment& experiment) {
-    nlohmann::ordered_json json{{"format", kExperimentFormat},
-                                {"name", experiment.name},
-                                {"base", {{"model", experiment.baseModel}}}};
-    json["adapters"] = nlohmann::ordered_json::array();
-    for (const AdapterSpec& adapter : experiment.adapters) {
-        json["adapters"].push_back(adapterToJson(adapter));
-    }
-    json["composition"] = nlohmann::ordered_json(toJson(experiment.composition));
-    json["train"] = experiment.train;
-    if (!experiment.skipLayers.empty()) {
-        json["skip_layers"] = experiment.skipLayers;
-    }
-    json["head"] = headToJson(experiment.head);
-    json["data"] = dataToJson(experiment.data);
-    json["training"] = trainingToJson(experiment.training);
-    if (!experiment.notes.empty()) {
-        json["notes"] = experiment.notes;
-    }
-    return json;
 }
 
 } // namespace awb
