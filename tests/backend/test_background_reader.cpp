@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fstream>
 
 #include <QSignalSpy>
@@ -111,21 +112,21 @@ void TestBackgroundReader::summarizesData() {
     QVERIFY2(failed.isEmpty(), failed.isEmpty() ? "" : failed.at(0).at(1).value<Error>().message().c_str());
     const auto summary = ready.at(0).at(1).value<DatasetSummary>();
     QCOMPARE(summary.dataset->labels.size(), std::size_t{2});
-    const auto* train = &summary.splits.at(0);
-    const auto* test = &summary.splits.at(1);
-    if (train->name != u"train"_qs) {
-        std::swap(train, test);
-    }
+    const auto split = [&](const QString& name) {
+        return *std::ranges::find(summary.splits, name, &DatasetSummary::SplitSummary::name);
+    };
+    const DatasetSummary::SplitSummary train = split(u"train"_qs);
+    const DatasetSummary::SplitSummary test = split(u"test"_qs);
     // No file for validation: every tenth of the 200 rows is held out.
-    QCOMPARE(train->examples, 180);
-    QCOMPARE(train->labelCounts.size(), std::size_t{2});
-    QCOMPARE(train->labelCounts[0] + train->labelCounts[1], 180);
-    QCOMPARE(train->truncated, 180);
-    QCOMPARE(train->meanTokens, 8.0);
-    QCOMPARE(test->examples, 2);
-    QCOMPARE(test->truncated, 1);
-    QCOMPARE(test->lengthHistogram.size(), std::size_t{4});
-    QCOMPARE(test->lengthHistogram, (std::vector<std::int64_t>{0, 1, 0, 1}));
+    QCOMPARE(train.examples, 180);
+    QCOMPARE(train.labelCounts.size(), std::size_t{2});
+    QCOMPARE(train.labelCounts[0] + train.labelCounts[1], 180);
+    QCOMPARE(train.truncated, 180);
+    QCOMPARE(train.meanTokens, 8.0);
+    QCOMPARE(test.examples, 2);
+    QCOMPARE(test.truncated, 1);
+    QCOMPARE(test.lengthHistogram.size(), std::size_t{4});
+    QCOMPARE(test.lengthHistogram, (std::vector<std::int64_t>{0, 1, 0, 1}));
 }
 
 void TestBackgroundReader::endsWhileBusy() {

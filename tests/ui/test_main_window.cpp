@@ -242,7 +242,7 @@ private Q_SLOTS:
         speed.gflops = 76.4;
         speed.threads = 1;
         Q_EMIT m_runs->machineMeasured(speed);
-        QCOMPARE(machine->text(), QStringLiteral("CPU · 1 thread · 76 GFLOP/s"));
+        QCOMPARE(machine->text(), QStringLiteral("CPU · 1 thread(s) · 76 GFLOP/s"));
     }
 
     void statusFollowsTheRun() {
