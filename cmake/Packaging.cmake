@@ -1,4 +1,5 @@
 # Installation and the Debian package (cpack -G DEB, or ./workbench package).
+set(CMAKE_INSTALL_DOCDIR share/doc/adapter-workbench)
 include(GNUInstallDirs)
 set(packaging ${PROJECT_SOURCE_DIR}/app/packaging)
 install(FILES ${packaging}/adapter-workbench.desktop DESTINATION ${CMAKE_INSTALL_DATADIR}/applications)
