@@ -16,27 +16,6 @@ namespace {
 constexpr int kMessageMs = 8000;
 const auto kDot = QStringLiteral(" · ");
 
-QString iconOf(RunState state) {
-    switch (state) {
-    case RunState::Preparing:
-        return QStringLiteral("clock");
-    case RunState::Running:
-        return QStringLiteral("play");
-    case RunState::Paused:
-        return QStringLiteral("pause");
-    case RunState::Stopping:
-    case RunState::Stopped:
-        return QStringLiteral("stop");
-    case RunState::Finished:
-        return QStringLiteral("success");
-    case RunState::Failed:
-        return QStringLiteral("error");
-    case RunState::Interrupted:
-        return QStringLiteral("warning");
-    }
-    return {};
-}
-
 QWidget* withIcon(ToneIcon* icon, ToneLabel* label, const QString& objectName) {
     auto* box = new QWidget;
     box->setObjectName(objectName);
@@ -90,7 +69,7 @@ void StatusLine::setRun(const LiveUpdate& update) {
     if (update.state == RunState::Running && update.secondsLeft >= 0) {
         parts << tr("%1 left").arg(durationText(update.secondsLeft));
     }
-    showRun(iconOf(update.state), parts.join(kDot));
+    showRun(runStateIcon(update.state), parts.join(kDot));
 }
 
 void StatusLine::setRunEnded(qint64 run, const RunOutcome& outcome) {
@@ -100,7 +79,7 @@ void StatusLine::setRunEnded(qint64 run, const RunOutcome& outcome) {
     if (outcome.state == RunState::Stopped && outcome.resumable) {
         text += kDot + tr("checkpoint saved");
     }
-    showRun(iconOf(outcome.state), text);
+    showRun(runStateIcon(outcome.state), text);
 }
 
 void StatusLine::showRun(const QString& iconName, const QString& text) {
