@@ -110,7 +110,7 @@ void SiteItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         return;
     }
     const double radius = isGrown() ? kGrownRadius : (m_state == State::Armed ? kArmedRadius : kIdleRadius);
-    const bool roomForDashes = radius * shapes::zoomOf(*painter) >= 5;
+    const bool roomForDashes = radius * shapes::zoomOf(*painter) >= 4;
     painter->setPen(
         shapes::linePen(*painter, line, isGrown() ? 1.8 : 1.2, roomForDashes ? Qt::DashLine : Qt::SolidLine));
     const double tint = isGrown() ? 0.22 : (m_state == State::Armed ? 0.12 : 0);

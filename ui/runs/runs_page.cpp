@@ -127,7 +127,7 @@ void RunsPage::buildTable() {
     header->setStretchLastSection(true);
     header->setHighlightSections(false);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
-    constexpr int kWidths[] = {118, 150, 80, 170, 150, 130, 130, 76, 86, 96, 126, 120};
+    constexpr int kWidths[] = {110, 170, 76, 150, 144, 130, 130, 72, 86, 92, 150, 120};
     for (int column = 0; column < RunsModel::ColumnCount; ++column) {
         m_table->setColumnWidth(column, kWidths[column]);
     }
