@@ -11,11 +11,7 @@ void appendSentence(std::string& text, const std::string& sentence) {
     if (!text.empty() && text.back() != ' ') {
         text += ' ';
     }
-    const std::size_t begin = text.size();
     text += sentence;
-    if (text[begin] >= 'a' && text[begin] <= 'z') {
-        text[begin] = static_cast<char>(text[begin] - 'a' + 'A');
-    }
     if (sentence.back() != '.' && sentence.back() != '?') {
         text += '.';
     }

@@ -13,7 +13,7 @@ struct Error {
     std::string where;  ///< to what: a file and line, a JSON pointer, a tensor name; may be empty
     std::string advice; ///< what the person can do; may be empty
 
-    /// "where: What. Advice." with the empty parts left out.
+    /// "where: what. advice." with the empty parts left out.
     std::string message() const;
 
     bool operator==(const Error&) const = default;
