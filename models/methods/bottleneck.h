@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <torch/types.h>
@@ -9,6 +10,7 @@
 #include "models/config/bottleneck_config.h"
 #include "models/families/sites.h"
 #include "models/layers/activation.h"
+#include "models/methods/phm_linear.h"
 
 namespace awb {
 
@@ -16,36 +18,49 @@ namespace awb {
 /// LayerNorm]. Equations and names: AdapterHub's `Adapter` and `ParallelAdapter`.
 class BottleneckModule {
 public:
-    BottleneckModule(const BottleneckConfig& config, int hiddenSize, int bottleneck,
-                     torch::Generator& generator);
+    /// `own`: the module's tensors; `shared`: what all PHM layers of the adapter share. `config` must outlive
+    /// the module.
+    BottleneckModule(const BottleneckConfig& config, const TensorGroup& own, const TensorGroup& shared);
 
-    /// What happened inside, for observers.
+    /// What happened inside, for observers and for AdapterFusion.
     struct Trace {
         torch::Tensor activation; ///< [B, T, b]
         torch::Tensor change;     ///< u, [B, T, H]
         torch::Tensor gate;       ///< [B, 1, 1] or undefined
     };
 
+    const BottleneckConfig& config() const { return *m_config; }
+
     /// The module's output from its input `v` and, unless parallel, its inner residual, both [B, T, H].
     torch::Tensor run(const torch::Tensor& v, const torch::Tensor& residual, bool training,
                       Trace& trace) const;
+    /// The first half of `run`: u after scaling.
+    Trace project(const torch::Tensor& v) const;
+    /// The second half: dropout, gate, residual and LayerNorm.
+    torch::Tensor finish(const torch::Tensor& v, const torch::Tensor& residual, bool training,
+                         Trace& trace) const;
 
-    /// Names below the module's prefix, in the order of the public library.
-    std::vector<NamedTensor> parameters(const std::string& prefix) const;
-    const Linear& down() const { return m_down; }
-    const Linear& up() const { return m_up; }
+    /// Both projections as plain linear maps; null where they are Kronecker products or stand behind a
+    /// LayerNorm, so that several modules can't be computed as one.
+    const Linear* plainDown() const;
+    const Linear* plainUp() const;
+    /// u from the up-projection's output.
+    torch::Tensor scaled(const torch::Tensor& up) const;
+    Activation activation() const { return m_activation; }
+
+    std::vector<torch::Tensor> downTensors() const;
+    std::vector<torch::Tensor> upTensors() const;
 
 private:
-    void initialise(const std::string& scheme, torch::Generator& generator);
+    using Projection = std::variant<Linear, PhmLinear>;
+    static torch::Tensor apply(const Projection& projection, const torch::Tensor& x);
+    static std::vector<torch::Tensor> tensorsOf(const Projection& projection);
 
-    bool m_isParallel;
-    bool m_residualBeforeNorm;
-    double m_dropout;
-    double m_constantScaling;
+    const BottleneckConfig* m_config;
     Activation m_activation;
     std::optional<LayerNorm> m_normBefore;
-    Linear m_down;
-    Linear m_up;
+    Projection m_down;
+    Projection m_up;
     std::optional<LayerNorm> m_normAfter;
     torch::Tensor m_scaling; ///< [1] or [H]; undefined for a constant
     std::optional<Linear> m_gate;
@@ -58,7 +73,8 @@ struct JoinInput {
 };
 /// `running` is h, or the output of the modules before this one at the same site.
 JoinInput prepareJoin(const BottleneckConfig& config, const torch::Tensor& running, const ResidualJoin& at);
-/// The site's result from the last module's output.
+/// The site's result from the last module's output; h and x are repeated where a Parallel block has made the
+/// batch larger.
 torch::Tensor finishJoin(const BottleneckConfig& config, const torch::Tensor& output, const ResidualJoin& at);
 
 } // namespace awb
