@@ -15,7 +15,6 @@ namespace awb {
 namespace {
 
 constexpr std::string_view kBodyPrefix = "bert.";
-constexpr std::string_view kWeights = "model.safetensors";
 
 Result<ModelConfig> readModelConfig(const std::filesystem::path& file) {
     const Result<std::string> text = readTextFile(file);
@@ -31,22 +30,6 @@ Result<ModelConfig> readModelConfig(const std::filesystem::path& file) {
         return fail(config.error().what, file.string() + config.error().where, config.error().advice);
     }
     return config;
-}
-
-/// A clear answer where the weights are there, but not as one safetensors file.
-Error missingWeights(const std::filesystem::path& folder) {
-    const std::filesystem::path file = folder / kWeights;
-    if (std::filesystem::exists(folder / "model.safetensors.index.json")) {
-        return {"the weights are split over several files, which this version can't read", folder.string(),
-                "Save the model as one model.safetensors"};
-    }
-    if (std::filesystem::exists(folder / "pytorch_model.bin")) {
-        return {"the folder holds its weights as a Python pickle only",
-                (folder / "pytorch_model.bin").string(),
-                "Save the model with safe serialization, as model.safetensors"};
-    }
-    return {"the folder has no weights", file.string(),
-            "A model folder holds config.json and model.safetensors"};
 }
 
 /// The parameter's name for a name in the file: with the body prefix, LayerNorm's old names translated.
@@ -68,9 +51,9 @@ std::string parameterName(std::string_view inFile) {
     return name == "bert.embeddings.position_ids" ? std::string() : name;
 }
 
-bool hasPooler(const SafetensorsFile& file) {
-    const auto& tensors = file.header().tensors;
-    return std::any_of(tensors.begin(), tensors.end(), [](const TensorEntry& entry) {
+bool hasPooler(const WeightsFile& file) {
+    const auto& tensors = file.tensors();
+    return std::any_of(tensors.begin(), tensors.end(), [](const WeightsTensor& entry) {
         return parameterName(entry.name) == "bert.pooler.dense.weight";
     });
 }
@@ -80,20 +63,17 @@ bool hasPooler(const SafetensorsFile& file) {
 Result<LoadedModel> loadModel(const std::filesystem::path& folder) try {
     if (!std::filesystem::is_directory(folder)) {
         return fail("there is no such model folder", folder.string(),
-                    "Choose a folder with config.json and model.safetensors");
+                    "Choose a folder with config.json and model.safetensors or pytorch_model.bin");
     }
     const Result<ModelConfig> config = readModelConfig(folder / "config.json");
     if (!config) {
         return fail(config.error());
     }
-    const std::filesystem::path weights = folder / kWeights;
-    if (!std::filesystem::exists(weights)) {
-        return fail(missingWeights(folder));
-    }
-    const Result<SafetensorsFile> file = SafetensorsFile::open(weights);
+    const Result<WeightsFile> file = openWeights(folder, WeightsKind::Model);
     if (!file) {
         return fail(file.error());
     }
+    const std::filesystem::path& weights = file->path();
     LoadedModel loaded{AdapterModel(*config, hasPooler(*file)), {}, {}};
     const std::vector<NamedTensor> parameters = loaded.model.baseParameters();
     Result<FillReport> report = fillParameters(parameters, *file, parameterName);
@@ -102,8 +82,7 @@ Result<LoadedModel> loadModel(const std::filesystem::path& folder) try {
                     report.error().advice);
     }
     if (!report->complete()) {
-        return fail(incompleteError(*report, weights,
-                                    "Check that config.json and model.safetensors belong together"));
+        return fail(incompleteError(*report, weights, "Check that it belongs to config.json"));
     }
     loaded.unexpected = std::move(report->unexpected);
     std::sort(loaded.unexpected.begin(), loaded.unexpected.end());

@@ -10,9 +10,9 @@
 
 namespace awb {
 
-/// Loads an encoder from a Hugging Face folder: config.json and model.safetensors (F32, F16 or BF16; with or
-/// without the body prefix; gamma/beta accepted). Missing and unexpected parameters are listed; missing ones
-/// are an error.
+/// Loads an encoder from a Hugging Face folder: config.json and model.safetensors or pytorch_model.bin, whole
+/// or split (F32, F16 or BF16; with or without the body prefix; gamma/beta accepted). Missing and unexpected
+/// parameters are listed; missing ones are an error.
 struct LoadedModel {
     AdapterModel model;
     std::vector<std::string> unexpected; ///< in the file, not part of the body (heads of other classes, ...)
@@ -36,8 +36,8 @@ Result<std::vector<std::string>> loadHead(AdapterModel& model, const std::filesy
 Result<void> saveHead(const AdapterModel& model, const std::string& name, const std::filesystem::path& folder,
                       const std::string& modelName);
 
-/// Tensors to and from a safetensors file (float32, int64 and uint8), for training checkpoints. Other number
-/// types are widened to float32 or int64 when read.
+/// Tensors to and from a file (float32, int64 and uint8): PyTorch's own form where its name ends in .bin,
+/// else safetensors. Other number types are widened to float32 or int64 when read.
 Result<void> saveTensors(const std::vector<NamedTensor>& tensors, const std::filesystem::path& file);
 Result<std::vector<NamedTensor>> loadTensors(const std::filesystem::path& file);
 
