@@ -9,6 +9,7 @@
 #include "backend/train/batch_runner.h"
 #include "backend/train/metrics.h"
 #include "models/adapter_model.h"
+#include "models/heads/prediction_head.h"
 
 namespace awb {
 namespace {

@@ -20,6 +20,7 @@
 #include "backend/train/schedule.h"
 #include "backend/train/training_checkpoint.h"
 #include "models/adapter_model.h"
+#include "models/heads/prediction_head.h"
 
 namespace awb {
 namespace {
