@@ -143,7 +143,7 @@ private:
     }
 
     std::optional<Error> readSpecialTokens(const json& config, const char* file) {
-        SpecialTokens& special = m_options.special;
+        BertSpecialTokens& special = m_options.special;
         for (const auto& [key, target] :
              {std::pair{"unk_token", &special.unknown}, std::pair{"sep_token", &special.separator},
               std::pair{"pad_token", &special.padding}, std::pair{"cls_token", &special.classifier},

@@ -27,6 +27,9 @@ enum class CharClass : std::uint8_t {
 /// same tokens whatever ICU is installed.
 CharClass charClass(char32_t c);
 
+/// White space as the reference strips it: property White_Space and the separators U+001C to U+001F.
+bool isWhiteSpace(char32_t c);
+
 /// What `nextCodePoint` gives for bytes that are no UTF-8.
 inline constexpr char32_t kIllFormed = 0xFFFFFFFF;
 /// Decodes the sequence at `position` (inside the text) and moves past it, or past the part of it that could

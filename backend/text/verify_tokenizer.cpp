@@ -105,7 +105,7 @@ std::vector<Encoding> encodeCase(const Tokenizer& tokenizer, const Case& test) {
                                 : tokenizer.encodePair(test.texts[i], test.pairs[i], test.options));
     }
     if (test.padToLongest) {
-        padToLongest(encodings, tokenizer.padId());
+        padToLongest(encodings, tokenizer);
     }
     return encodings;
 }

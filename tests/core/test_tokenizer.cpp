@@ -68,6 +68,7 @@ private Q_SLOTS:
     void truncationTakesFromTheLongerSide_data();
     void truncationTakesFromTheLongerSide();
     void padsBatchToItsLongest();
+    void wordsKeepTheirIndex();
     void illFormedUtf8IsNoLetter();
     void configurationIsRead();
     void brokenFoldersAreNamed_data();
@@ -208,10 +209,29 @@ void TestTokenizer::truncationTakesFromTheLongerSide() {
 void TestTokenizer::padsBatchToItsLongest() {
     const auto tokenizer = load("bert_cased");
     std::vector<Encoding> batch{tokenizer->encode("a"), tokenizer->encode("a a a a")};
-    padToLongest(batch, tokenizer->padId());
+    padToLongest(batch, *tokenizer);
     QCOMPARE(batch[0].size(), batch[1].size());
     QCOMPARE(batch[0].ids.back(), tokenizer->padId());
     QCOMPARE(batch[0].attentionMask, (std::vector<std::int32_t>{1, 1, 1, 0, 0, 0}));
+}
+
+void TestTokenizer::wordsKeepTheirIndex() {
+    const auto tokenizer = load("bert_uncased");
+    const std::vector<std::string> words{"The", "embeddings", "", "don't", "[MASK]", "x"};
+    const Encoding encoding = tokenizer->encodeWords(words);
+    QCOMPARE(joined(encoding), std::string("[CLS] the em ##bed ##ding ##s don ' t [MASK] x [SEP]"));
+    QCOMPARE(encoding.wordIds, (std::vector<std::int32_t>{-1, 0, 1, 1, 1, 1, 3, 3, 3, 4, 5, -1}));
+    QCOMPARE(encoding.offsets[3], (Encoding::Span{2, 5}));
+    QCOMPARE(encoding.offsets[8], (Encoding::Span{4, 5}));
+    QVERIFY(!encoding.truncated);
+
+    const Encoding shorter = tokenizer->encodeWords(words, {.maxLength = 5});
+    QCOMPARE(shorter.wordIds, (std::vector<std::int32_t>{-1, 0, 1, 1, -1}));
+    QVERIFY(shorter.truncated);
+    const Encoding padded = tokenizer->encodeWords({}, {.maxLength = 3, .padToMaxLength = true});
+    QCOMPARE(joined(padded), std::string("[CLS] [SEP] [PAD]"));
+    QCOMPARE(padded.wordIds, (std::vector<std::int32_t>{-1, -1, -1}));
+    QVERIFY(tokenizer->encode("the").wordIds.empty());
 }
 
 void TestTokenizer::illFormedUtf8IsNoLetter() {
