@@ -40,7 +40,16 @@ SpecialTokenFinder::Match SpecialTokenFinder::find(std::u32string_view text, std
     }
 }
 
-PieceTokenizer::PieceTokenizer(Frame frame)
+Encoding::Span withoutLeadingBlanks(std::u32string_view text, Encoding::Span span) {
+    for (std::int32_t begin = span.begin; begin < span.end; ++begin) {
+        if (!isWhiteSpace(text[static_cast<std::size_t>(begin)])) {
+            return {begin, span.end};
+        }
+    }
+    return span;
+}
+
+PieceTokenizer::PieceTokenizer(TokenizerFrame frame)
     : m_frame(std::move(frame))
     , m_finder(m_frame.special) {}
 

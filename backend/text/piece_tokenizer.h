@@ -42,6 +42,18 @@ private:
     std::u32string m_firstLetters; ///< each once
 };
 
+/// What surrounds the way in which a tokenizer cuts a text.
+struct TokenizerFrame {
+    std::vector<SpecialToken> special;
+    SequenceLayout layout;
+    std::optional<int> maxLength;
+    bool blankBeforeText = false;  ///< cut as if a blank stood before the text
+    bool blankBeforeWords = false; ///< likewise before every word but the first of `encodeWords`
+};
+
+/// The range without the white space at its begin, unless there is nothing else in it.
+Encoding::Span withoutLeadingBlanks(std::u32string_view text, Encoding::Span span);
+
 /// What all tokenizers have in common: special tokens are cut out of the raw text, what is between them is
 /// cut by the model's own rules, and special tokens are put around the result.
 class PieceTokenizer : public Tokenizer {
@@ -54,15 +66,7 @@ public:
     std::optional<int> modelMaxLength() const final { return m_frame.maxLength; }
 
 protected:
-    struct Frame {
-        std::vector<SpecialToken> special;
-        SequenceLayout layout;
-        std::optional<int> maxLength;
-        bool blankBeforeText = false;  ///< cut as if a blank stood before the text
-        bool blankBeforeWords = false; ///< likewise before every word but the first of `encodeWords`
-    };
-
-    explicit PieceTokenizer(Frame frame);
+    explicit PieceTokenizer(TokenizerFrame frame);
 
     /// Appends the pieces of `text`, which holds no special token and whose first character stands at
     /// `origin` in the whole text (-1 for a blank that was put before it).
@@ -71,7 +75,7 @@ protected:
 private:
     void cutText(std::string_view text, bool blankBefore, std::vector<Piece>& pieces) const;
 
-    Frame m_frame;
+    TokenizerFrame m_frame;
     SpecialTokenFinder m_finder;
 };
 

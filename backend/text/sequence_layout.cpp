@@ -74,6 +74,18 @@ void pad(Encoding& encoding, std::size_t length, const Tokenizer& tokenizer) {
 
 } // namespace
 
+SequenceLayout surround(int begin, int end, const std::vector<int>& between, int secondType) {
+    SequenceLayout layout;
+    layout.single = {{.id = begin}, {.kind = Part::Kind::First}, {.id = end}};
+    layout.pair = layout.single;
+    for (const int id : between) {
+        layout.pair.push_back({.id = id});
+    }
+    layout.pair.push_back({.kind = Part::Kind::Second, .typeId = secondType});
+    layout.pair.push_back({.id = end, .typeId = secondType});
+    return layout;
+}
+
 Encoding assemble(const SequenceLayout& layout, const std::vector<Piece>& first,
                   const std::vector<Piece>* second, const EncodeOptions& options, const Tokenizer& names,
                   bool withWords) {

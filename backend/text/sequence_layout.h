@@ -29,6 +29,10 @@ struct SequenceLayout {
     int padId = 0;
 };
 
+/// `begin` first `end` for one text, `begin` first `end` `between` second `end` for two; the second text and
+/// its end have the type `secondType`.
+SequenceLayout surround(int begin, int end, const std::vector<int>& between, int secondType);
+
 /// Truncates the pieces longest-first, puts the special tokens around them and pads. `second` is null for one
 /// text. The tokens' texts are `names.token(id)`; `withWords` fills `wordIds`.
 Encoding assemble(const SequenceLayout& layout, const std::vector<Piece>& first,

@@ -65,9 +65,14 @@ public:
     virtual std::optional<int> modelMaxLength() const = 0;
 };
 
-/// Reads the tokenizer of a model folder (`vocab.txt`, `tokenizer_config.json`). Errors name the missing or
-/// broken file.
+/// Reads the tokenizer of a model folder. Its class is what `tokenizer_config.json` names, else what belongs
+/// to the `model_type` of `config.json`, else what the files tell. It is read from its vocabulary files
+/// (`vocab.txt`; `vocab.json` and `merges.txt`; a SentencePiece model) or, without them, from
+/// `tokenizer.json`. Errors name the missing or broken file.
 Result<std::shared_ptr<const Tokenizer>> loadTokenizer(const std::filesystem::path& modelFolder);
+
+/// The files beside `config.json` that `loadTokenizer` may read.
+std::span<const char* const> tokenizerFiles();
 
 /// Pads all encodings of the tokenizer on the right to the longest of them.
 void padToLongest(std::vector<Encoding>& batch, const Tokenizer& tokenizer);

@@ -41,6 +41,10 @@ std::size_t findIllFormed(std::string_view text);
 /// Decodes UTF-8; each ill-formed sequence becomes one U+FFFD.
 std::u32string decodeUtf8(std::string_view text);
 void appendUtf8(std::string& out, char32_t c);
+/// Bytes that `appendUtf8` appends for a character.
+constexpr std::size_t utf8Length(char32_t c) {
+    return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+}
 std::string encodeUtf8(std::u32string_view text);
 
 /// Appends the lower case of one character by itself (full mapping: U+0130 gives two characters, and a

@@ -11,35 +11,6 @@ namespace {
 constexpr std::size_t kLongestWord = 100; ///< characters; longer words are unknown as a whole
 constexpr std::string_view kContinuation = "##";
 
-SequenceLayout layoutOf(const WordPieceVocabulary& vocabulary, const BertSpecialTokens& special) {
-    using Part = SequenceLayout::Part;
-    const int classifier = vocabulary.find(special.classifier);
-    const int separator = vocabulary.find(special.separator);
-    SequenceLayout layout;
-    layout.single = {{.id = classifier}, {.kind = Part::Kind::First}, {.id = separator}};
-    layout.pair = layout.single;
-    layout.pair.push_back({.kind = Part::Kind::Second, .typeId = 1});
-    layout.pair.push_back({.id = separator, .typeId = 1});
-    layout.padId = vocabulary.find(special.padding);
-    return layout;
-}
-
-std::vector<SpecialToken> specialTokensOf(const WordPieceVocabulary& vocabulary,
-                                          const BertSpecialTokens& special) {
-    std::vector<SpecialToken> tokens;
-    for (const std::string& text : special.all()) {
-        tokens.push_back({.text = text, .id = vocabulary.find(text)});
-    }
-    return tokens;
-}
-
-BasicSplitOptions neverSplitting(BasicSplitOptions options, const BertSpecialTokens& special) {
-    for (const std::string& token : special.all()) {
-        options.neverSplit.insert(decodeUtf8(token));
-    }
-    return options;
-}
-
 } // namespace
 
 WordPieceVocabulary::WordPieceVocabulary(std::string text)
@@ -56,13 +27,24 @@ WordPieceVocabulary::WordPieceVocabulary(std::string text)
     }
     m_ids.reserve(m_tokens.size());
     for (int id = 0; id < size(); ++id) {
-        const std::string_view token = this->token(id);
-        m_longest = std::max(m_longest, token.size());
-        m_ids.insert_or_assign(token, id);
-        if (token.starts_with(kContinuation)) {
-            m_continuations.insert_or_assign(token.substr(kContinuation.size()), id);
-        }
+        index(id);
     }
+}
+
+void WordPieceVocabulary::index(int id) {
+    const std::string_view token = this->token(id);
+    m_longest = std::max(m_longest, token.size());
+    m_ids.insert_or_assign(token, id);
+    if (token.starts_with(kContinuation)) {
+        m_continuations.insert_or_assign(token.substr(kContinuation.size()), id);
+    }
+}
+
+void WordPieceVocabulary::add(std::string token, int id) {
+    const auto place = static_cast<std::size_t>(id);
+    m_tokens.resize(std::max(m_tokens.size(), place + 1));
+    m_tokens[place] = m_added.emplace_back(std::move(token));
+    index(id);
 }
 
 std::string_view WordPieceVocabulary::token(int id) const {
@@ -79,27 +61,12 @@ int WordPieceVocabulary::findContinuation(std::string_view rest) const {
     return found == m_continuations.end() ? -1 : found->second;
 }
 
-Result<std::shared_ptr<const Tokenizer>> WordPieceTokenizer::create(std::string vocabulary,
-                                                                    WordPieceOptions options) {
-    auto words = std::make_unique<const WordPieceVocabulary>(std::move(vocabulary));
-    for (const std::string& token : options.special.all()) {
-        if (words->find(token) < 0) {
-            return fail(
-                "the vocabulary has no line " + token, {},
-                "A BERT vocabulary holds one token a line, among them [UNK], [SEP], [PAD], [CLS] and [MASK]");
-        }
-    }
-    return std::shared_ptr<const Tokenizer>(new WordPieceTokenizer(std::move(words), std::move(options)));
-}
-
 WordPieceTokenizer::WordPieceTokenizer(std::unique_ptr<const WordPieceVocabulary> vocabulary,
                                        WordPieceOptions options)
-    : PieceTokenizer({.special = specialTokensOf(*vocabulary, options.special),
-                      .layout = layoutOf(*vocabulary, options.special),
-                      .maxLength = options.modelMaxLength})
+    : PieceTokenizer(std::move(options.frame))
     , m_vocabulary(std::move(vocabulary))
-    , m_splitter(neverSplitting(std::move(options.split), options.special))
-    , m_unknown(m_vocabulary->find(options.special.unknown)) {}
+    , m_splitter(std::move(options.split))
+    , m_unknown(options.unknownId) {}
 
 void WordPieceTokenizer::cut(std::u32string_view text, std::int32_t origin,
                              std::vector<Piece>& pieces) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ public:
     WordPieceVocabulary(const WordPieceVocabulary&) = delete;
     WordPieceVocabulary& operator=(const WordPieceVocabulary&) = delete;
 
+    /// Gives an id a token, also beyond the file's own.
+    void add(std::string token, int id);
+
     int size() const { return static_cast<int>(m_tokens.size()); }
     std::string_view token(int id) const;
     /// The id, or -1.
@@ -29,43 +33,33 @@ public:
     std::size_t longest() const { return m_longest; }
 
 private:
-    std::string m_text; ///< the views below point into it
+    void index(int id);
+
+    // The views below point into these two.
+    std::string m_text;
+    std::deque<std::string> m_added;
     std::vector<std::string_view> m_tokens;
     std::unordered_map<std::string_view, int> m_ids;
     std::unordered_map<std::string_view, int> m_continuations;
     std::size_t m_longest = 0;
 };
 
-/// The special tokens by role; each must be in the vocabulary.
-struct BertSpecialTokens {
-    std::string unknown = "[UNK]";
-    std::string separator = "[SEP]";
-    std::string padding = "[PAD]";
-    std::string classifier = "[CLS]";
-    std::string mask = "[MASK]";
-
-    std::vector<std::string> all() const { return {unknown, separator, padding, classifier, mask}; }
-};
-
 struct WordPieceOptions {
     BasicSplitOptions split;
-    BertSpecialTokens special;
-    std::optional<int> modelMaxLength;
+    TokenizerFrame frame;
+    int unknownId = 0;
 };
 
 /// BERT's tokenizer: special tokens cut out of the raw text, basic splitting, then greedy longest match from
-/// the left (Devlin et al. 2019), `[CLS] a [SEP]` or `[CLS] a [SEP] b [SEP]` around the result.
+/// the left (Devlin et al. 2019). Special tokens that only come about by basic splitting stay whole too.
 class WordPieceTokenizer final : public PieceTokenizer {
 public:
-    /// The first special token that the vocabulary lacks is the error.
-    static Result<std::shared_ptr<const Tokenizer>> create(std::string vocabulary, WordPieceOptions options);
+    WordPieceTokenizer(std::unique_ptr<const WordPieceVocabulary> vocabulary, WordPieceOptions options);
 
     int vocabSize() const override { return m_vocabulary->size(); }
     std::string_view token(int id) const override { return m_vocabulary->token(id); }
 
 private:
-    WordPieceTokenizer(std::unique_ptr<const WordPieceVocabulary> vocabulary, WordPieceOptions options);
-
     void cut(std::u32string_view text, std::int32_t origin, std::vector<Piece>& pieces) const override;
     void appendWord(std::span<const PlacedChar> word, std::vector<Piece>& pieces) const;
 
