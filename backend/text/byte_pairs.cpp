@@ -64,13 +64,13 @@ Result<ByteVocabulary> ByteVocabulary::parse(std::string_view text, const std::s
 Result<ByteVocabulary> ByteVocabulary::create(std::vector<std::pair<std::string, int>> tokens) {
     ByteVocabulary vocabulary;
     vocabulary.m_ids.reserve(tokens.size());
-    for (auto& [token, id] : tokens) {
-        if (!vocabulary.token(id).empty()) {
-            return fail("the tokens " + std::string(vocabulary.token(id)) + " and " + token +
-                            " have the same id " + std::to_string(id),
+    for (std::pair<std::string, int>& entry : tokens) {
+        if (const std::string_view other = vocabulary.token(entry.second); !other.empty()) {
+            return fail("the tokens " + std::string(other) + " and " + entry.first + " have the same id " +
+                            std::to_string(entry.second),
                         {}, "Restore the file from the model");
         }
-        vocabulary.add(std::move(token), id);
+        vocabulary.add(std::move(entry.first), entry.second);
     }
     return vocabulary;
 }
@@ -132,12 +132,14 @@ Result<BytePairMerger> BytePairMerger::create(const ByteVocabulary& vocabulary,
         const auto& [left, right] = merges[rank];
         const int leftId = vocabulary.find(left);
         const int rightId = vocabulary.find(right);
-        const int result = vocabulary.find(left + right);
+        const std::string joined = left + right;
+        const int result = vocabulary.find(joined);
         if (leftId < 0 || rightId < 0 || result < 0) {
-            const std::string& missing = leftId < 0 ? left : rightId < 0 ? right : left + right;
-            return fail("the merge \"" + left + " " + right + "\" needs the token " + missing +
-                            ", which the vocabulary lacks",
-                        {}, "The merges and the vocabulary must be of the same model");
+            const std::string& missing = leftId < 0 ? left : rightId < 0 ? right : joined;
+            std::string what = "the merge \"" + left;
+            what.append(" ").append(right).append("\" needs the token ").append(missing);
+            return fail(std::move(what) + ", which the vocabulary lacks", {},
+                        "The merges and the vocabulary must be of the same model");
         }
         merger.m_merges.insert_or_assign(key(leftId, rightId),
                                          Merge{static_cast<std::uint32_t>(rank), result});

@@ -124,7 +124,7 @@ Result<SequenceLayout> readJsonLayout(const json& postProcessor, const IdOf& idO
         const int classifier = idIn(*processor, "cls");
         const int separator = idIn(*processor, "sep");
         if (classifier < 0 || separator < 0) {
-            return broken("\"cls\" and \"sep\" are no pairs of a token and its id");
+            return broken(R"("cls" and "sep" are no pairs of a token and its id)");
         }
         return type == "BertProcessing" ? surround(classifier, separator, {}, 1)
                                         : surround(classifier, separator, {separator}, 0);

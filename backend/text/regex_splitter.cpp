@@ -38,14 +38,13 @@ class Utf16Text {
 public:
     explicit Utf16Text(std::u32string_view text) {
         m_units.reserve(text.size());
-        for (std::size_t i = 0; i < text.size(); ++i) {
-            if (text[i] > kLastOfBasicPlane) {
-                // The high surrogate stands where it should, and the low one ends the character.
+        for (const char32_t c : text) {
+            if (c > kLastOfBasicPlane) {
                 m_pairs.push_back(m_units.size());
-                m_units.push_back(static_cast<char16_t>(0xD7C0U + (text[i] >> 10U)));
-                m_units.push_back(static_cast<char16_t>(0xDC00U | (text[i] & 0x3FFU)));
+                m_units.push_back(static_cast<char16_t>(0xD7C0U + (c >> 10U)));
+                m_units.push_back(static_cast<char16_t>(0xDC00U | (c & 0x3FFU)));
             } else {
-                m_units.push_back(static_cast<char16_t>(text[i]));
+                m_units.push_back(static_cast<char16_t>(c));
             }
         }
     }

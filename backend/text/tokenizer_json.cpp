@@ -279,7 +279,7 @@ Loaded readByteLevel(const json& file, const TokenizerConfig& config) {
 
 /// Old files do not name the kind of model.
 std::string modelType(const json& model) {
-    if (const std::string type = text(model, "type"); !type.empty()) {
+    if (std::string type = text(model, "type"); !type.empty()) {
         return type;
     }
     return at(model, "merges").is_array() ? "BPE" : at(model, "vocab").is_array() ? "Unigram" : "WordPiece";
