@@ -26,10 +26,30 @@ void applyLimits(Dataset& dataset, const std::map<std::string, std::int64_t>& li
     }
 }
 
+/// What some tasks only have: absent members add nothing, so that the hashes of other tasks stay as they are.
+void addTargets(Hasher& hasher, const Example& example) {
+    for (const std::string& word : example.words) {
+        hasher.add(word);
+    }
+    for (const std::vector<int>* ids : {&example.labels, &example.tags}) {
+        if (!ids->empty()) {
+            hasher.add(std::as_bytes(std::span(*ids)));
+        }
+    }
+    if (example.unknownLabels > 0) {
+        hasher.add(std::as_bytes(std::span(&example.unknownLabels, 1)));
+    }
+    if (!example.startsDocument) {
+        hasher.add("goes on");
+    }
+}
+
 std::string hashOf(const Dataset& dataset) {
     Hasher hasher;
-    for (const std::string& label : dataset.labels) {
-        hasher.add(label);
+    for (const auto* names : {&dataset.labels, &dataset.otherTags}) {
+        for (const std::string& name : *names) {
+            hasher.add(name);
+        }
     }
     for (const Split& split : dataset.splits) {
         hasher.add(split.name);
@@ -38,15 +58,19 @@ std::string hashOf(const Dataset& dataset) {
             hasher.add(example.textPair);
             hasher.add(std::as_bytes(std::span(&example.label, 1)));
             hasher.add(std::as_bytes(std::span(&example.value, 1)));
+            addTargets(hasher, example);
         }
     }
     return hasher.hex();
 }
 
 Result<Dataset> builtinDataset(const DataSpec& spec, HeadType task, const LoadProgress& progress) {
-    if (task != HeadType::Classification) {
-        return fail("the built-in data has classes, not numbers", spec.source,
-                    "Choose a classification head, or your own files for regression");
+    const auto& tasks = builtinTasks();
+    const auto known = std::ranges::find(tasks, spec.source, &BuiltinTask::source);
+    if (known != tasks.end() && known->task != task) {
+        return fail("the data is made for a head of type `" + std::string(headTypeName(known->task)) +
+                        "`, not `" + std::string(headTypeName(task)) + "`",
+                    spec.source, "Choose that head, or data that fits this one");
     }
     if (spec.source == kFirstLesson) {
         return firstLessonDataset();
@@ -56,6 +80,14 @@ Result<Dataset> builtinDataset(const DataSpec& spec, HeadType task, const LoadPr
 }
 
 } // namespace
+
+std::string_view Dataset::tagName(int tag) const {
+    if (tag < 0) {
+        return {};
+    }
+    const auto number = static_cast<std::size_t>(tag);
+    return number < labels.size() ? labels[number] : otherTags[number - labels.size()];
+}
 
 const Split* Dataset::split(std::string_view splitName) const {
     const auto found = std::ranges::find(splits, splitName, &Split::name);

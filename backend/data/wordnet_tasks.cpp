@@ -104,8 +104,9 @@ Dataset classification(std::string_view task, std::span<const Synset> synsets,
         std::ranges::stable_sort(chosen, {}, [](const Placed& item) { return mixed(item.hash); });
         Split& split = dataset.splits[i];
         for (const Placed& item : chosen) {
-            split.examples.push_back(
-                {.text = item.synset->definition, .textPair = {}, .label = labelOf(*item.synset)});
+            Example& example = split.examples.emplace_back();
+            example.text = item.synset->definition;
+            example.label = labelOf(*item.synset);
         }
         split.rowsRead = static_cast<std::int64_t>(split.examples.size());
     }
@@ -304,7 +305,11 @@ private:
     }
 
     Example example(std::size_t first, std::size_t second, int label) const {
-        return {.text = definition(first), .textPair = definition(second), .label = label};
+        Example result;
+        result.text = definition(first);
+        result.textPair = definition(second);
+        result.label = label;
+        return result;
     }
 
     void fill(Split& split, const std::vector<Placed>& candidates, std::size_t most) const {
