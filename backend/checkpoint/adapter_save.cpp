@@ -167,8 +167,8 @@ Result<void> saveHead(const AdapterModel& model, const std::string& name, const 
         !saved) {
         return saved;
     }
-    return writeConfig(folder / "head_config.json", toAdapterHubJson(*config), model.config(), name,
-                       modelName, kLegacyVersion);
+    return writeConfig(folder / "head_config.json", toAdapterHubJson(*config, model.config().hiddenSize, model.config().vocabSize),
+                       model.config(), name, modelName, kLegacyVersion);
 }
 
 } // namespace awb

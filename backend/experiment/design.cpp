@@ -25,8 +25,9 @@ std::string siteTitle(Site site) {
         return "after the feed-forward part";
     case Site::FfnParallel:
         return "beside the feed-forward part";
+    default:
+        return "at " + std::string(siteName(site));
     }
-    return {};
 }
 
 /// Options apart from placement and size: what two modules of one adapter must agree on.
@@ -404,7 +405,7 @@ CostInput costInput(const Experiment& experiment, const ModelConfig& model, int 
     }
     HeadConfig head = experiment.head;
     head.numLabels = head.numLabels > 0 ? head.numLabels : numLabels;
-    input.headParameters = headParameterCount(head, model.hiddenSize);
+    input.headParameters = headParameterCount(head, model.hiddenSize, model.vocabSize);
     input.batchSize = experiment.training.batchSize;
     input.meanTokens = meanTokens;
     input.trainExamples = trainExamples;

@@ -207,7 +207,9 @@ Result<void> describeHead(FolderSummary& summary, const nlohmann::json& json, co
     summary.details["type"] = headTypeName(head->type);
     summary.details["num_labels"] = head->numLabels;
     summary.details["labels"] = head->labels;
-    summary.details["config"] = toAdapterHubJson(*head);
+    const auto hidden = static_cast<int>(wholeNumber(json, "hidden_size"));
+    const auto vocabulary = static_cast<int>(wholeNumber(*config, "vocab_size"));
+    summary.details["config"] = toAdapterHubJson(*head, hidden, vocabulary);
     if (weights.file.empty()) {
         return {};
     }
@@ -218,8 +220,9 @@ Result<void> describeHead(FolderSummary& summary, const nlohmann::json& json, co
             report.unexpected.push_back(entry.name);
         }
     }
-    const auto hidden = static_cast<int>(wholeNumber(json, "hidden_size"));
-    const std::int64_t needed = headParameterCount(*head, hidden);
+    // The file of a language model's head holds a copy of the shared embedding matrix.
+    const std::int64_t copy = isLanguageModel(head->type) ? std::int64_t{vocabulary} * hidden : 0;
+    const std::int64_t needed = headParameterCount(*head, hidden, vocabulary) + copy;
     if (hidden > 0 && needed != summary.parameters) {
         report.misshapen.push_back("the head has " + std::to_string(summary.parameters) +
                                    " parameters, must have " + std::to_string(needed));

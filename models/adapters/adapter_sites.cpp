@@ -57,6 +57,8 @@ torch::Tensor AdapterSites::run(const Composition& node, const torch::Tensor& ru
         }
         return output;
     }
+    default:
+        break;
     }
     return running;
 }

@@ -43,46 +43,4 @@ const std::vector<std::string>& nonLinearityNames() {
     return names;
 }
 
-const std::vector<Preset>& bottleneckPresets() {
-    static const std::vector<Preset> presets = [] {
-        BottleneckConfig pfeiffer;
-        BottleneckConfig houlsby;
-        houlsby.mhAdapter = true;
-        houlsby.nonLinearity = "swish";
-        houlsby.originalLnBefore = false;
-        BottleneckConfig parallel;
-        parallel.isParallel = true;
-        parallel.originalLnBefore = false;
-        parallel.reductionFactor.fallback = 2.0;
-        parallel.scaling.value = 4.0;
-        parallel.initWeights = "mam_adapter";
-        BottleneckConfig scaled = parallel;
-        scaled.scaling = {Scaling::Kind::Learned, 1.0};
-        return std::vector<Preset>{
-            {"pfeiffer", "seq_bn", "Pfeiffer", "Pfeiffer et al. 2021, AdapterFusion, arXiv:2005.00247",
-             pfeiffer},
-            {"houlsby", "double_seq_bn", "Houlsby",
-             "Houlsby et al. 2019, Parameter-Efficient Transfer Learning for NLP, arXiv:1902.00751", houlsby},
-            {"parallel", "par_bn", "Parallel",
-             "He et al. 2022, Towards a Unified View of Parameter-Efficient Transfer Learning, "
-             "arXiv:2110.04366",
-             parallel},
-            {"scaled_parallel", "scaled_par_bn", "Scaled parallel",
-             "He et al. 2022, Towards a Unified View of Parameter-Efficient Transfer Learning, "
-             "arXiv:2110.04366",
-             scaled},
-        };
-    }();
-    return presets;
-}
-
-const Preset* findPreset(std::string_view name) {
-    for (const Preset& preset : bottleneckPresets()) {
-        if (preset.name == name || preset.newName == name) {
-            return &preset;
-        }
-    }
-    return nullptr;
-}
-
 } // namespace awb

@@ -51,6 +51,30 @@ struct LayerSites {
     bool operator==(const LayerSites&) const = default;
 };
 
+/// Projections as sums of Kronecker products (parameterised hypercomplex multiplication): Compacter, Karimi
+/// Mahabadi et al. 2021. Options named as AdapterHub's `phm_...` keys.
+struct PhmOptions {
+    int dim = 4;                   ///< n: the number of products; divides input and output widths
+    int rank = 1;                  ///< of the factorised W
+    bool bias = true;              ///< adds b
+    bool learn = true;             ///< the rule is trained
+    bool sharedRule = true;        ///< one rule for all layers and both projections
+    bool sharedW = false;          ///< one W for all layers
+    bool factorizedW = true;       ///< W_i = W_left_i W_right_i
+    bool factorizedRule = false;   ///< R_i = left_i right_i
+    std::string cInit = "normal";  ///< of the rule: "normal" or "uniform"
+    double initRange = 0.0001;     ///< standard deviation of a shared rule
+
+    bool operator==(const PhmOptions&) const = default;
+};
+
+/// An invertible adapter at the embeddings (MAD-X, Pfeiffer et al. 2020).
+enum class InvertibleKind {
+    None,
+    Nice, ///< additive coupling
+    Glow, ///< affine coupling
+};
+
 /// A bottleneck adapter (Houlsby et al. 2019, Pfeiffer et al. 2021, He et al. 2022), options named as in
 /// AdapterHub's configuration. Defaults are those of the Pfeiffer preset.
 struct BottleneckConfig {
@@ -68,6 +92,11 @@ struct BottleneckConfig {
     Scaling scaling;
     bool useGating = false;
     double dropout = 0.0;
+    double stochasticDepth = 0.0; ///< chance that a text leaves the module out in training (Adapter+)
+    std::optional<PhmOptions> phm; ///< Compacter's projections
+    InvertibleKind invertible = InvertibleKind::None;
+    double invReductionFactor = 2.0;
+    bool sharedAcrossLayers = false; ///< one module a site serves all layers of the same size
     std::set<int> leaveOut;               ///< layers without modules
     std::string initWeights = "bert";     ///< "bert", "mam_adapter" or "houlsby"
     std::map<int, LayerSites> layerSites; ///< ours alone, see LayerSites
@@ -86,12 +115,11 @@ double reductionFactorFor(int hiddenSize, int size);
 /// Every non-linearity by its AdapterHub name ("relu", "gelu", "gelu_new", "swish", "silu", ...).
 const std::vector<std::string>& nonLinearityNames();
 
-/// A named configuration of the palette.
+/// A named configuration of a bottleneck adapter.
 struct Preset {
-    std::string name; ///< "pfeiffer", "houlsby", "parallel", "scaled_parallel"
-    std::string
-        newName;       ///< AdapterHub's name since 2023: "seq_bn", "double_seq_bn", "par_bn", "scaled_par_bn"
-    std::string title; ///< for people: "Pfeiffer"
+    std::string name;    ///< "pfeiffer", "houlsby", "parallel", "scaled_parallel", "compacter", ...
+    std::string newName; ///< AdapterHub's name since 2023: "seq_bn", "double_seq_bn", "par_bn", ...
+    std::string title;   ///< for people: "Pfeiffer"
     std::string reference; ///< the paper
     BottleneckConfig config;
 };

@@ -123,35 +123,83 @@ std::string readNonLinearity(JsonFields& fields, const std::string& fallback, bo
     return name;
 }
 
-/// Keys of the format that stand for methods which a bottleneck does not use; they must be at their defaults.
-void checkOtherMethods(JsonFields& fields) {
-    const nlohmann::json* architecture = fields.raw("architecture");
-    if (architecture != nullptr && !architecture->is_null()) {
-        const std::string name =
-            architecture->is_string() ? architecture->get<std::string>() : architecture->dump();
-        fields.problem("architecture",
-                       "this folder holds the method `" + name + "`, not a bottleneck adapter");
+void readPhm(JsonFields& fields, std::optional<PhmOptions>& into) {
+    PhmOptions phm = into.value_or(PhmOptions{});
+    const bool isUsed = fields.boolean("phm_layer", into.has_value());
+    phm.dim = static_cast<int>(fields.integer("phm_dim", phm.dim));
+    phm.rank = static_cast<int>(fields.integer("phm_rank", phm.rank));
+    phm.bias = fields.boolean("phm_bias", phm.bias);
+    phm.learn = fields.boolean("learn_phm", phm.learn);
+    phm.sharedRule = fields.boolean("shared_phm_rule", phm.sharedRule);
+    phm.sharedW = fields.boolean("shared_W_phm", phm.sharedW);
+    phm.factorizedW = fields.boolean("factorized_phm_W", phm.factorizedW);
+    phm.factorizedRule = fields.boolean("factorized_phm_rule", phm.factorizedRule);
+    phm.cInit = fields.string("phm_c_init", phm.cInit);
+    phm.initRange = fields.number("phm_init_range", phm.initRange);
+    // Only tested for truth in AdapterHub's library, so every value means Xavier-normal.
+    fields.ignore("hypercomplex_nonlinearity");
+    if (!isUsed) {
+        into.reset();
+        return;
     }
-    if (fields.boolean("phm_layer", false)) {
-        fields.problem("phm_layer", "this folder holds a Compacter, which this version can't read");
+    if (phm.dim < 1 || phm.dim > 64) {
+        fields.problem("phm_dim", "`phm_dim` must be between 1 and 64");
     }
-    const nlohmann::json* invertible = fields.raw("inv_adapter");
-    const nlohmann::json* oldInvertible = fields.raw("invertible_adapter");
-    if ((invertible != nullptr && !invertible->is_null()) ||
-        (oldInvertible != nullptr && !oldInvertible->is_null())) {
-        fields.problem("inv_adapter",
-                       "this folder holds an invertible adapter, which this version can't read");
+    if (phm.rank < 1 || phm.rank > 4096) {
+        fields.problem("phm_rank", "`phm_rank` must be between 1 and 4096");
     }
-    const nlohmann::json* stochastic = fields.raw("stochastic_depth");
-    if (stochastic != nullptr && stochastic->is_number() && stochastic->get<double>() != 0.0) {
-        fields.problem("stochastic_depth", "stochastic depth is not part of this version");
+    if (phm.cInit != "normal" && phm.cInit != "uniform") {
+        fields.problem("phm_c_init", "`phm_c_init` must be \"normal\" or \"uniform\"");
     }
-    for (const char* key :
-         {"inv_adapter_reduction_factor", "phm_dim", "phm_rank", "phm_bias", "phm_c_init", "phm_init_range",
-          "learn_phm", "shared_phm_rule", "shared_W_phm", "factorized_phm_W", "factorized_phm_rule",
-          "hypercomplex_nonlinearity", "init_weights_seed"}) {
-        fields.ignore(key);
+    if (phm.sharedW && !phm.factorizedW) {
+        fields.problem("shared_W_phm", "a shared W must be factorised",
+                       "Switch factorized_phm_W on, or shared_W_phm off");
     }
+    into = phm;
+}
+
+void readInvertible(JsonFields& fields, BottleneckConfig& config) {
+    const auto take = [&](std::string_view key, const nlohmann::json& kind) {
+        const std::string name = kind.is_string() ? lowerCase(kind.get<std::string>()) : kind.dump();
+        if (name == "nice") {
+            config.invertible = InvertibleKind::Nice;
+        } else if (name == "glow") {
+            config.invertible = InvertibleKind::Glow;
+        } else {
+            fields.problem(key, "the invertible adapter `" + name + "` is not known", "use nice or glow");
+        }
+    };
+    if (const nlohmann::json* kind = fields.raw("inv_adapter"); kind != nullptr) {
+        config.invertible = InvertibleKind::None;
+        if (!kind->is_null()) {
+            take("inv_adapter", *kind);
+        }
+    }
+    if (const nlohmann::json* factor = fields.raw("inv_adapter_reduction_factor");
+        factor != nullptr && !factor->is_null()) {
+        config.invReductionFactor = positiveFactor(fields, "inv_adapter_reduction_factor", *factor);
+    }
+    // The form of version 1.
+    const nlohmann::json* old = fields.raw("invertible_adapter");
+    if (old != nullptr && old->is_object() && old->contains("block_type")) {
+        take("invertible_adapter/block_type", (*old)["block_type"]);
+        if (old->contains("reduction_factor")) {
+            config.invReductionFactor =
+                positiveFactor(fields, "invertible_adapter/reduction_factor", (*old)["reduction_factor"]);
+        }
+    }
+}
+
+nlohmann::json invertibleName(InvertibleKind kind) {
+    switch (kind) {
+    case InvertibleKind::Nice:
+        return "nice";
+    case InvertibleKind::Glow:
+        return "glow";
+    case InvertibleKind::None:
+        break;
+    }
+    return nullptr;
 }
 
 } // namespace
@@ -161,6 +209,7 @@ nlohmann::json toAdapterHubJson(const BottleneckConfig& config) {
     if (config.residualBeforeLn == ResidualMode::PostAdd) {
         residual = "post_add";
     }
+    const PhmOptions phm = config.phm.value_or(PhmOptions{});
     nlohmann::json json{
         {"mh_adapter", config.mhAdapter},
         {"output_adapter", config.outputAdapter},
@@ -178,23 +227,29 @@ nlohmann::json toAdapterHubJson(const BottleneckConfig& config) {
         {"use_gating", config.useGating},
         {"init_weights", config.initWeights},
         {"leave_out", config.leaveOut},
-        {"inv_adapter", nullptr},
+        {"inv_adapter", invertibleName(config.invertible)},
         {"inv_adapter_reduction_factor", nullptr},
-        {"phm_layer", false},
-        {"phm_dim", 4},
-        {"phm_rank", 1},
-        {"phm_bias", true},
-        {"phm_c_init", "normal"},
-        {"phm_init_range", 0.0001},
-        {"learn_phm", true},
-        {"shared_phm_rule", true},
-        {"shared_W_phm", false},
-        {"factorized_phm_W", true},
-        {"factorized_phm_rule", false},
+        {"phm_layer", config.phm.has_value()},
+        {"phm_dim", phm.dim},
+        {"phm_rank", phm.rank},
+        {"phm_bias", phm.bias},
+        {"phm_c_init", phm.cInit},
+        {"phm_init_range", phm.initRange},
+        {"learn_phm", phm.learn},
+        {"shared_phm_rule", phm.sharedRule},
+        {"shared_W_phm", phm.sharedW},
+        {"factorized_phm_W", phm.factorizedW},
+        {"factorized_phm_rule", phm.factorizedRule},
         {"hypercomplex_nonlinearity", "glorot-uniform"},
     };
     if (config.dropout != 0.0) {
         json["dropout"] = config.dropout;
+    }
+    if (config.stochasticDepth != 0.0) {
+        json["stochastic_depth"] = config.stochasticDepth;
+    }
+    if (config.invertible != InvertibleKind::None) {
+        json["inv_adapter_reduction_factor"] = numberToJson(config.invReductionFactor);
     }
     return json;
 }
@@ -215,12 +270,18 @@ void readBottleneckOptions(JsonFields& fields, BottleneckConfig& config, bool is
     readScaling(fields, config.scaling);
     config.useGating = fields.boolean("use_gating", config.useGating);
     config.dropout = fields.number("dropout", config.dropout);
+    config.stochasticDepth = fields.number("stochastic_depth", config.stochasticDepth);
     config.initWeights = fields.string("init_weights", config.initWeights);
+    readPhm(fields, config.phm);
+    readInvertible(fields, config);
     for (const int layer : fields.integers("leave_out")) {
         config.leaveOut.insert(layer);
     }
     if (config.dropout < 0.0 || config.dropout >= 1.0) {
         fields.problem("dropout", "`dropout` must be at least 0 and below 1");
+    }
+    if (config.stochasticDepth < 0.0 || config.stochasticDepth >= 1.0) {
+        fields.problem("stochastic_depth", "`stochastic_depth` must be at least 0 and below 1");
     }
     if (config.initWeights != "bert" && config.initWeights != "mam_adapter" &&
         config.initWeights != "houlsby") {
@@ -239,7 +300,12 @@ nlohmann::json numberToJson(double value) {
 Result<AdapterHubConfig> bottleneckFromAdapterHub(const nlohmann::json& json, bool isVersion1) {
     JsonFields fields(json, "/config");
     AdapterHubConfig read;
-    checkOtherMethods(fields);
+    fields.ignore("init_weights_seed");
+    if (const nlohmann::json* architecture = fields.raw("architecture");
+        architecture != nullptr && !architecture->is_null()) {
+        fields.problem("architecture", "the configuration means the method " + architecture->dump() +
+                                           ", not a bottleneck adapter");
+    }
     // An encoder has no cross-attention: this key has no effect here, as in the peer.
     fields.boolean("cross_adapter", false);
     readBottleneckOptions(fields, read.config, isVersion1);
@@ -256,6 +322,13 @@ Result<AdapterHubConfig> bottleneckFromAdapterHub(const nlohmann::json& json, bo
 
 std::vector<std::string> notExpressibleInAdapterHub(const BottleneckConfig& config) {
     std::vector<std::string> reasons;
+    if (config.sharedAcrossLayers) {
+        reasons.push_back("one module serves several layers: the file holds a copy for each, so they are "
+                          "trained apart there");
+    }
+    if (config.invertible == InvertibleKind::Glow) {
+        reasons.push_back("GLOW coupling: AdapterHub's own block of this name can't run");
+    }
     for (const auto& [layer, sites] : config.layerSites) {
         const bool differs = sites.mhAdapter.value_or(config.mhAdapter) != config.mhAdapter ||
                              sites.outputAdapter.value_or(config.outputAdapter) != config.outputAdapter;

@@ -1,52 +1,27 @@
 #include "models/config/composition.h"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <utility>
 
 namespace awb {
 
 namespace {
 
-constexpr int kDeepestNesting = 8;
+using Kind = Composition::Kind;
 
-Result<Composition> parse(const nlohmann::json& json, const std::string& pointer, int depth) {
-    if (depth > kDeepestNesting) {
-        return fail("the composition is nested too deeply", pointer);
-    }
-    if (json.is_null()) {
-        return Composition{};
-    }
-    if (json.is_string()) {
-        return Composition::of(json.get<std::string>());
-    }
-    if (!json.is_object() || json.size() != 1) {
-        return fail("a composition is null, an adapter's name or one block such as {\"stack\": [...]}",
-                    pointer);
-    }
-    const auto block = json.begin();
-    if (block.key() != "stack") {
-        return fail("the composition block `" + block.key() + "` is not known", pointer + "/" + block.key(),
-                    "this version composes with `stack`");
-    }
-    if (!block.value().is_array() || block.value().empty()) {
-        return fail("`stack` needs a list of at least one adapter", pointer + "/stack");
-    }
-    Composition stack;
-    stack.kind = Composition::Kind::Stack;
-    for (std::size_t i = 0; i < block.value().size(); ++i) {
-        auto child = parse(block.value()[i], pointer + "/stack/" + std::to_string(i), depth + 1);
-        if (!child) {
-            return child;
-        }
-        if (child->kind == Composition::Kind::None) {
-            return fail("null can't stand inside a block", pointer + "/stack/" + std::to_string(i));
-        }
-        stack.children.push_back(std::move(*child));
-    }
-    return stack;
-}
+constexpr std::array<std::pair<Kind, std::string_view>, 8> kKindNames{{{Kind::None, "None"},
+                                                                       {Kind::Name, "Name"},
+                                                                       {Kind::Stack, "Stack"},
+                                                                       {Kind::Fuse, "Fuse"},
+                                                                       {Kind::Split, "Split"},
+                                                                       {Kind::BatchSplit, "BatchSplit"},
+                                                                       {Kind::Parallel, "Parallel"},
+                                                                       {Kind::Average, "Average"}}};
 
 void collect(const Composition& composition, std::vector<std::string>& names) {
-    if (composition.kind == Composition::Kind::Name) {
+    if (composition.kind == Kind::Name) {
         names.push_back(composition.name);
     }
     for (const Composition& child : composition.children) {
@@ -54,10 +29,32 @@ void collect(const Composition& composition, std::vector<std::string>& names) {
     }
 }
 
+void collectFusions(const Composition& composition, std::vector<std::string>& names) {
+    if (composition.kind == Kind::Fuse) {
+        const std::string name = fusionName(composition);
+        if (std::find(names.begin(), names.end(), name) == names.end()) {
+            names.push_back(name);
+        }
+    }
+    for (const Composition& child : composition.children) {
+        collectFusions(child, names);
+    }
+}
+
 } // namespace
 
 Composition Composition::of(std::string adapterName) {
-    return {Kind::Name, std::move(adapterName), {}};
+    Composition leaf;
+    leaf.kind = Kind::Name;
+    leaf.name = std::move(adapterName);
+    return leaf;
+}
+
+Composition Composition::block(Kind kind, std::vector<Composition> children) {
+    Composition block;
+    block.kind = kind;
+    block.children = std::move(children);
+    return block;
 }
 
 std::vector<std::string> Composition::leaves() const {
@@ -66,24 +63,79 @@ std::vector<std::string> Composition::leaves() const {
     return names;
 }
 
-nlohmann::json toJson(const Composition& composition) {
-    switch (composition.kind) {
-    case Composition::Kind::None:
-        return nullptr;
-    case Composition::Kind::Name:
-        return composition.name;
-    case Composition::Kind::Stack:
-        break;
+std::string Composition::first() const {
+    if (kind == Kind::Name) {
+        return name;
     }
-    nlohmann::json children = nlohmann::json::array();
-    for (const Composition& child : composition.children) {
-        children.push_back(toJson(child));
-    }
-    return {{"stack", std::move(children)}};
+    return children.empty() ? std::string() : children.front().first();
 }
 
-Result<Composition> compositionFromJson(const nlohmann::json& json, const std::string& pointer) {
-    return parse(json, pointer, 0);
+std::string Composition::last() const {
+    if (kind == Kind::Name) {
+        return name;
+    }
+    return children.empty() ? std::string() : children.back().last();
+}
+
+std::vector<double> Composition::childFactors() const {
+    const auto count = static_cast<double>(children.size());
+    std::vector<double> factors =
+        weights.empty() ? std::vector<double>(children.size(), 1.0 / count) : weights;
+    if (!weights.empty() && normalizeWeights) {
+        const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+        for (double& factor : factors) {
+            factor /= sum;
+        }
+    }
+    if (!weightedSum) {
+        for (double& factor : factors) {
+            factor /= count;
+        }
+    }
+    return factors;
+}
+
+std::string_view compositionKindName(Kind kind) {
+    return std::find_if(kKindNames.begin(), kKindNames.end(),
+                        [kind](const auto& entry) { return entry.first == kind; })
+        ->second;
+}
+
+std::string fusionName(const Composition& fuse) {
+    std::string name;
+    for (const Composition& child : fuse.children) {
+        name += (name.empty() ? "" : ",") + child.last();
+    }
+    return name;
+}
+
+std::vector<std::string> fusionNames(const Composition& composition) {
+    std::vector<std::string> names;
+    collectFusions(composition, names);
+    return names;
+}
+
+std::vector<std::string> headBranches(const Composition& composition) {
+    switch (composition.kind) {
+    case Kind::Stack:
+        return composition.children.empty() ? std::vector<std::string>()
+                                            : headBranches(composition.children.back());
+    case Kind::Parallel:
+    case Kind::BatchSplit: {
+        std::vector<std::string> branches;
+        for (const Composition& child : composition.children) {
+            const std::vector<std::string> inner = headBranches(child);
+            if (inner.empty()) {
+                branches.push_back(child.last());
+            } else {
+                branches.insert(branches.end(), inner.begin(), inner.end());
+            }
+        }
+        return branches;
+    }
+    default:
+        return {};
+    }
 }
 
 } // namespace awb

@@ -12,6 +12,8 @@ std::unique_ptr<Encoder> makeEncoder(const ModelConfig& config, bool withPooler)
     switch (config.family) {
     case ModelFamily::Bert:
         return std::make_unique<BertEncoder>(config, withPooler);
+    default:
+        break;
     }
     return nullptr;
 }

@@ -2,13 +2,11 @@
 
 #include <torch/types.h>
 
+#include "models/config/parameter_names.h"
 #include "models/forward_context.h"
 #include "models/layers/primitives.h"
 
 namespace awb {
-
-/// The two parts of a transformer block that end in a residual connection.
-enum class BlockPart { Attention, FeedForward };
 
 /// What a block offers where one of its parts ends: everything that a method may need to put itself there.
 struct ResidualJoin {

@@ -80,8 +80,9 @@ QString siteTitle(Site site) {
         return Words::tr("FFN output");
     case Site::FfnParallel:
         return Words::tr("FFN parallel");
+    default:
+        return QString::fromUtf8(siteName(site).data(), static_cast<qsizetype>(siteName(site).size()));
     }
-    return {};
 }
 
 QString siteExplanation(Site site) {
@@ -96,8 +97,9 @@ QString siteExplanation(Site site) {
             "After the feed-forward part, before its sum with the residual path. Takes sequential adapters.");
     case Site::FfnParallel:
         return Words::tr("Beside the feed-forward part: reads what it reads. Takes parallel adapters.");
+    default:
+        return {};
     }
-    return {};
 }
 
 QString slotTitle(Slot slot) {

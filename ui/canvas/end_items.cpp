@@ -163,7 +163,7 @@ void HeadItem::paintOutput(QPainter& painter, double from) const {
     if (regression || m_head.numLabels > 0) {
         outputs = QString::number(regression ? 1 : m_head.numLabels);
         detail = Words::tr("%1 parameters in the head")
-                     .arg(canvastext::shortCount(headParameterCount(m_head, hidden)));
+                     .arg(canvastext::shortCount(headParameterCount(m_head, hidden, m_model.vocabSize)));
     }
     const QString title = regression ? Words::tr("Regression") : Words::tr("Classification");
     cards::drawPart(painter, box, {u"%1 %2 → %3"_s.arg(title).arg(hidden).arg(outputs), title}, detail, true);
