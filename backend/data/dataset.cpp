@@ -104,7 +104,7 @@ Result<std::shared_ptr<const Dataset>> loadDataset(const DataSpec& spec, HeadTyp
     } else {
         loaded = fail("the data source \"" + spec.source + "\" is not known", "/data/source",
                       "Use \"files\", \"builtin:first-lesson\" or \"wordnet:\" with noun-topic, verb-topic, "
-                      "part-of-speech or kind-of");
+                      "part-of-speech, kind-of, kinds, word-class or definitions");
     }
     if (!loaded) {
         return tl::unexpected(loaded.error());
@@ -141,7 +141,22 @@ const std::vector<BuiltinTask>& builtinTasks() {
          "The definitions of two nouns; whether the first is a kind of the second is predicted. Half are "
          "true (one to "
          "four steps up); the others are siblings, unrelated kinds and reversed pairs.",
-         true}};
+         true},
+        {"wordnet:kinds", "Kinds of nouns",
+         "The definition of a noun; all broad kinds that it belongs to are predicted (animal, artifact, "
+         "event, "
+         "...), some two or three of more than thirty. Split 80/10/10 by a hash of the definition.",
+         false, HeadType::MultiLabel},
+        {"wordnet:word-class", "Word classes",
+         "WordNet's example sentences; each word's class is predicted: noun, verb, adjective or adverb. "
+         "Words "
+         "that the dictionary leaves open have no tag and do not count. Split 80/10/10 by a hash of the "
+         "sentence.",
+         false, HeadType::Tagging},
+        {"wordnet:definitions", "Definitions as text",
+         "The definitions of all words as plain text, for masked language modelling: hidden words are "
+         "predicted. Split 80/10/10 by a hash of the definition.",
+         false, HeadType::MaskedLm}};
     return kTasks;
 }
 

@@ -121,7 +121,7 @@ private:
         Split split{.name = name, .examples = {}};
         m_split = &split;
         m_columns = *columns;
-        m_lastLine = 0;
+        m_lastLine = -1;
         m_overlapLines.clear();
         m_overlaps = 0;
         const bool sentences = holdsSentences(dialect->format);
@@ -356,7 +356,7 @@ private:
     Split* m_split = nullptr;
     TableDialect m_dialect;
     Columns m_columns;
-    std::int64_t m_lastLine = 0;
+    std::int64_t m_lastLine = -1; ///< of the row before
     std::vector<std::int64_t> m_overlapLines;
     std::int64_t m_overlaps = 0;
 };
