@@ -57,7 +57,7 @@ Result<std::shared_ptr<const Tokenizer>> loadByteLevel(const TokenizerConfig& co
         const int separator = special.required("sep_token", "</s>");
         special.optional("bos_token", "<s>");
         special.optional("eos_token", "</s>");
-        special.optional("mask_token", "<mask>", true);
+        options.frame.maskId = special.optional("mask_token", "<mask>", true);
         options.unknownId = special.required("unk_token", "<unk>");
         layout = surround(classifier, separator, {separator}, 0);
         layout.padId = special.required("pad_token", "<pad>");

@@ -62,6 +62,7 @@ void addXlmRoberta(const SentencePieceModel& model, SentencePieceOptions& option
     for (const auto& [id, text] : options.names) {
         options.frame.special.push_back({text, id, true, id != mask});
     }
+    options.frame.maskId = mask;
     options.frame.layout = surround(kBegin, kEnd, {kEnd}, 0);
     options.frame.layout.padId = kPadding;
 }

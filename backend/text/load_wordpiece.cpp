@@ -60,7 +60,7 @@ Result<std::shared_ptr<const Tokenizer>> loadWordPiece(const TokenizerConfig& co
     const int separator = special.required("sep_token", "[SEP]");
     const int padding = special.required("pad_token", "[PAD]");
     const int classifier = special.required("cls_token", "[CLS]");
-    special.required("mask_token", "[MASK]");
+    const int mask = special.required("mask_token", "[MASK]");
     if (!special.missing().empty()) {
         return fail(
             "the vocabulary has no line " + special.missing(), file,
@@ -76,7 +76,8 @@ Result<std::shared_ptr<const Tokenizer>> loadWordPiece(const TokenizerConfig& co
         std::move(vocabulary), WordPieceOptions{.split = std::move(*options),
                                                 .frame = {.special = std::move(tokens),
                                                           .layout = std::move(layout),
-                                                          .maxLength = config.maxLength},
+                                                          .maxLength = config.maxLength,
+                                                          .maskId = mask},
                                                 .unknownId = unknown});
 }
 

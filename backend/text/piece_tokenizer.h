@@ -47,6 +47,7 @@ struct TokenizerFrame {
     std::vector<SpecialToken> special;
     SequenceLayout layout;
     std::optional<int> maxLength;
+    int maskId = -1;               ///< -1: none
     bool blankBeforeText = false;  ///< cut as if a blank stood before the text
     bool blankBeforeWords = false; ///< likewise before every word but the first of `encodeWords`
 };
@@ -63,6 +64,7 @@ public:
                         const EncodeOptions& options) const final;
     Encoding encodeWords(std::span<const std::string> words, const EncodeOptions& options) const final;
     int padId() const final { return m_frame.layout.padId; }
+    int maskId() const final { return m_frame.maskId; }
     std::optional<int> modelMaxLength() const final { return m_frame.maxLength; }
 
 protected:

@@ -136,6 +136,16 @@ int readPadding(const json& file, const TokenizerConfig& config, const Vocabular
     return 0;
 }
 
+/// The token with the mask's role or one of its usual names; -1 without one.
+template<typename Vocabulary>
+int findMask(const TokenizerConfig& config, const Vocabulary& vocabulary) {
+    if (const std::string named = config.role("mask_token", ""); !named.empty()) {
+        return vocabulary.find(named);
+    }
+    const int bert = vocabulary.find("[MASK]");
+    return bert >= 0 ? bert : vocabulary.find("<mask>");
+}
+
 template<typename Vocabulary>
 Result<TokenizerFrame> readFrame(const json& file, const TokenizerConfig& config, Vocabulary& vocabulary) {
     auto added = readAdded(file, vocabulary);
@@ -157,8 +167,10 @@ Result<TokenizerFrame> readFrame(const json& file, const TokenizerConfig& config
             }
         }
     }
-    return TokenizerFrame{
-        .special = std::move(*added), .layout = std::move(*layout), .maxLength = config.maxLength};
+    return TokenizerFrame{.special = std::move(*added),
+                          .layout = std::move(*layout),
+                          .maxLength = config.maxLength,
+                          .maskId = findMask(config, vocabulary)};
 }
 
 Result<BasicSplitOptions> readBertSplit(const json& file) {
