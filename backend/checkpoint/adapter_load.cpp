@@ -16,9 +16,7 @@ namespace awb {
 namespace {
 
 constexpr const char* kAdapterConfig = "adapter_config.json";
-constexpr const char* kAdapterWeights = "adapter.safetensors";
 constexpr const char* kHeadConfig = "head_config.json";
-constexpr const char* kHeadWeights = "model_head.safetensors";
 
 /// The common part of adapter_config.json and head_config.json, checked against the model.
 struct FolderConfig {
@@ -88,16 +86,6 @@ Result<AdapterHubConfig> readBottleneck(const FolderConfig& folder, const std::f
     return read;
 }
 
-Result<SafetensorsFile> openWeights(const std::filesystem::path& folder, const char* name,
-                                    const char* pickle) {
-    const std::filesystem::path file = folder / name;
-    if (!std::filesystem::exists(file) && std::filesystem::exists(folder / pickle)) {
-        return fail("the folder holds its weights as a Python pickle only", (folder / pickle).string(),
-                    "Save it with safetensors (\"use_safetensors\" in AdapterHub's library)");
-    }
-    return SafetensorsFile::open(file);
-}
-
 void replaceAll(std::string& text, std::string_view from, std::string_view to) {
     for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
         text.replace(at, from.size(), to);
@@ -108,7 +96,7 @@ void replaceAll(std::string& text, std::string_view from, std::string_view to) {
 class AdapterNames {
 public:
     AdapterNames(std::string oldName, std::string newName, const BottleneckConfig& config,
-                 const SafetensorsFile& file)
+                 const WeightsFile& file)
         : m_old("adapters." + std::move(oldName) + ".")
         , m_new("adapters." + std::move(newName) + ".")
         , m_lnBefore(config.lnBefore)
@@ -153,7 +141,7 @@ private:
     std::string m_old;
     std::string m_new;
     bool m_lnBefore;
-    const SafetensorsFile& m_file;
+    const WeightsFile& m_file;
 };
 
 torch::Generator scratchGenerator() {
@@ -173,7 +161,7 @@ Result<std::vector<std::string>> loadAdapter(AdapterModel& model, const std::fil
     if (!options) {
         return fail(options.error());
     }
-    const Result<SafetensorsFile> file = openWeights(folder, kAdapterWeights, "pytorch_adapter.bin");
+    const Result<WeightsFile> file = openWeights(folder, WeightsKind::Adapter);
     if (!file) {
         return fail(file.error());
     }
@@ -186,7 +174,7 @@ Result<std::vector<std::string>> loadAdapter(AdapterModel& model, const std::fil
         model.adapterParameters(newName), *file, AdapterNames(read->name, newName, options->config, *file));
     if (!report || !report->complete()) {
         model.removeAdapter(newName);
-        const std::filesystem::path weights = folder / kAdapterWeights;
+        const std::filesystem::path& weights = file->path();
         return report ? fail(incompleteError(*report, weights,
                                              "Check that its base model and options are these"))
                       : fail(report.error().what, weights.string() + ": " + report.error().where,
@@ -217,7 +205,7 @@ Result<std::vector<std::string>> loadHead(AdapterModel& model, const std::filesy
     if (!head) {
         return fail(head.error().what, configFile.string() + head.error().where, head.error().advice);
     }
-    const Result<SafetensorsFile> file = openWeights(folder, kHeadWeights, "pytorch_model_head.bin");
+    const Result<WeightsFile> file = openWeights(folder, WeightsKind::Head);
     if (!file) {
         return fail(file.error());
     }
@@ -234,7 +222,7 @@ Result<std::vector<std::string>> loadHead(AdapterModel& model, const std::filesy
         });
     if (!report || !report->complete()) {
         model.removeHead(newName);
-        const std::filesystem::path weights = folder / kHeadWeights;
+        const std::filesystem::path& weights = file->path();
         return report ? fail(incompleteError(*report, weights,
                                              "Check that its options and weights belong together"))
                       : fail(report.error().what, weights.string() + ": " + report.error().where,

@@ -8,6 +8,7 @@
 
 #include "backend/checkpoint/tensor_io.h"
 #include "backend/core/files.h"
+#include "backend/formats/safetensors.h"
 #include "models/config/json_fields.h"
 
 namespace awb {

@@ -7,6 +7,7 @@
 
 #include "backend/checkpoint/tensor_io.h"
 #include "backend/checkpoint/verify_compare.h"
+#include "backend/formats/safetensors.h"
 
 namespace awb {
 
