@@ -50,6 +50,8 @@ public:
 
     virtual int vocabSize() const = 0;
     virtual int padId() const = 0;
+    /// The token that stands for a hidden one; -1 where the vocabulary has none.
+    virtual int maskId() const { return -1; }
     /// The token of an id; empty for an id outside the vocabulary.
     virtual std::string_view token(int id) const = 0;
     /// The longest input that the model folder names (`model_max_length`), special tokens included.

@@ -109,7 +109,8 @@ WordPieceTokenizer::WordPieceTokenizer(std::string vocabulary, WordPieceOptions 
     , m_unknown(m_vocabulary.find(options.special.unknown))
     , m_separator(m_vocabulary.find(options.special.separator))
     , m_padding(m_vocabulary.find(options.special.padding))
-    , m_classifier(m_vocabulary.find(options.special.classifier)) {
+    , m_classifier(m_vocabulary.find(options.special.classifier))
+    , m_mask(m_vocabulary.find(options.special.mask)) {
     for (const std::string& token : options.special.all()) {
         m_special.push_back({decodeUtf8(token), m_vocabulary.find(token)});
     }

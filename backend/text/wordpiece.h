@@ -64,6 +64,7 @@ public:
                         const EncodeOptions& options) const override;
     int vocabSize() const override { return m_vocabulary.size(); }
     int padId() const override { return m_padding; }
+    int maskId() const override { return m_mask; }
     std::string_view token(int id) const override { return m_vocabulary.token(id); }
     std::optional<int> modelMaxLength() const override { return m_maxLength; }
 
@@ -94,6 +95,7 @@ private:
     int m_separator = 0;
     int m_padding = 0;
     int m_classifier = 0;
+    int m_mask = 0;
 };
 
 } // namespace awb

@@ -10,6 +10,7 @@
 #include "backend/text/tokenizer.h"
 #include "backend/train/metrics.h"
 #include "backend/train/run_control.h"
+#include "backend/train/tokenize_data.h"
 #include "models/config/placement.h"
 
 namespace awb {
@@ -34,42 +35,18 @@ Result<std::shared_ptr<const Dataset>> loadData(const Experiment& experiment, co
 
 Result<void> tokenise(const Experiment& experiment, const Dataset& dataset, const Tokenizer& tokenizer,
                       RunSetup& setup, const SetupProgress& progress) {
-    constexpr std::size_t kExamplesPerReport = 256;
-    const EncodeOptions options{.maxLength =
-                                    std::min(experiment.training.maxSeqLength, setup.config.maxPositions)};
-    std::size_t total = 0;
-    for (const Split& split : dataset.splits) {
-        total += split.examples.size();
+    auto tokens = tokenizeData(dataset, tokenizer,
+                               std::min(experiment.training.maxSeqLength, setup.config.maxPositions),
+                               [&](double fraction) { progress("Cutting texts into tokens", fraction); });
+    if (!tokens) {
+        return fail(tokens.error());
     }
-    std::size_t done = 0;
-    std::int64_t withoutLabel = 0;
-    for (const Split& split : dataset.splits) {
-        TokenizedSplit tokens;
-        tokens.name = split.name;
-        for (const Example& example : split.examples) {
-            if (done++ % kExamplesPerReport == 0) {
-                progress("Cutting texts into tokens", static_cast<double>(done) / static_cast<double>(total));
-            }
-            if (split.name == "train" && dataset.task == HeadType::Classification && example.label < 0) {
-                ++withoutLabel;
-                continue;
-            }
-            const Encoding encoding = dataset.pairs
-                                          ? tokenizer.encodePair(example.text, example.textPair, options)
-                                          : tokenizer.encode(example.text, options);
-            tokens.append(encoding.ids, encoding.typeIds, example.label, example.value);
-        }
-        setup.splits.push_back(std::move(tokens));
-    }
-    if (withoutLabel > 0) {
-        setup.plan.warnings.push_back(std::to_string(withoutLabel) +
-                                      " training examples without a known label were left out.");
-    }
-    const TokenizedSplit* train = setup.split("train");
-    if (!train || train->size() == 0) {
-        return fail("there is no example to train on", dataset.name,
-                    "Choose a file with labelled rows as train");
-    }
+    setup.splits = std::move(tokens->splits);
+    std::ranges::move(tokens->warnings, std::back_inserter(setup.plan.warnings));
+    setup.masking = {.probability = experiment.training.mlmProbability,
+                     .wholeWords = experiment.training.wholeWordMask,
+                     .maskId = tokenizer.maskId(),
+                     .vocabSize = tokenizer.vocabSize()};
     return {};
 }
 

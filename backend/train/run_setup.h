@@ -30,6 +30,7 @@ struct RunSetup {
     ModelConfig config;
     HeadConfig head; ///< labels and their number filled in
     int padId = 0;
+    Masking masking; ///< of masked language models
     std::vector<TokenizedSplit> splits;
     std::vector<ModuleInfo> modules; ///< the trained ones that are ever run
     std::set<int> skipLayers;        ///< un-adapted in every pass
