@@ -9,6 +9,7 @@
 #include "backend/checkpoint/tensor_io.h"
 #include "backend/formats/safetensors.h"
 #include "backend/core/files.h"
+#include "backend/formats/safetensors.h"
 #include "models/config/json_fields.h"
 #include "models/config/parameter_names.h"
 

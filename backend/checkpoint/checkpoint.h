@@ -23,9 +23,9 @@ Result<LoadedModel> loadModel(const std::filesystem::path& folder);
 /// XXH3-128 of names, shapes and values of all base parameters.
 std::string baseHash(const AdapterModel& model);
 
-/// AdapterHub's adapter folder: adapter_config.json and adapter.safetensors. Loading adds the adapter to the
-/// model, under `name` when given. Keys with and without the body prefix are read. Errors list missing,
-/// unexpected and misshapen tensors.
+/// AdapterHub's adapter folder: adapter_config.json and adapter.safetensors or pytorch_adapter.bin. Loading
+/// adds the adapter to the model, under `name` when given. Keys with and without the body prefix are read.
+/// Errors list missing, unexpected and misshapen tensors.
 Result<std::vector<std::string>> loadAdapter(AdapterModel& model, const std::filesystem::path& folder,
                                              const std::string& name = {}); ///< gives remarks
 Result<void> saveAdapter(const AdapterModel& model, const std::string& name,
@@ -36,7 +36,7 @@ Result<std::vector<std::string>> loadFusion(AdapterModel& model, const std::file
                                             const std::vector<std::string>& adapters);
 Result<void> saveFusion(const AdapterModel& model, const std::string& name,
                         const std::filesystem::path& folder, const std::string& modelName);
-/// head_config.json and model_head.safetensors.
+/// head_config.json and model_head.safetensors or pytorch_model_head.bin.
 Result<std::vector<std::string>> loadHead(AdapterModel& model, const std::filesystem::path& folder,
                                           const std::string& name = {});
 Result<void> saveHead(const AdapterModel& model, const std::string& name, const std::filesystem::path& folder,

@@ -6,8 +6,8 @@
 #include <torch/torch.h>
 
 #include "backend/checkpoint/tensor_io.h"
-#include "backend/formats/safetensors.h"
 #include "backend/checkpoint/verify_compare.h"
+#include "backend/formats/safetensors.h"
 #include "models/config/parameter_names.h"
 #include "models/heads/prediction_head.h"
 

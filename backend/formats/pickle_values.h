@@ -11,7 +11,7 @@
 namespace awb::pickle {
 
 // Real checkpoints stay far below these; they bound what a hostile pickle can cost.
-inline constexpr std::size_t kMaxTensors = 500'000;
+inline constexpr std::size_t kMaxTensors = 100'000;
 inline constexpr std::size_t kMaxStack = 2 * kMaxTensors + 1000;
 inline constexpr std::size_t kMaxMemo = 16 * kMaxTensors;
 inline constexpr std::size_t kMaxValues = 64 * kMaxTensors;

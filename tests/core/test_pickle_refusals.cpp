@@ -230,20 +230,20 @@ void TestPickleRefusals::refusesPickles_data() {
     row("number cut off", "\x80\x02\x8a\x08\x01", {u"middle of an instruction"_qs});
 
     // Bombs.
-    row("a million marks", pickle(std::string(1'100'000, '(')), {u"stack grows beyond 1001000"_qs});
-    row("a million values", pickle(std::string(1'100'000, 'N')), {u"stack grows beyond"_qs});
-    row("five million dictionaries", pickle("](" + repeated(std::string(900'000, '}') + "e(", 6)),
-        {u"more than 4000000 dictionaries"_qs});
-    row("memo of nine million places", pickle([] {
+    row("many marks", pickle(std::string(300'000, '(')), {u"stack grows beyond 201000"_qs});
+    row("many values", pickle(std::string(300'000, 'N')), {u"stack grows beyond 201000"_qs});
+    row("many dictionaries", pickle("](" + repeated(std::string(190'000, '}') + "e(", 5)),
+        {u"more than 800000 dictionaries"_qs});
+    row("many places in the memo", pickle([] {
             std::string code = "}";
-            for (std::uint32_t i = 0; i < 9'000'000; ++i) {
-                code += "r" + number(i * 477U, 4);
+            for (std::uint32_t i = 0; i < 1'700'000; ++i) {
+                code += "r" + number(i * 2477U, 4);
             }
             return code;
         }()),
-        {u"memo grows beyond 8000000"_qs});
-    row("forty million values in tuples", pickle(repeated("(" + std::string(1'000'000, 'N') + "t", 40)),
-        {u"more than 32000000 values"_qs});
+        {u"memo grows beyond 1600000"_qs});
+    row("many values in tuples", pickle(repeated("(" + std::string(190'000, 'N') + "t", 40)),
+        {u"more than 6400000 values"_qs});
 }
 
 void TestPickleRefusals::refusesPickles() {
