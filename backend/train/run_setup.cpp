@@ -106,7 +106,11 @@ Result<void> buildModel(const Experiment& experiment, const Dataset& dataset, Ru
     std::vector<std::string> trained;
     for (const AdapterSpec& spec : experiment.adapters) {
         if (spec.from.empty()) {
-            if (auto added = model.addAdapter(spec.name, spec.bottleneck, generator); !added) {
+            const BottleneckConfig* bottleneck = spec.config.bottleneck();
+            if (bottleneck == nullptr || spec.config.isUnion()) {
+                return fail("the engine can't build " + methodTitle(spec.config) + " yet", spec.name);
+            }
+            if (auto added = model.addAdapter(spec.name, *bottleneck, generator); !added) {
                 return added;
             }
         } else {
