@@ -80,10 +80,16 @@ void beginPrompts(const AdapterSpec& spec, const Tokenizer& tokenizer, AdapterMo
         if (part.method != "prompt_tuning" || part.options.text("prompt_init") != "from_string") {
             continue;
         }
-        EncodeOptions options;
-        options.addSpecialTokens = false;
-        const Encoding encoding = tokenizer.encode(part.options.text("prompt_init_text"), options);
-        if (encoding.ids.empty()) {
+        // As one word: special tokens then have no word.
+        const std::string text = part.options.text("prompt_init_text");
+        const Encoding encoding = tokenizer.encodeWords(std::span(&text, 1), {});
+        std::vector<std::int32_t> ids;
+        for (std::size_t i = 0; i < encoding.size(); ++i) {
+            if (encoding.wordIds[i] >= 0) {
+                ids.push_back(encoding.ids[i]);
+            }
+        }
+        if (ids.empty()) {
             continue;
         }
         const torch::NoGradGuard guard;
@@ -92,7 +98,7 @@ void beginPrompts(const AdapterSpec& spec, const Tokenizer& tokenizer, AdapterMo
                 continue;
             }
             for (std::int64_t row = 0; row < parameter.tensor.size(0); ++row) {
-                const std::int32_t id = encoding.ids[static_cast<std::size_t>(row) % encoding.ids.size()];
+                const std::int32_t id = ids[static_cast<std::size_t>(row) % ids.size()];
                 parameter.tensor[row].copy_(model.wordEmbeddings()[id]);
             }
         }

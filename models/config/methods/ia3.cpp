@@ -63,6 +63,7 @@ Method ia3Method() {
         .summary = "Multiplies keys, values and feed-forward units by trained factors.",
         .equation = "y = (W x + b) ⊙ l",
         .sizeTitle = "factors a unit",
+        .sizeKey = "",
         .options = std::move(options),
         .places = linearPlaces,
         .tensors = tensors,
