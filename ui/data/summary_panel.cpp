@@ -1,5 +1,7 @@
 #include "ui/data/summary_panel.h"
 
+#include <numeric>
+
 #include <QComboBox>
 #include <QFileInfo>
 #include <QGridLayout>
@@ -23,6 +25,11 @@ constexpr std::size_t kMostWarnings = 20;
 
 QString number(std::int64_t value) {
     return QLocale().toString(qlonglong{value});
+}
+
+QString schemeTitle(TagScheme scheme) {
+    const std::string_view name = tagSchemeName(scheme);
+    return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())).toUpper();
 }
 
 void clear(QLayout* layout) {
@@ -72,6 +79,9 @@ SummaryPanel::SummaryPanel(QWidget* parent)
     , m_split(new QComboBox)
     , m_labelCard(new Card(tr("Labels")))
     , m_labels(new CategoryChart)
+    , m_labelText(new ToneLabel({}, Tone::MutedText))
+    , m_entityBox(new QWidget)
+    , m_entities(new CategoryChart)
     , m_lengthCard(new Card(tr("Length")))
     , m_lengths(new HistogramChart)
     , m_truncated(new ToneLabel({}, Tone::MutedText)) {
@@ -79,11 +89,22 @@ SummaryPanel::SummaryPanel(QWidget* parent)
     m_split->setAccessibleName(tr("Split shown in the charts"));
     m_labels->setObjectName(QStringLiteral("labelChart"));
     m_labels->setAccessibleName(tr("Examples by label"));
+    m_labelText->setObjectName(QStringLiteral("labelText"));
+    m_labelText->setWordWrap(true);
+    m_entities->setObjectName(QStringLiteral("entityChart"));
+    m_entities->setAccessibleName(tr("Entities by type"));
     m_lengths->setObjectName(QStringLiteral("lengthChart"));
     m_lengths->setAccessibleName(tr("Examples by number of tokens"));
     m_truncated->setWordWrap(true);
     m_truncated->setObjectName(QStringLiteral("truncatedText"));
+    auto* entityColumn = new QVBoxLayout(m_entityBox);
+    entityColumn->setContentsMargins(0, 0, 0, px(Space::S));
+    entityColumn->setSpacing(px(Space::S));
+    entityColumn->addWidget(m_entities);
+    entityColumn->addWidget(new ToneLabel(tr("Tags"), Tone::MutedText, TextSize::Small, true));
+    m_labelCard->body()->addWidget(m_entityBox);
     m_labelCard->body()->addWidget(m_labels);
+    m_labelCard->body()->addWidget(m_labelText);
     m_labelCard->body()->addStretch();
     m_lengthCard->body()->addWidget(m_lengths);
     m_lengthCard->body()->addWidget(m_truncated);
@@ -159,20 +180,33 @@ void SummaryPanel::fillNumbers() {
             grid->addWidget(field, row, column);
         };
         grid->addWidget(new ToneLabel(split.name, Tone::Text, TextSize::Body, true), row, 0);
-        add(1, tr("examples"), number(split.examples));
-        add(2, tr("tokens an example, mean"), QLocale().toString(split.meanTokens, 'f', 1),
-            tr("After cutting at %1 tokens, special tokens included.").arg(m_maxSeqLength));
-        const double share = split.examples > 0 ? 100.0 * static_cast<double>(split.truncated) /
-                                                      static_cast<double>(split.examples)
-                                                : 0;
-        add(3, tr("cut at %1 tokens").arg(m_maxSeqLength),
-            tr("%1 (%2 %)").arg(number(split.truncated), QLocale().toString(share, 'f', 1)));
+        int column = 1;
+        const HeadType task = m_summary.dataset ? m_summary.dataset->task : HeadType::Classification;
+        if (task == HeadType::MaskedLm) {
+            add(column++, tr("texts"), number(split.examples));
+            add(column++, tr("tokens"), number(split.tokens), tr("Special tokens not counted."));
+            add(column++, tr("blocks of %1 tokens").arg(m_maxSeqLength), number(split.blocks),
+                tr("What is one example in training."));
+        } else {
+            add(column++, task == HeadType::Tagging ? tr("sentences") : tr("examples"), number(split.examples));
+            if (task == HeadType::Tagging) {
+                add(column++, tr("words"), number(split.words));
+            }
+            add(column++, tr("tokens an example, mean"), QLocale().toString(split.meanTokens, 'f', 1),
+                tr("After cutting at %1 tokens, special tokens included.").arg(m_maxSeqLength));
+            const double share = split.examples > 0 ? 100.0 * static_cast<double>(split.truncated) /
+                                                          static_cast<double>(split.examples)
+                                                    : 0;
+            add(column++, tr("cut at %1 tokens").arg(m_maxSeqLength),
+                tr("%1 (%2 %)").arg(number(split.truncated), QLocale().toString(share, 'f', 1)));
+        }
         const Split* rows = m_summary.dataset ? m_summary.dataset->split(split.name.toStdString()) : nullptr;
-        add(4, tr("rows left out"), number(rows != nullptr ? rows->rowsLeftOut : 0));
+        add(column, task == HeadType::Tagging ? tr("sentences left out") : tr("rows left out"),
+            number(rows != nullptr ? rows->rowsLeftOut : 0));
         ++row;
     }
     grid->setColumnMinimumWidth(0, 90);
-    grid->setColumnStretch(5, 1);
+    grid->setColumnStretch(6, 1);
 }
 
 void SummaryPanel::fillMessages() {
@@ -201,19 +235,66 @@ void SummaryPanel::showSplit(int index) {
         return;
     }
     const auto& split = m_summary.splits[static_cast<std::size_t>(index)];
-    const bool classes = m_summary.dataset->task == HeadType::Classification;
-    m_labelCard->setVisible(classes);
+    showLabels(split);
+    showLengths(split);
+}
+
+void SummaryPanel::showLabels(const DatasetSummary::SplitSummary& split) {
+    const Dataset& dataset = *m_summary.dataset;
+    const bool tags = dataset.task == HeadType::Tagging;
+    const bool several = dataset.task == HeadType::MultiLabel;
+    m_labelCard->setVisible(tags || several || dataset.task == HeadType::Classification);
     std::vector<CategoryChart::Bar> bars;
     for (std::size_t i = 0; i < split.labelCounts.size(); ++i) {
-        const auto& names = m_summary.dataset->labels;
-        bars.push_back({i < names.size() ? QString::fromStdString(names[i]) : tr("class %1").arg(i),
+        bars.push_back({i < dataset.labels.size() ? QString::fromStdString(dataset.labels[i])
+                                                  : tr("class %1").arg(i),
                         split.labelCounts[i]});
     }
-    m_labelCard->setTitle(tr("Labels: %1 classes").arg(bars.size()));
-    m_labels->setBars(std::move(bars), tr("examples"));
+    const auto count = bars.size();
+    m_entityBox->setVisible(!split.entities.empty());
+    std::vector<CategoryChart::Bar> entities;
+    for (const auto& [type, number] : split.entities) {
+        entities.push_back({type.isEmpty() ? tr("entity") : type, number});
+    }
+    m_labelCard->setTitle(!entities.empty() ? tr("Entities: %1 types, tagged as %2")
+                                                  .arg(entities.size())
+                                                  .arg(schemeTitle(dataset.tagScheme))
+                          : tags            ? tr("Tags: %1").arg(count)
+                                            : tr("Labels: %1 classes").arg(count));
+    m_entities->setBars(std::move(entities), tr("entities"));
+    m_labels->setBars(std::move(bars), tags ? tr("words") : tr("examples"));
+    QStringList texts;
+    if (several && split.examples > 0) {
+        const std::int64_t all = std::accumulate(split.labelCounts.begin(), split.labelCounts.end(),
+                                                 std::int64_t{0});
+        texts << tr("%1 labels an example on average.")
+                     .arg(QLocale().toString(static_cast<double>(all) / static_cast<double>(split.examples),
+                                             'f', 2));
+        texts << tr("%1 examples have none.").arg(number(split.unlabelled));
+    }
+    if (tags && split.untagged > 0) {
+        texts << tr("%1 of %2 words have no tag and do not count.")
+                     .arg(number(split.untagged), number(split.words));
+    }
+    if (split.unknown > 0) {
+        texts << tr("%1 times a label that train does not have; it counts as wrong.").arg(number(split.unknown));
+    }
+    m_labelText->setText(texts.join(u' '));
+    m_labelText->setVisible(!texts.isEmpty());
+}
+
+void SummaryPanel::showLengths(const DatasetSummary::SplitSummary& split) {
+    const bool packed = m_summary.dataset->task == HeadType::MaskedLm;
     m_lengthCard->setTitle(tr("Length in tokens"));
-    m_lengths->setBins(split.lengthHistogram, split.lengthBin, tr("tokens an example"), tr("examples"),
-                       m_maxSeqLength, tr("cut at %1").arg(m_maxSeqLength));
+    m_lengths->setBins(split.lengthHistogram, split.lengthBin,
+                       packed ? tr("tokens a text") : tr("tokens an example"),
+                       packed ? tr("texts") : tr("examples"), packed ? -1 : m_maxSeqLength,
+                       tr("cut at %1").arg(m_maxSeqLength));
+    if (packed) {
+        m_truncated->setText(tr("Nothing is cut: the texts are laid end to end and read in blocks of %1 tokens.")
+                                 .arg(m_maxSeqLength));
+        return;
+    }
     m_truncated->setText(
         split.truncated == 0
             ? tr("No example is longer than %1 tokens.").arg(m_maxSeqLength)

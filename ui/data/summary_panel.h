@@ -30,6 +30,8 @@ public:
 
 private:
     void fillNumbers();
+    void showLabels(const DatasetSummary::SplitSummary& split);
+    void showLengths(const DatasetSummary::SplitSummary& split);
     void fillMessages();
     void showSplit(int index);
 
@@ -41,6 +43,9 @@ private:
     QComboBox* m_split;
     Card* m_labelCard;
     CategoryChart* m_labels;
+    ToneLabel* m_labelText;
+    QWidget* m_entityBox;
+    CategoryChart* m_entities;
     Card* m_lengthCard;
     HistogramChart* m_lengths;
     ToneLabel* m_truncated;

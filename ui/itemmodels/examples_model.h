@@ -8,7 +8,8 @@
 
 namespace awb::ui {
 
-/// The examples of one split of a data set: number, text, second text (of pairs), label or value.
+/// The examples of one split of a data set: number, text, second text (of pairs), and what is predicted: label,
+/// value, labels, tags or entities. Plain text has only the text.
 class ExamplesModel : public QAbstractTableModel {
     Q_OBJECT
 
@@ -29,6 +30,9 @@ private:
     enum class Column { Text, Pair, Label };
     Column columnAt(int section) const;
     QString labelText(const Example& example) const;
+    QString labelsText(const Example& example) const;
+    QString tagsText(const Example& example) const;
+    QString labelTitle() const;
 
     std::shared_ptr<const Dataset> m_dataset;
     const Split* m_split = nullptr;

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include <QGuiApplication>
 #include <QLocale>
+#include <QPalette>
 
 #include "ui/widgets/elided_text.h"
 
@@ -30,10 +32,16 @@ int PreviewModel::columnCount(const QModelIndex& parent) const {
 }
 
 QVariant PreviewModel::data(const QModelIndex& index, int role) const {
-    if (!index.isValid() || (role != Qt::DisplayRole && role != Qt::ToolTipRole)) {
+    if (!index.isValid()) {
         return {};
     }
     const TableRow& row = m_preview.rows[static_cast<std::size_t>(index.row())];
+    if (role == Qt::BackgroundRole && row.group % 2 == 0 && row.group > 0) {
+        return QGuiApplication::palette().alternateBase();
+    }
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole) {
+        return {};
+    }
     const auto column = static_cast<std::size_t>(index.column());
     if (column >= row.fields.size()) {
         return {};

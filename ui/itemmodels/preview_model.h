@@ -6,7 +6,8 @@
 
 namespace awb::ui {
 
-/// The first rows of a file; long fields are cut here, before the view measures them.
+/// The first rows of a file; long fields are cut here, before the view measures them. Every second sentence or
+/// document has the other shade.
 class PreviewModel : public QAbstractTableModel {
     Q_OBJECT
 
