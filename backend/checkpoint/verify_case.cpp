@@ -66,8 +66,12 @@ void readHead(JsonFields& fields, FixtureCase& into) {
         fields.problem("head", "`head` must be null or an object with `kind` and `name`");
         return;
     }
-    if (into.skipped.empty() && isSet(*head, "static")) {
-        into.skipped = "heads that come from the checkpoint itself";
+    if (isSet(*head, "static")) {
+        // The head of the checkpoint's own class, which PEFT's file replaces.
+        into.skipped = into.skipped.empty() && into.peft.empty() ? "heads that come from the checkpoint itself"
+                                                                 : into.skipped;
+        into.heads = {"task"};
+        return;
     }
     const auto name = head->find("name");
     if (name != head->end() && name->is_string()) {
@@ -179,8 +183,9 @@ void readOtherNeeds(JsonFields& fields, FixtureCase& into) {
     };
     if (isForeignFamily(family)) {
         into.skipped = "the model family " + family;
-    } else if (isFilled("peft") || isFilled("active_peft")) {
-        into.skipped = "adapters in the PEFT library's format";
+    }
+    if (isFilled("active_peft")) {
+        into.peft = fields.string("active_peft", "");
     }
     if (isFilled("merged_adapter")) {
         into.merged = fields.string("merged_adapter", "");

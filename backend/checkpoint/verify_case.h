@@ -26,6 +26,7 @@ struct FixtureCase {
     Composition active;
     std::set<int> skipLayers;
     std::vector<std::string> heads; ///< one for each branch of the composition; empty: none
+    std::string peft;               ///< name of an adapter in the PEFT library's format; empty: none
     std::string merged;             ///< an adapter that is merged into the weights first; empty: none
 
     enum class Train { None, Adapter, Fusion, Head, Full };

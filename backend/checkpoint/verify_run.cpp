@@ -5,6 +5,7 @@
 
 #include <torch/torch.h>
 
+#include "backend/checkpoint/peft_load.h"
 #include "backend/checkpoint/tensor_io.h"
 #include "backend/checkpoint/verify_compare.h"
 #include "backend/formats/safetensors.h"
@@ -33,6 +34,13 @@ struct Setup {
     /// "gating.NAME.LAYER.LOCATION" and "fusion_attention.NAMES.LAYER.LOCATION" of the pass that is watched.
     Expected seen;
     std::string baseHash; ///< before an adapter was merged
+    std::map<std::string, std::string> peftKeys; ///< names in the model -> those of PEFT's file
+
+    /// The format's name of a parameter.
+    std::string nameOf(const NamedTensor& parameter) const {
+        const auto found = peftKeys.find(parameter.name);
+        return found == peftKeys.end() ? parameter.name : found->second;
+    }
 };
 
 std::string expectedFile(const FixtureCase& fixture) {
@@ -163,7 +171,7 @@ Result<Setup> prepare(const FixtureCase& fixture) {
     if (!loaded) {
         return fail(loaded.error());
     }
-    Setup setup{fixture, std::move(loaded->model), {}, {}, {}, {}, {}};
+    Setup setup{fixture, std::move(loaded->model), {}, {}, {}, {}, {}, {}};
     setup.baseHash = baseHash(setup.model);
     for (const std::string& adapter : fixture.adapters) {
         if (const auto done = loadAdapter(setup.model, fixture.folder / "adapters" / adapter, adapter);
@@ -177,7 +185,20 @@ Result<Setup> prepare(const FixtureCase& fixture) {
             return fail(done.error());
         }
     }
+    Composition active = fixture.active;
+    if (!fixture.peft.empty()) {
+        auto peft = loadPeft(setup.model, fixture.folder / "peft" / fixture.peft, fixture.peft,
+                             fixture.heads.empty() ? "task" : fixture.heads.front());
+        if (!peft) {
+            return fail(peft.error());
+        }
+        setup.peftKeys = std::move(peft->keys);
+        active = Composition::of(fixture.peft);
+    }
     for (const std::string& head : fixture.heads) {
+        if (setup.model.headConfig(head) != nullptr) {
+            continue;
+        }
         if (const auto done = loadHead(setup.model, fixture.folder / "heads" / head, head); !done) {
             return fail(done.error());
         }
@@ -186,7 +207,7 @@ Result<Setup> prepare(const FixtureCase& fixture) {
         return fail("a case without a head must have `pseudo_loss` true",
                     (fixture.folder / "case.json").string());
     }
-    if (const auto done = setup.model.setActive(fixture.active, fixture.heads); !done) {
+    if (const auto done = setup.model.setActive(active, fixture.heads); !done) {
         return fail(done.error().what,
                     (fixture.folder / "case.json").string() + "/active: " + done.error().where);
     }
@@ -235,6 +256,10 @@ bool setTrainable(Setup& setup) {
         if (isListed(".adapter_fusion_layer." + joined(fusion) + ".")) {
             who.fusions.push_back(joined(fusion));
         }
+    }
+    if (!fixture.peft.empty()) {
+        who.adapters.push_back(fixture.peft);
+        who.heads = isListed("classifier.");
     }
     setup.model.setTrainable(who);
     return who.base;
@@ -400,7 +425,12 @@ void compareNames(const Setup& setup, VerifyReport& report) {
     std::map<std::string, std::vector<std::int64_t>> mine;
     std::int64_t total = 0;
     for (const NamedTensor& parameter : setup.model.trainableParameters()) {
-        mine[parameter.name] = parameter.tensor.sizes().vec();
+        const auto listed =
+            std::find_if(fixture.trainable.begin(), fixture.trainable.end(),
+                         [&](const auto& item) { return item.name == setup.nameOf(parameter); });
+        const bool isTransposed = !setup.peftKeys.empty() && listed != fixture.trainable.end() &&
+                                  listed->shape.size() == 2 && parameter.tensor.size(-1) == 1;
+        mine[setup.nameOf(parameter)] = isTransposed ? listed->shape : parameter.tensor.sizes().vec();
         total += parameter.tensor.numel();
     }
     std::vector<std::string> differences;
@@ -444,12 +474,17 @@ void compareNames(const Setup& setup, VerifyReport& report) {
     compareCount("added_parameters_total", fixture.addedTotal, added);
 }
 
+/// PEFT's factors are rows or columns, ours always columns.
+torch::Tensor asExpected(const torch::Tensor& gradient, const torch::Tensor& expected) {
+    return gradient.numel() == expected.numel() ? gradient.view(expected.sizes()) : gradient;
+}
+
 void compareGradients(const Setup& setup, VerifyReport& report) {
     std::vector<std::string> differences;
     std::set<std::string> seen;
     for (const NamedTensor& parameter : setup.model.trainableParameters()) {
         const torch::Tensor& gradient = parameter.tensor.grad();
-        const auto expected = setup.expected.find("grad." + parameter.name);
+        const auto expected = setup.expected.find("grad." + setup.nameOf(parameter));
         if (expected == setup.expected.end()) {
             if (gradient.defined() && gradient.count_nonzero().item<std::int64_t>() != 0) {
                 differences.push_back(parameter.name + " has a gradient, none is expected");
@@ -462,7 +497,8 @@ void compareGradients(const Setup& setup, VerifyReport& report) {
             continue;
         }
         report.comparisons.push_back(
-            compareGradient(expected->first, gradient, expected->second, setup.fixture.maxAbsGradient));
+            compareGradient(expected->first, asExpected(gradient, expected->second), expected->second,
+                            setup.fixture.maxAbsGradient));
     }
     for (const std::string& name : setup.fixture.withoutGradient) {
         if (setup.expected.contains("grad." + name)) {
@@ -547,7 +583,7 @@ void compareAdamW(Setup& setup, const std::string& mode, const FixtureCase::Adam
     std::vector<std::string> untrained;
     for (const auto& [name, sums] : expected.sums) {
         const auto found = std::find_if(parameters.begin(), parameters.end(),
-                                        [&](const NamedTensor& parameter) { return parameter.name == name; });
+                                        [&](const NamedTensor& parameter) { return setup.nameOf(parameter) == name; });
         if (found == parameters.end()) {
             untrained.push_back(name + " is not trained");
         } else if (!setup.fixture.roundingNoise.contains(name)) {
@@ -574,7 +610,11 @@ void compareAdamW(Setup& setup, const std::string& mode, const FixtureCase::Adam
 /// pass, the number of layers when only a head is trained, or -1 where a module serves the whole network.
 int lowestTrainedLayer(const Setup& setup) {
     int lowest = setup.model.config().numLayers;
-    for (const std::string& adapter : setup.fixture.active.leaves()) {
+    std::vector<std::string> adapters = setup.fixture.active.leaves();
+    if (!setup.fixture.peft.empty()) {
+        adapters.push_back(setup.fixture.peft);
+    }
+    for (const std::string& adapter : adapters) {
         const auto specs = tensorsOf(*setup.model.adapterConfig(adapter), setup.model.config(), adapter);
         const std::vector<NamedTensor> tensors = setup.model.adapterParameters(adapter);
         for (std::size_t i = 0; i < tensors.size(); ++i) {

@@ -26,12 +26,37 @@ private:
     double m_scaling;
 };
 
+/// y = W (x * l) + b: the feed-forward form of the PEFT library.
+class Ia3Input : public LinearModule {
+public:
+    Ia3Input(const OptionValues& options, const TensorGroup& own)
+        : m_factors(own["lora_B"])
+        , m_scaling(options.number("alpha")) {}
+
+    Kind kind() const override { return Kind::Replacing; }
+    torch::Tensor replace(const Linear& map, const torch::Tensor& input, bool /*training*/,
+                          ModuleTrace& /*trace*/) const override {
+        return map(input * (m_factors.squeeze(1) * m_scaling));
+    }
+    Linear merged(const Linear& map) const override {
+        return {map.weight * (m_factors.squeeze(1) * m_scaling), map.bias};
+    }
+
+private:
+    torch::Tensor m_factors; ///< [in, 1]
+    double m_scaling;
+};
+
 } // namespace
 
 void buildIa3(const MethodBuild& build, SiteModules& into) {
     for (const auto& [layer, site] : chosenLinearSites(build.config.options, build.model)) {
-        into.linears[{layer, site}] = std::make_unique<Ia3>(
-            build.config.options, build.store.under(loraPrefix(build.model, layer, site, build.adapter)));
+        const TensorGroup own = build.store.under(loraPrefix(build.model, layer, site, build.adapter));
+        if (build.config.options.flag("scale_input")) {
+            into.linears[{layer, site}] = std::make_unique<Ia3Input>(build.config.options, own);
+        } else {
+            into.linears[{layer, site}] = std::make_unique<Ia3>(build.config.options, own);
+        }
     }
 }
 
