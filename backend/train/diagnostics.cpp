@@ -154,8 +154,10 @@ std::vector<ModuleStats> Diagnostics::finishStep() const {
     const std::vector<ParameterUpdate>& updates = m_optimizer.updates();
     std::vector<ModuleStats> stats(m_modules.size());
     for (std::size_t i = 0; i < m_modules.size(); ++i) {
-        // What serves the whole network is not watched at a site; its gradients tell that it ran.
-        if (!m_seen[i].ran && m_modules[i].layer != kNoLayer) {
+        // Not every module is watched at its site; a gradient tells as well that it ran.
+        const bool hasGradient = std::ranges::any_of(
+            m_tensors[i].all, [&](std::size_t index) { return updates[index].updated; });
+        if (!m_seen[i].ran && !hasGradient) {
             stats[i] = {kNotMeasured, kNotMeasured, kNotMeasured, kNotMeasured, kNotMeasured};
             continue;
         }

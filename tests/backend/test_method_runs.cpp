@@ -81,7 +81,7 @@ RunOutcome trainAt(const Experiment& experiment, const fs::path& folder, Log& lo
 
 /// Every method and composition of the engine: the numbers after saving and loading, and training through the
 /// trainer.
-class TestMethods : public QObject {
+class TestMethodRuns : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -98,7 +98,7 @@ private:
     QTemporaryDir m_dir;
 };
 
-void TestMethods::savedAdaptersComputeTheSame_data() {
+void TestMethodRuns::savedAdaptersComputeTheSame_data() {
     QTest::addColumn<QString>("name");
     const fs::path cases = fs::path(AWB_TEST_DATA) / "fixtures" / "cases";
     for (const fs::directory_entry& entry : fs::directory_iterator(cases)) {
@@ -111,7 +111,7 @@ void TestMethods::savedAdaptersComputeTheSame_data() {
 
 /// The fixture's adapters are read, written in our form and put in the place of the originals: all numbers
 /// must still hold, also inside compositions.
-void TestMethods::savedAdaptersComputeTheSame() {
+void TestMethodRuns::savedAdaptersComputeTheSame() {
     QFETCH(QString, name);
     const FixtureCopy copy(name.toStdString());
     const fs::path folder = copy.folder() / "adapters";
@@ -134,14 +134,14 @@ void TestMethods::savedAdaptersComputeTheSame() {
     QVERIFY2(report->passed(), qPrintable(failures(*report)));
 }
 
-void TestMethods::everyMethodTrains_data() {
+void TestMethodRuns::everyMethodTrains_data() {
     QTest::addColumn<QString>("preset");
     for (const MethodPreset& preset : methodPresets()) {
         QTest::newRow(preset.name.c_str()) << QString::fromStdString(preset.name);
     }
 }
 
-void TestMethods::everyMethodTrains() {
+void TestMethodRuns::everyMethodTrains() {
     QFETCH(QString, preset);
     const Experiment experiment = withPreset(*findMethodPreset(preset.toStdString()), "a");
     Log log;
@@ -173,7 +173,7 @@ void TestMethods::everyMethodTrains() {
     QVERIFY(second.plan.modules.empty());
 }
 
-void TestMethods::compositionsTrain_data() {
+void TestMethodRuns::compositionsTrain_data() {
     QTest::addColumn<QString>("composition");
     QTest::addColumn<QStringList>("metrics");
     const QStringList plain{QStringLiteral("accuracy")};
@@ -189,7 +189,7 @@ void TestMethods::compositionsTrain_data() {
                                              QStringLiteral("b/accuracy")};
 }
 
-void TestMethods::compositionsTrain() {
+void TestMethodRuns::compositionsTrain() {
     QFETCH(QString, composition);
     QFETCH(QStringList, metrics);
     const auto parsed = compositionFromJson(nlohmann::json::parse(composition.toStdString()), "");
@@ -212,7 +212,7 @@ void TestMethods::compositionsTrain() {
     }
 }
 
-void TestMethods::batchSplitIsRefused() {
+void TestMethodRuns::batchSplitIsRefused() {
     const auto parsed =
         compositionFromJson(nlohmann::json::parse(R"({"batch_split": ["a", "b"], "batch_sizes": [8, 8]})"), "");
     Log log;
@@ -223,7 +223,7 @@ void TestMethods::batchSplitIsRefused() {
 }
 
 /// The temperature falls with every pass, also of evaluations, so it is part of where a run stands.
-void TestMethods::stoppedFusionGoesOnAsIfNothingHadHappened() {
+void TestMethodRuns::stoppedFusionGoesOnAsIfNothingHadHappened() {
     Experiment experiment = withComposition(Composition::block(
         Composition::Kind::Fuse, {Composition::of("a"), Composition::of("b"), Composition::of("c")}));
     experiment.train = {"fuse:a,b,c"};
@@ -244,5 +244,5 @@ void TestMethods::stoppedFusionGoesOnAsIfNothingHadHappened() {
     QCOMPARE(firstDifference(whole.steps, parts.steps), std::string());
 }
 
-QTEST_GUILESS_MAIN(TestMethods)
-#include "test_methods.moc"
+QTEST_GUILESS_MAIN(TestMethodRuns)
+#include "test_method_runs.moc"
