@@ -1,12 +1,14 @@
 #include "backend/checkpoint/tensor_io.h"
 
-#include <cstring>
 #include <map>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 
 #include <torch/torch.h>
+
+#include "backend/formats/safetensors.h"
+#include "backend/formats/torch_archive.h"
 
 namespace awb {
 
@@ -42,29 +44,26 @@ std::vector<std::int64_t> shapeOf(const torch::Tensor& tensor) {
 
 } // namespace
 
-Result<torch::Tensor> readTensor(const SafetensorsFile& file, const TensorEntry& entry) {
-    const auto type = scalarType(entry.dtype);
+Result<torch::Tensor> readTensor(const WeightsFile& file, const WeightsTensor& tensor) {
+    const auto type = scalarType(tensor.dtype);
     if (!type) {
-        return fail("the values are of type " + entry.dtype + ", which can't be read", entry.name,
+        return fail("the values are of type " + tensor.dtype + ", which can't be read", tensor.name,
                     "Convert the file to F32, F16 or BF16");
     }
-    torch::Tensor tensor = torch::empty(entry.shape, *type);
-    const std::span<const std::byte> bytes = file.bytes(entry);
-    if (!bytes.empty()) {
-        std::memcpy(tensor.data_ptr(), bytes.data(), bytes.size());
-    }
-    return tensor.to(tensor.is_floating_point() ? torch::kFloat32 : torch::kInt64);
+    torch::Tensor values = torch::empty(tensor.shape, *type);
+    file.copyTo(tensor, {static_cast<std::byte*>(values.data_ptr()), tensor.bytes});
+    return values.to(values.is_floating_point() ? torch::kFloat32 : torch::kInt64);
 }
 
-Result<FillReport> fillParameters(const std::vector<NamedTensor>& parameters, const SafetensorsFile& file,
+Result<FillReport> fillParameters(const std::vector<NamedTensor>& parameters, const WeightsFile& file,
                                   const std::function<std::string(std::string_view)>& nameInModel) {
-    std::unordered_map<std::string, const TensorEntry*> entries;
+    std::unordered_map<std::string, const WeightsTensor*> entries;
     FillReport report;
     std::unordered_map<std::string, bool> wanted;
     for (const NamedTensor& parameter : parameters) {
         wanted.emplace(parameter.name, true);
     }
-    for (const TensorEntry& entry : file.header().tensors) {
+    for (const WeightsTensor& entry : file.tensors()) {
         const std::string name = nameInModel(entry.name);
         if (name.empty()) {
             continue;
@@ -138,16 +137,19 @@ Result<void> saveTensors(const std::vector<NamedTensor>& tensors, const std::fil
                            shapeOf(tensor),
                            {static_cast<const std::byte*>(tensor.data_ptr()), tensor.nbytes()}});
     }
+    if (file.extension() == ".bin") {
+        return writeTorchArchive(file, entries);
+    }
     return writeSafetensors(file, std::move(entries), {{"format", "pt"}});
 }
 
 Result<std::vector<NamedTensor>> loadTensors(const std::filesystem::path& path) {
-    const Result<SafetensorsFile> file = SafetensorsFile::open(path);
+    const Result<WeightsFile> file = WeightsFile::open(path);
     if (!file) {
         return fail(file.error());
     }
     std::vector<NamedTensor> tensors;
-    for (const TensorEntry& entry : file->header().tensors) {
+    for (const WeightsTensor& entry : file->tensors()) {
         Result<torch::Tensor> tensor = readTensor(*file, entry);
         if (!tensor) {
             return fail(tensor.error().what, path.string() + ": " + entry.name, tensor.error().advice);

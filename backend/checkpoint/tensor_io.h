@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "backend/checkpoint/checkpoint.h"
-#include "backend/formats/safetensors.h"
+#include "backend/formats/weights_file.h"
 
 namespace awb {
 
 /// A tensor of a file: floating-point values become float32, integers int64. Error: a dtype without numbers
 /// that can be used.
-Result<torch::Tensor> readTensor(const SafetensorsFile& file, const TensorEntry& entry);
+Result<torch::Tensor> readTensor(const WeightsFile& file, const WeightsTensor& tensor);
 
 /// How the tensors of a file met the parameters that were to be filled.
 struct FillReport {
@@ -26,7 +26,7 @@ struct FillReport {
 /// Copies the file's values into the parameters. `nameInModel` turns a name in the file into a parameter's
 /// name, or into an empty string where the tensor is to be passed over silently. Nothing is copied unless all
 /// parameters are there in their shapes. Error: values that can't be read.
-Result<FillReport> fillParameters(const std::vector<NamedTensor>& parameters, const SafetensorsFile& file,
+Result<FillReport> fillParameters(const std::vector<NamedTensor>& parameters, const WeightsFile& file,
                                   const std::function<std::string(std::string_view)>& nameInModel);
 
 /// The error of an incomplete report: counts and the first names.

@@ -12,13 +12,20 @@ constexpr std::size_t kLinesKept = 20;
 
 } // namespace
 
-void WarningLog::add(std::string_view kind, std::string_view outcome, std::int64_t line, std::string detail) {
+void WarningLog::add(std::string_view kind, std::string_view outcome, std::int64_t line, std::string detail,
+                     std::string_view unit) {
+    add(kind, outcome, std::vector{line}, std::move(detail), unit);
+}
+
+void WarningLog::add(std::string_view kind, std::string_view outcome, const std::vector<std::int64_t>& lines,
+                     std::string detail, std::string_view unit) {
     auto group = std::ranges::find_if(m_groups, [&](const Group& g) {
         return !g.sentence && g.kind == kind && g.outcome == outcome && g.file == m_file;
     });
     if (group == m_groups.end()) {
         m_groups.push_back({.kind = std::string(kind),
                             .outcome = std::string(outcome),
+                            .unit = std::string(unit),
                             .file = m_file,
                             .details = {},
                             .lines = {}});
@@ -26,16 +33,19 @@ void WarningLog::add(std::string_view kind, std::string_view outcome, std::int64
     }
     ++group->count;
     if (group->details.size() < kDetailsKept) {
-        group->details.push_back("line " + std::to_string(line) + " " + std::move(detail));
+        group->details.push_back("line " + std::to_string(lines.front()) + " " + std::move(detail));
     }
-    if (group->lines.size() < kLinesKept) {
-        group->lines.push_back(line);
+    for (const std::int64_t line : lines) {
+        if (group->lines.size() < kLinesKept) {
+            group->lines.push_back(line);
+        }
     }
 }
 
 void WarningLog::addSentence(std::string sentence, std::vector<std::int64_t> lines, std::int64_t count) {
     m_groups.push_back({.kind = {},
                         .outcome = {},
+                        .unit = {},
                         .file = m_file,
                         .details = {std::move(sentence)},
                         .lines = std::move(lines),
@@ -67,7 +77,7 @@ std::vector<DataWarning> WarningLog::finish() const {
     for (const Group& group : m_groups) {
         std::string text = group.details.front();
         if (!group.sentence) {
-            text = std::to_string(group.count) + (group.count == 1 ? " row was " : " rows were ") +
+            text = std::to_string(group.count) + " " + group.unit + (group.count == 1 ? " was " : "s were ") +
                    group.outcome + ": " + detailText(group);
         }
         text += text.ends_with('.') ? "" : ".";

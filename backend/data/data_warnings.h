@@ -16,8 +16,12 @@ public:
     void setFile(std::string file) { m_file = std::move(file); }
 
     /// One row of a kind. The sentence is made of `outcome` ("left out", "kept") and the details of the first
-    /// rows.
-    void add(std::string_view kind, std::string_view outcome, std::int64_t line, std::string detail);
+    /// rows. `unit`: what one of them is called if not "row".
+    void add(std::string_view kind, std::string_view outcome, std::int64_t line, std::string detail,
+             std::string_view unit = "row");
+    /// The same where several lines are at fault; the detail goes on from the first one.
+    void add(std::string_view kind, std::string_view outcome, const std::vector<std::int64_t>& lines,
+             std::string detail, std::string_view unit = "row");
     /// A remark on a whole file.
     void addSentence(std::string sentence, std::vector<std::int64_t> lines = {}, std::int64_t count = 0);
     /// The details of the first rows of the current file with this outcome, for an error message.
@@ -29,6 +33,7 @@ private:
     struct Group {
         std::string kind;
         std::string outcome;
+        std::string unit;
         std::string file;
         std::vector<std::string> details;
         std::vector<std::int64_t> lines;

@@ -26,10 +26,30 @@ void applyLimits(Dataset& dataset, const std::map<std::string, std::int64_t>& li
     }
 }
 
+/// What some tasks only have: absent members add nothing, so that the hashes of other tasks stay as they are.
+void addTargets(Hasher& hasher, const Example& example) {
+    for (const std::string& word : example.words) {
+        hasher.add(word);
+    }
+    for (const std::vector<int>* ids : {&example.labels, &example.tags}) {
+        if (!ids->empty()) {
+            hasher.add(std::as_bytes(std::span(*ids)));
+        }
+    }
+    if (example.unknownLabels > 0) {
+        hasher.add(std::as_bytes(std::span(&example.unknownLabels, 1)));
+    }
+    if (!example.startsDocument) {
+        hasher.add("goes on");
+    }
+}
+
 std::string hashOf(const Dataset& dataset) {
     Hasher hasher;
-    for (const std::string& label : dataset.labels) {
-        hasher.add(label);
+    for (const auto* names : {&dataset.labels, &dataset.otherTags}) {
+        for (const std::string& name : *names) {
+            hasher.add(name);
+        }
     }
     for (const Split& split : dataset.splits) {
         hasher.add(split.name);
@@ -38,15 +58,19 @@ std::string hashOf(const Dataset& dataset) {
             hasher.add(example.textPair);
             hasher.add(std::as_bytes(std::span(&example.label, 1)));
             hasher.add(std::as_bytes(std::span(&example.value, 1)));
+            addTargets(hasher, example);
         }
     }
     return hasher.hex();
 }
 
 Result<Dataset> builtinDataset(const DataSpec& spec, HeadType task, const LoadProgress& progress) {
-    if (task != HeadType::Classification) {
-        return fail("the built-in data has classes, not numbers", spec.source,
-                    "Choose a classification head, or your own files for regression");
+    const auto& tasks = builtinTasks();
+    const auto known = std::ranges::find(tasks, spec.source, &BuiltinTask::source);
+    if (known != tasks.end() && known->task != task) {
+        return fail("the data is made for a head of type `" + std::string(headTypeName(known->task)) +
+                        "`, not `" + std::string(headTypeName(task)) + "`",
+                    spec.source, "Choose that head, or data that fits this one");
     }
     if (spec.source == kFirstLesson) {
         return firstLessonDataset();
@@ -56,6 +80,14 @@ Result<Dataset> builtinDataset(const DataSpec& spec, HeadType task, const LoadPr
 }
 
 } // namespace
+
+std::string_view Dataset::tagName(int tag) const {
+    if (tag < 0) {
+        return {};
+    }
+    const auto number = static_cast<std::size_t>(tag);
+    return number < labels.size() ? labels[number] : otherTags[number - labels.size()];
+}
 
 const Split* Dataset::split(std::string_view splitName) const {
     const auto found = std::ranges::find(splits, splitName, &Split::name);
@@ -72,7 +104,7 @@ Result<std::shared_ptr<const Dataset>> loadDataset(const DataSpec& spec, HeadTyp
     } else {
         loaded = fail("the data source \"" + spec.source + "\" is not known", "/data/source",
                       "Use \"files\", \"builtin:first-lesson\" or \"wordnet:\" with noun-topic, verb-topic, "
-                      "part-of-speech or kind-of");
+                      "part-of-speech, kind-of, kinds, word-class or definitions");
     }
     if (!loaded) {
         return tl::unexpected(loaded.error());
@@ -109,7 +141,21 @@ const std::vector<BuiltinTask>& builtinTasks() {
          "The definitions of two nouns; whether the first is a kind of the second is predicted. Half are "
          "true (one to "
          "four steps up); the others are siblings, unrelated kinds and reversed pairs.",
-         true}};
+         true},
+        {"wordnet:kinds", "Kinds of nouns",
+         "The definition of a noun; all broad kinds that it belongs to are predicted, mostly one to three of "
+         "33 (animal, artifact, event, ...). Split 80/10/10 by a hash of the definition.",
+         false, HeadType::MultiLabel},
+        {"wordnet:word-class", "Word classes",
+         "WordNet's example sentences; each word's class is predicted: noun, verb, adjective or adverb. "
+         "Words "
+         "that the dictionary leaves open have no tag and do not count. Split 80/10/10 by a hash of the "
+         "sentence.",
+         false, HeadType::Tagging},
+        {"wordnet:definitions", "Definitions as text",
+         "The definitions of all words as plain text, for masked language modelling: hidden words are "
+         "predicted. Split 80/10/10 by a hash of the definition.",
+         false, HeadType::MaskedLm}};
     return kTasks;
 }
 

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <unordered_set>
 #include <utility>
 
-#include <fast_float/fast_float.h>
-
-#include "backend/data/label_map.h"
-#include "backend/data/table_reader.h"
+#include "backend/data/columns.h"
+#include "backend/data/hold_out.h"
+#include "backend/data/table_options.h"
+#include "backend/data/target_reader.h"
 
 namespace awb {
 
@@ -20,16 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 3> kSplitNames{"train", "validation", "test"};
-constexpr std::size_t kHoldOutEvery = 10;
-constexpr std::size_t kFewestRowsToHoldOut = 20;
 constexpr std::int64_t kLongText = 512; ///< words; more than any bundled or usual model reads
-
-constexpr std::string_view kLeftOut = "left out";
+constexpr std::size_t kShortText = 40;  ///< bytes; headings and the like, which stand in many texts
 constexpr std::string_view kKept = "kept";
-
-bool isBlank(std::string_view text) {
-    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 std::int64_t wordCount(std::string_view text) {
     std::int64_t words = 0;
@@ -42,75 +35,8 @@ std::int64_t wordCount(std::string_view text) {
     return words;
 }
 
-std::optional<float> finiteNumber(std::string_view text) {
-    const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
-    const std::size_t end = text.find_last_not_of(' ') + 1;
-    double value = 0;
-    const auto [stop, error] = fast_float::from_chars(text.data() + begin, text.data() + end, value);
-    const bool whole = error == std::errc() && begin < end && stop == text.data() + end;
-    if (!whole || !std::isfinite(value) || std::abs(value) > std::numeric_limits<float>::max()) {
-        return std::nullopt;
-    }
-    return static_cast<float>(value);
-}
-
-std::string_view kindName(FieldKind kind) {
-    switch (kind) {
-    case FieldKind::Text:
-        return "text";
-    case FieldKind::Number:
-        return "a number";
-    case FieldKind::Boolean:
-        return "true or false";
-    case FieldKind::Null:
-        return "null";
-    case FieldKind::Missing:
-        return "missing";
-    case FieldKind::Nested:
-        return "an object or array";
-    }
-    return {};
-}
-
-std::string inBackticks(std::string_view text) {
-    constexpr std::size_t kLongest = 40;
-    return "`" + std::string(text.substr(0, kLongest)) + (text.size() > kLongest ? "...`" : "`");
-}
-
-std::size_t keyOf(const Example& example) {
-    const std::hash<std::string_view> hash;
-    return hash(example.text) * 31 + hash(example.textPair);
-}
-
-Result<TableOptions> tableOptions(const DataSpec& spec) {
-    TableOptions options;
-    options.header = spec.header;
-    if (!spec.format.empty()) {
-        static const std::map<std::string, TableFormat, std::less<>> kFormats{
-            {"tsv", TableFormat::Tsv},
-            {"csv", TableFormat::Csv},
-            {"jsonl", TableFormat::JsonLines},
-            {"json", TableFormat::Json}};
-        const auto format = kFormats.find(spec.format);
-        if (format == kFormats.end()) {
-            return fail("the format \"" + spec.format + "\" is not known", "/data/format",
-                        "Use \"tsv\", \"csv\", \"jsonl\" or \"json\", or leave it out");
-        }
-        options.format = format->second;
-    }
-    if (!spec.encoding.empty()) {
-        options.encoding = spec.encoding;
-    }
-    if (!spec.delimiter.empty()) {
-        const std::string delimiter =
-            spec.delimiter == "\\t" || spec.delimiter == "tab" ? "\t" : spec.delimiter;
-        if (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n" || delimiter == "\r") {
-            return fail("the delimiter must be one ASCII character and no quote or line end",
-                        "/data/delimiter", "Use \",\", \";\", \"|\" or \"tab\"");
-        }
-        options.delimiter = delimiter.front();
-    }
-    return options;
+std::string_view unitOf(HeadType task) {
+    return task == HeadType::Tagging ? "sentence" : task == HeadType::MaskedLm ? "text" : "row";
 }
 
 class FileDatasetLoader {
@@ -124,12 +50,17 @@ public:
         if (auto error = checkSpec()) {
             return tl::unexpected(std::move(*error));
         }
-        auto options = tableOptions(m_spec);
+        auto options = tableOptions(m_spec, m_task);
         if (!options) {
             return tl::unexpected(options.error());
         }
+        auto targets = makeTargetReader(m_task, m_spec, m_log);
+        if (!targets) {
+            return tl::unexpected(targets.error());
+        }
+        m_targets = std::move(*targets);
         m_dataset.task = m_task;
-        m_dataset.pairs = !m_spec.textPair.empty();
+        m_dataset.pairs = !m_spec.textPair.empty() && !m_targets->readsText();
         m_dataset.name = fs::path(m_spec.splits.at("train")).filename().string();
         for (const std::string_view name : kSplitNames) {
             const auto file = m_spec.splits.find(std::string(name));
@@ -139,8 +70,11 @@ public:
                 }
             }
         }
-        holdOutValidation();
-        m_dataset.labels = m_labels.names();
+        if (m_dataset.split("validation") == nullptr) {
+            m_log.setFile(m_dataset.name);
+            holdOutValidation(m_dataset, unitOf(m_task), m_log);
+        }
+        m_targets->describe(m_dataset);
         m_dataset.warnings = m_log.finish();
         return std::move(m_dataset);
     }
@@ -149,7 +83,6 @@ private:
     struct Columns {
         std::size_t text = 0;
         std::optional<std::size_t> textPair;
-        std::size_t label = 0;
     };
 
     std::optional<Error> checkSpec() const {
@@ -173,38 +106,68 @@ private:
         if (!dialect) {
             return dialect.error();
         }
+        if (auto error = checkFormat(dialect->format, file)) {
+            return error;
+        }
         m_log.setFile(file.filename().string());
         for (const std::string& remark : dialect->remarks) {
             m_log.addSentence(file.filename().string() + ": " + remark);
         }
-        const auto columns = findColumns(*dialect, file);
+        m_dialect = *dialect;
+        const auto columns = findColumns(file);
         if (!columns) {
             return columns.error();
         }
         Split split{.name = name, .examples = {}};
         m_split = &split;
         m_columns = *columns;
-        m_columnNames = dialect->columns;
-        m_labelKinds = {};
+        m_lastLine = -1;
         m_overlapLines.clear();
         m_overlaps = 0;
-        if (auto error = readRows(file, *dialect)) {
+        const bool sentences = holdsSentences(dialect->format);
+        if (auto error = sentences ? readSentences(file) : readRows(file)) {
             return error;
         }
         if (split.examples.empty()) {
-            return Error{"no row can be used: " + m_log.detailsOf(kLeftOut), file.string(),
-                         "Mend the rows or choose other columns"};
+            return Error{"no " + std::string(unitOf(m_task)) +
+                             " can be used: " + m_log.detailsOf(TargetReader::kLeftOut),
+                         file.string(), "Mend the rows or choose other columns"};
         }
-        finishSplit(split);
+        if (auto error = m_targets->finish(split)) {
+            return error;
+        }
+        if (m_overlaps > 0) {
+            warnOfOverlap(split.name, static_cast<std::int64_t>(split.examples.size()));
+        }
         m_dataset.splits.push_back(std::move(split));
         return std::nullopt;
     }
 
-    std::optional<Error> readRows(const fs::path& file, const TableDialect& dialect) {
+    std::optional<Error> checkFormat(TableFormat format, const fs::path& file) const {
+        if (holdsSentences(format) && m_task != HeadType::Tagging) {
+            return Error{"the file holds one word a line with its tags (" +
+                             std::string(tableFormatName(format)) + ")",
+                         file.string(), "Choose a tagging head for it, or a file of texts"};
+        }
+        if (format == TableFormat::Text && m_task != HeadType::MaskedLm) {
+            return Error{"plain text has no labels", file.string(),
+                         "Choose a masked language model head for it, or a file with a column of labels"};
+        }
+        return std::nullopt;
+    }
+
+    bool wantsMore() const {
         const auto limit = m_spec.limit.find(m_split->name);
-        const std::int64_t most =
-            limit == m_spec.limit.end() ? std::numeric_limits<std::int64_t>::max() : limit->second;
-        const auto wantsMore = [this, most] { return std::cmp_less(m_split->examples.size(), most); };
+        return limit == m_spec.limit.end() || std::cmp_less(m_split->examples.size(), limit->second);
+    }
+
+    /// The progress of all files from that of the current one.
+    bool report(double fraction) const {
+        const auto done = static_cast<double>(m_dataset.splits.size());
+        return !m_progress || m_progress((done + fraction) / static_cast<double>(m_spec.splits.size()));
+    }
+
+    std::optional<Error> readRows(const fs::path& file) {
         TableReader::Sinks sinks;
         sinks.row = [&](TableRow&& row) {
             ++m_split->rowsRead;
@@ -215,38 +178,71 @@ private:
             ++m_split->rowsRead;
             ++m_split->rowsLeftOut;
             const std::string column = problem.column ? ", in column " + *problem.column : std::string();
-            m_log.add("unreadable", kLeftOut, problem.line, problem.what + column);
+            m_log.add("unreadable", TargetReader::kLeftOut, problem.line, problem.what + column,
+                      unitOf(m_task));
             return true;
         };
-        if (m_progress) {
-            const auto done = static_cast<double>(m_dataset.splits.size());
-            const auto all = static_cast<double>(m_spec.splits.size());
-            sinks.progress = [this, done, all](double fraction) {
-                return m_progress((done + fraction) / all);
-            };
-        }
-        const auto read = TableReader::read(file, dialect, sinks);
+        sinks.progress = [this](double fraction) { return report(fraction); };
+        const auto read = TableReader::read(file, m_dialect, sinks);
         return read ? std::nullopt : std::optional(read.error());
     }
 
-    Result<Columns> findColumns(const TableDialect& dialect, const fs::path& file) const {
-        Columns columns;
-        const auto text = findColumn(dialect, m_spec.text, file);
-        const auto label = findColumn(dialect, m_spec.label, file);
-        if (!text || !label) {
-            return tl::unexpected(text ? label.error() : text.error());
+    std::optional<Error> readSentences(const fs::path& file) {
+        auto lines = LineReader::open(file, m_dialect.encoding);
+        if (!lines) {
+            return lines.error();
         }
-        columns.text = *text;
-        columns.label = *label;
+        SentenceReader reader(*lines, m_dialect);
+        while (wantsMore()) {
+            auto step = reader.next();
+            if (!step) {
+                break;
+            }
+            if (auto* error = std::get_if<Error>(&*step)) {
+                return std::move(*error);
+            }
+            ++m_split->rowsRead;
+            if (auto* problem = std::get_if<SentenceProblem>(&*step)) {
+                ++m_split->rowsLeftOut;
+                m_log.add("unreadable", TargetReader::kLeftOut, problem->lines, std::move(problem->what),
+                          unitOf(m_task));
+            } else {
+                takeSentence(std::get<Sentence>(*step));
+            }
+            if (!report(lines->fraction())) {
+                return Error{"reading was stopped", file.string(), {}};
+            }
+        }
+        return std::nullopt;
+    }
+
+    Result<Columns> findColumns(const fs::path& file) {
+        Columns columns;
+        std::vector<std::size_t> chosen;
+        if (!m_targets->readsText()) {
+            const bool plain = m_dialect.format == TableFormat::Text;
+            const auto text = plain ? Result<std::size_t>(0) : findColumn(m_dialect, m_spec.text, file);
+            if (!text) {
+                return tl::unexpected(text.error());
+            }
+            columns.text = *text;
+            chosen.push_back(*text);
+        }
+        const auto targets = m_targets->open(m_dialect, file);
+        if (!targets) {
+            return tl::unexpected(targets.error());
+        }
+        chosen.insert(chosen.end(), targets->begin(), targets->end());
         if (m_dataset.pairs) {
-            const auto pair = findColumn(dialect, m_spec.textPair, file);
+            const auto pair = findColumn(m_dialect, m_spec.textPair, file);
             if (!pair) {
                 return tl::unexpected(pair.error());
             }
             columns.textPair = *pair;
+            chosen.push_back(*pair);
         }
-        if (columns.text == columns.label || columns.textPair == columns.label ||
-            columns.textPair == columns.text) {
+        std::ranges::sort(chosen);
+        if (std::ranges::adjacent_find(chosen) != chosen.end()) {
             return fail("the same column is chosen twice", "/data/columns",
                         "Choose a column each for text and label; names go before numbers, so switch the "
                         "header off if the first line is a row");
@@ -254,122 +250,65 @@ private:
         return columns;
     }
 
-    static Result<std::size_t> findColumn(const TableDialect& dialect, const std::string& name,
-                                          const fs::path& file) {
-        const auto found = std::ranges::find(dialect.columns, name);
-        if (!name.empty() && found != dialect.columns.end()) {
-            return static_cast<std::size_t>(found - dialect.columns.begin());
-        }
-        for (std::size_t i = 0; i < dialect.columns.size(); ++i) {
-            if (name == std::to_string(i + 1)) {
-                return i;
-            }
-        }
-        std::string known;
-        for (const std::string& column : dialect.columns) {
-            known += (known.empty() ? "`" : ", `") + column + "`";
-        }
-        return fail("there is no column `" + name + "`; the columns are " + known,
-                    file.string() + (dialect.header ? ", line 1" : ""),
-                    "Choose one of them, by its name or by its number from 1");
-    }
-
-    std::string columnName(std::size_t column) const {
-        return m_columnNames[column].empty() ? std::to_string(column + 1) : m_columnNames[column];
-    }
-
-    void leaveOut(std::string_view kind, std::int64_t line, std::string detail) {
-        ++m_split->rowsLeftOut;
-        m_log.add(kind, kLeftOut, line, std::move(detail));
-    }
-
     bool isText(const TableRow& row, std::size_t column) {
         if (row.kind(column) == FieldKind::Text) {
             return true;
         }
-        leaveOut("no text", row.line,
-                 "has no text in `" + columnName(column) + "` (it is " +
-                     std::string(kindName(row.kind(column))) + ")");
+        m_log.add("no text", TargetReader::kLeftOut, row.line,
+                  "has no text in `" + columnName(m_dialect, column) + "` (it is " +
+                      std::string(kindName(row.kind(column))) + ")");
         return false;
     }
 
-    void takeRow(TableRow&& row) {
+    bool takeTexts(TableRow& row, Example& example) {
         if (!isText(row, m_columns.text) || (m_columns.textPair && !isText(row, *m_columns.textPair))) {
-            return;
+            return false;
         }
-        Example example;
         example.text = std::move(row.fields[m_columns.text]);
         if (m_columns.textPair) {
             example.textPair = std::move(row.fields[*m_columns.textPair]);
         }
-        if (!(m_task == HeadType::Regression ? takeValue(row, example) : takeLabel(row, example))) {
+        return true;
+    }
+
+    void takeRow(TableRow&& row) {
+        Example example;
+        if ((!m_targets->readsText() && !takeTexts(row, example)) || !m_targets->take(row, example)) {
+            ++m_split->rowsLeftOut;
             return;
         }
-        remarkOnText(row.line, example);
-        noteOverlap(row.line, example);
+        // In plain text the lines of a document follow each other.
+        example.startsDocument = m_dialect.format != TableFormat::Text || row.line != m_lastLine + 1;
+        m_lastLine = row.line;
+        keep(row.line, std::move(example));
+    }
+
+    void takeSentence(const Sentence& sentence) {
+        Example example;
+        if (m_targets->take(sentence, example)) {
+            keep(sentence.words.front().line, std::move(example));
+        } else {
+            ++m_split->rowsLeftOut;
+        }
+    }
+
+    void keep(std::int64_t line, Example&& example) {
+        remarkOnText(line, example);
+        noteOverlap(line, example);
         m_split->examples.push_back(std::move(example));
     }
 
-    bool takeValue(const TableRow& row, Example& example) {
-        const std::string& field = row.fields[m_columns.label];
-        const auto value = finiteNumber(field);
-        if (!value) {
-            leaveOut("no number", row.line,
-                     "has no finite number in `" + columnName(m_columns.label) + "` (" + inBackticks(field) +
-                         ")");
-            return false;
-        }
-        example.value = *value;
-        return true;
-    }
-
-    bool takeLabel(const TableRow& row, Example& example) {
-        const std::string& field = row.fields[m_columns.label];
-        const FieldKind kind = row.kind(m_columns.label);
-        if (kind == FieldKind::Nested) {
-            leaveOut("bad label", row.line,
-                     "has an object or array for a label in `" + columnName(m_columns.label) + "`");
-            return false;
-        }
-        if (isBlank(field)) {
-            leaveOut("no label", row.line, "has no label in `" + columnName(m_columns.label) + "`");
-            return false;
-        }
-        noteLabelKind(kind, row.line);
-        if (m_split->name == kSplitNames.front()) {
-            example.label = m_labels.add(field, row.line);
-            return true;
-        }
-        example.label = m_labels.find(field);
-        if (example.label < 0) {
-            m_log.add("unknown label", "kept and will count as wrong in the score", row.line,
-                      "has the label " + inBackticks(field) + ", which train does not have");
-        }
-        return true;
-    }
-
-    void noteLabelKind(FieldKind kind, std::int64_t line) {
-        std::int64_t& first = m_labelKinds[kind == FieldKind::Text ? 0 : 1];
-        const std::int64_t other = m_labelKinds[kind == FieldKind::Text ? 1 : 0];
-        if (first == 0 && other != 0) {
-            m_log.addSentence("`" + columnName(m_columns.label) +
-                                  "` is text on some lines and a number or true/false on "
-                                  "others (lines " +
-                                  std::to_string(other) + " and " + std::to_string(line) +
-                                  "); 1 and \"1\" count as one class",
-                              {other, line}, 2);
-        }
-        first = first == 0 ? line : first;
-    }
-
     void remarkOnText(std::int64_t line, const Example& example) {
-        if (isBlank(example.text) || (m_columns.textPair && isBlank(example.textPair))) {
-            m_log.add("empty text", kKept, line,
-                      "has an empty text in `" +
-                          columnName(isBlank(example.text) ? m_columns.text : *m_columns.textPair) + "`");
+        if (isBlankField(example.text) || (m_columns.textPair && isBlankField(example.textPair))) {
+            m_log.add(
+                "empty text", kKept, line,
+                "has an empty text in `" +
+                    columnName(m_dialect, isBlankField(example.text) ? m_columns.text : *m_columns.textPair) +
+                    "`");
         }
         const std::size_t bytes = example.text.size() + example.textPair.size();
-        if (std::cmp_less(bytes, 2 * kLongText)) {
+        // Masked language models read texts in blocks, whole.
+        if (std::cmp_less(bytes, 2 * kLongText) || m_task == HeadType::MaskedLm) {
             return;
         }
         const std::int64_t words = wordCount(example.text) + wordCount(example.textPair);
@@ -380,27 +319,16 @@ private:
     }
 
     void noteOverlap(std::int64_t line, const Example& example) {
+        if (m_task == HeadType::MaskedLm && example.text.size() < kShortText) {
+            return;
+        }
         if (m_split->name == kSplitNames.front()) {
-            m_trainKeys.insert(keyOf(example));
-        } else if (m_trainKeys.contains(keyOf(example))) {
+            m_trainKeys.insert(exampleKey(example));
+        } else if (m_trainKeys.contains(exampleKey(example))) {
             ++m_overlaps;
             if (m_overlapLines.size() < 20) {
                 m_overlapLines.push_back(line);
             }
-        }
-    }
-
-    void finishSplit(Split& split) {
-        if (split.name == kSplitNames.front() && m_task == HeadType::Classification) {
-            const std::vector<int> renumbered = m_labels.sort();
-            for (Example& example : split.examples) {
-                example.label = renumbered[static_cast<std::size_t>(example.label)];
-            }
-            m_labels.check(columnName(m_columns.label), static_cast<std::int64_t>(split.examples.size()),
-                           m_log);
-        }
-        if (m_overlaps > 0) {
-            warnOfOverlap(split.name, static_cast<std::int64_t>(split.examples.size()));
         }
     }
 
@@ -409,63 +337,26 @@ private:
         for (std::size_t i = 0; i < m_overlapLines.size() && i < 5; ++i) {
             lines += (i == 0 ? "" : ", ") + std::to_string(m_overlapLines[i]);
         }
-        m_log.addSentence(std::to_string(m_overlaps) + " of " + std::to_string(rows) + " " + name +
-                              " rows also stand in train (lines " + lines +
+        m_log.addSentence(std::to_string(m_overlaps) + " of " + std::to_string(rows) + " " + name + " " +
+                              std::string(unitOf(m_task)) + "s also stand in train (lines " + lines +
                               (std::cmp_greater(m_overlaps, 5) ? ", ..." : "") +
                               "): the score will be too good",
                           m_overlapLines, m_overlaps);
-    }
-
-    void holdOutValidation() {
-        if (m_dataset.split("validation") != nullptr) {
-            return;
-        }
-        Split& train = m_dataset.splits.front();
-        m_log.setFile(m_dataset.name);
-        if (train.examples.size() < kFewestRowsToHoldOut) {
-            m_log.addSentence(
-                "There is no validation file, and train has too few rows to hold any out (fewer than " +
-                std::to_string(kFewestRowsToHoldOut) + "), so nothing is measured while training");
-            return;
-        }
-        Split validation{.name = "validation", .examples = {}};
-        std::vector<Example> kept;
-        std::unordered_set<std::size_t> keptKeys;
-        for (std::size_t i = 0; i < train.examples.size(); ++i) {
-            const bool out = i % kHoldOutEvery == kHoldOutEvery - 1;
-            if (!out) {
-                keptKeys.insert(keyOf(train.examples[i]));
-            }
-            (out ? validation.examples : kept).push_back(std::move(train.examples[i]));
-        }
-        const auto doubled = std::ranges::count_if(
-            validation.examples, [&](const Example& example) { return keptKeys.contains(keyOf(example)); });
-        train.examples = std::move(kept);
-        validation.rowsRead = static_cast<std::int64_t>(validation.examples.size());
-        const auto count = validation.rowsRead;
-        m_log.addSentence(
-            "There is no validation file, so each tenth row of train (" + std::to_string(count) +
-                " rows) is held out for validation and not trained on" +
-                (doubled > 0 ? "; " + std::to_string(doubled) +
-                                   " of them also stand among the others, so their score will be too good"
-                             : std::string()),
-            {}, count);
-        m_dataset.splits.insert(m_dataset.splits.begin() + 1, std::move(validation));
     }
 
     const DataSpec& m_spec;
     HeadType m_task;
     const LoadProgress& m_progress;
     Dataset m_dataset;
-    LabelMap m_labels;
     WarningLog m_log;
+    std::unique_ptr<TargetReader> m_targets;
     std::unordered_set<std::size_t> m_trainKeys;
 
     // Of the file that is being read:
     Split* m_split = nullptr;
+    TableDialect m_dialect;
     Columns m_columns;
-    std::vector<std::string> m_columnNames;
-    std::array<std::int64_t, 2> m_labelKinds{}; ///< first lines with a text label and with another one
+    std::int64_t m_lastLine = -1; ///< of the row before
     std::vector<std::int64_t> m_overlapLines;
     std::int64_t m_overlaps = 0;
 };

@@ -275,8 +275,9 @@ Dataset firstLessonDataset() {
         }
         for (Split& split : dataset.splits) {
             if (split.name == line.substr(0, first)) {
-                split.examples.push_back(
-                    {.text = std::string(line.substr(second + 1)), .textPair = {}, .label = label});
+                Example& example = split.examples.emplace_back();
+                example.text = line.substr(second + 1);
+                example.label = label;
                 ++split.rowsRead;
             }
         }

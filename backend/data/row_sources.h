@@ -29,6 +29,8 @@ public:
 std::unique_ptr<RowSource> makeDelimitedSource(LineReader& lines, const TableDialect& dialect);
 /// The rows of JSON Lines or of a JSON array.
 std::unique_ptr<RowSource> makeJsonSource(LineReader& lines, const TableDialect& dialect);
+/// Each line that isn't blank as a row of one field, without blanks around it.
+std::unique_ptr<RowSource> makeTextSource(LineReader& lines);
 
 /// One record of TSV or CSV as it stands, whatever its number of fields, or why there is none.
 struct DelimitedRecord {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "backend/data/row_sources.h"
+#include "backend/data/sentence_reader.h"
 #include "backend/data/table_reader.h"
 #include "backend/data/table_sniff.h"
 #include "backend/text/unicode.h"
@@ -74,15 +75,51 @@ public:
             return tl::unexpected(firstLine.error());
         }
         chooseFormat(*firstLine);
-        const bool isJson =
-            m_dialect.format == TableFormat::Json || m_dialect.format == TableFormat::JsonLines;
-        if (auto error = isJson ? readJsonColumns(*firstLine) : readDelimitedColumns(*firstLine)) {
+        if (auto error = readColumns(*firstLine)) {
             return tl::unexpected(std::move(*error));
         }
         return std::move(m_dialect);
     }
 
 private:
+    std::optional<Error> readColumns(std::string_view firstLine) {
+        switch (m_dialect.format) {
+        case TableFormat::JsonLines:
+        case TableFormat::Json:
+            return readJsonColumns(firstLine);
+        case TableFormat::ConllU:
+        case TableFormat::Conll:
+            return readSentenceColumns();
+        case TableFormat::Text:
+            m_firstLine = 0; // there is no header
+            m_dialect.delimiter = '\0';
+            m_dialect.header = false;
+            m_dialect.columns = {"text"};
+            return checkUtf8();
+        case TableFormat::Tsv:
+        case TableFormat::Csv:
+            break;
+        }
+        return readDelimitedColumns(firstLine);
+    }
+
+    std::optional<Error> readSentenceColumns() {
+        auto lines = LineReader::open(m_file, m_dialect.encoding);
+        if (!lines) {
+            return lines.error();
+        }
+        const auto layout = findSentenceLayout(*lines, m_dialect.format);
+        if (!layout) {
+            return lines->error() ? *lines->error()
+                                  : problem("the file has comments but no words", {}, "Choose another file");
+        }
+        m_firstLine = 0; // there is no header
+        m_dialect.header = false;
+        m_dialect.delimiter = layout->delimiter;
+        m_dialect.columns = sentenceColumns(*layout);
+        return checkUtf8();
+    }
+
     Error problem(std::string what, std::string place, std::string advice) const {
         return {std::move(what), m_file.string() + std::move(place), std::move(advice)};
     }
@@ -135,11 +172,17 @@ private:
         static const std::map<std::string, TableFormat, std::less<>> kByName{
             {".tsv", TableFormat::Tsv},          {".tab", TableFormat::Tsv},
             {".csv", TableFormat::Csv},          {".jsonl", TableFormat::JsonLines},
-            {".ndjson", TableFormat::JsonLines}, {".json", TableFormat::Json}};
+            {".ndjson", TableFormat::JsonLines}, {".json", TableFormat::Json},
+            {".conllu", TableFormat::ConllU},    {".conll", TableFormat::Conll},
+            {".iob", TableFormat::Conll},        {".iob2", TableFormat::Conll},
+            {".bio", TableFormat::Conll}};
         const auto named = kByName.find(extension);
         const char first = firstLine[firstLine.find_first_not_of(" \t")];
         if (m_options.format) {
             m_dialect.format = *m_options.format;
+        } else if (const auto format = formatByContent(
+                       named == kByName.end() ? std::nullopt : std::optional(named->second))) {
+            m_dialect.format = *format;
         } else if (named != kByName.end()) {
             m_dialect.format = named->second;
         } else if (first == '{' || first == '[') {
@@ -158,6 +201,26 @@ private:
             m_dialect.format = TableFormat::JsonLines;
             m_dialect.remarks.push_back("the file has one JSON object a line and is read as JSON Lines");
         }
+    }
+
+    /// Sentences stand in files of any name, `.txt` and `.tsv` too: the blank lines between them tell. Texts
+    /// are looked for in files whose name means no table.
+    std::optional<TableFormat> formatByContent(std::optional<TableFormat> named) {
+        const bool mayBeSentences = !named || *named == TableFormat::Tsv || *named == TableFormat::Csv;
+        if (m_options.content == TableContent::Texts && !named) {
+            return TableFormat::Text;
+        }
+        if (m_options.content != TableContent::Sentences || !mayBeSentences) {
+            return std::nullopt;
+        }
+        auto lines = LineReader::open(m_file, m_dialect.encoding);
+        const auto layout = lines ? findSentenceLayout(*lines, std::nullopt) : std::nullopt;
+        if (!layout || !layout->breaks || layout->columns < 2) {
+            return std::nullopt;
+        }
+        m_dialect.remarks.push_back("blank lines divide the file into sentences, so it is read as " +
+                                    std::string(tableFormatName(layout->format)));
+        return layout->format;
     }
 
     bool secondLineIsObject() const {

@@ -5,11 +5,34 @@
 #include <utility>
 
 #include "backend/data/row_sources.h"
+#include "backend/data/sentence_reader.h"
 
 namespace awb {
 
+namespace {
+
+std::unique_ptr<RowSource> makeSource(LineReader& lines, const TableDialect& dialect) {
+    switch (dialect.format) {
+    case TableFormat::JsonLines:
+    case TableFormat::Json:
+        return makeJsonSource(lines, dialect);
+    case TableFormat::ConllU:
+    case TableFormat::Conll:
+        return makeSentenceRows(lines, dialect);
+    case TableFormat::Text:
+        return makeTextSource(lines);
+    case TableFormat::Tsv:
+    case TableFormat::Csv:
+        break;
+    }
+    return makeDelimitedSource(lines, dialect);
+}
+
+} // namespace
+
 std::string_view tableFormatName(TableFormat format) {
-    constexpr std::array<std::string_view, 4> kNames{"TSV", "CSV", "JSON Lines", "JSON"};
+    constexpr std::array<std::string_view, 7> kNames{"TSV",     "CSV",   "JSON Lines", "JSON",
+                                                     "CoNLL-U", "CoNLL", "plain text"};
     return kNames[static_cast<std::size_t>(format)];
 }
 
@@ -19,8 +42,7 @@ Result<void> TableReader::read(const std::filesystem::path& file, const TableDia
     if (!lines) {
         return tl::unexpected(lines.error());
     }
-    const bool json = dialect.format == TableFormat::Json || dialect.format == TableFormat::JsonLines;
-    const auto source = json ? makeJsonSource(*lines, dialect) : makeDelimitedSource(*lines, dialect);
+    const auto source = makeSource(*lines, dialect);
     double reported = -1;
     while (auto step = source->next()) {
         if (auto* error = std::get_if<Error>(&*step)) {

@@ -11,8 +11,23 @@
 
 namespace awb {
 
-enum class TableFormat { Tsv, Csv, JsonLines, Json };
+enum class TableFormat {
+    Tsv,
+    Csv,
+    JsonLines,
+    Json,
+    ConllU, ///< one word a line, ten columns
+    Conll,  ///< one word a line, its tags in further columns
+    Text,   ///< one text a line; a blank line begins a new document
+};
 std::string_view tableFormatName(TableFormat format);
+/// Whether sentences go over several lines, so that rows are words.
+constexpr bool holdsSentences(TableFormat format) {
+    return format == TableFormat::ConllU || format == TableFormat::Conll;
+}
+
+/// What is looked for in a file. It decides where the name does not.
+enum class TableContent : std::uint8_t { Rows, Sentences, Texts };
 
 /// How a file of rows is read. Empty members are detected from the name and the first megabyte.
 struct TableOptions {
@@ -20,12 +35,13 @@ struct TableOptions {
     std::optional<char> delimiter;
     std::optional<std::string> encoding; ///< any name that ICU knows: "UTF-8", "windows-1252", "latin1", ...
     bool header = true;
+    TableContent content = TableContent::Rows;
 };
 
 /// What detection decided, with the reasons to show beside the preview.
 struct TableDialect {
     TableFormat format = TableFormat::Tsv;
-    char delimiter = '\t';
+    char delimiter = '\t'; ///< CoNLL: a blank stands for any number of blanks
     std::string encoding = "UTF-8";
     bool header = true;
     std::vector<std::string> columns; ///< names; "1", "2", ... without a header

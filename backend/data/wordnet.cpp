@@ -1,5 +1,6 @@
 #include "backend/data/wordnet.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdlib>
@@ -97,6 +98,16 @@ void splitGloss(std::string_view gloss, Synset& synset) {
     }
 }
 
+/// A word of the database without its marks: "ice_cream" has blanks, "out(p)" a syntactic marker.
+std::string asWritten(std::string_view word) {
+    if (const std::size_t mark = word.find('('); mark != std::string_view::npos && mark > 0) {
+        word = word.substr(0, mark);
+    }
+    std::string text(word);
+    std::ranges::replace(text, '_', ' ');
+    return text;
+}
+
 std::optional<Synset> parseSynset(std::string_view line) {
     const std::size_t bar = line.find(" | ");
     if (bar == std::string_view::npos) {
@@ -109,7 +120,7 @@ std::optional<Synset> parseSynset(std::string_view line) {
     const std::string_view type = fields.next();
     const std::uint32_t words = fields.number(16);
     for (std::uint32_t i = 0; i < words && fields.good(); ++i) {
-        fields.next(); // the word
+        synset.words.push_back(asWritten(fields.next()));
         fields.next(); // its lexical id
     }
     const std::uint32_t pointers = fields.number();

@@ -20,6 +20,9 @@ namespace awb {
 // | verb-topic     | definition of a verb      | lexicographer file: "motion", "weather", ...| 15      |
 // | part-of-speech | a definition              | noun, verb, adjective, adverb               | 4       |
 // | kind-of        | definitions of two nouns  | is the first a kind of the second           | 2       |
+// | kinds          | definition of a noun      | all broad kinds it belongs to (multi-label) | 33      |
+// | word-class     | an example sentence       | noun, verb, adjective, adverb for each word | 4       |
+// | definitions    | definitions as plain text | hidden words (masked LM)                    |         |
 //
 // Splits are fixed: a synset belongs to train (80 %), validation (10 %) or test (10 %) by a 64-bit FNV-1a
 // hash of its definition, so equal definitions never stand on both sides. Within a split the order is that of
@@ -36,12 +39,22 @@ namespace awb {
 // a sibling of the same split, the reversed true pair, or the ancestor of another noun of the split that
 // isn't one of its own. So neither half of a pair gives the answer away. The lower noun of a pair decides its
 // split; ancestors are shared between splits, since there are few.
+//
+// kinds: the synsets that have 1,500 to 12,000 nouns beneath them, without those that hold more than four
+// fifths of a broader one of them. Nouns that belong to none are left out.
+//
+// word-class: the sentences that the database gives as examples of a synset; a sentence's split is that of
+// its hash. The word that it is an example of has its synset's part of speech, also where the word by itself
+// could be another (18,000 words are so). Other words have a tag where the dictionary knows them as one part
+// of speech only; function words and all others have none and do not count. Inflected forms are led back to
+// their base as WordNet's own Morphy does (morphy(7)): lists of irregular forms, then rules of detachment.
 
 /// One meaning: its definition and relations.
 struct Synset {
-    char partOfSpeech = 'n';   ///< n, v, a (satellites included), r
-    std::uint32_t offset = 0;  ///< byte offset in its file, which is its identity
-    int lexicographerFile = 0; ///< 0 to 44
+    char partOfSpeech = 'n';        ///< n, v, a (satellites included), r
+    std::uint32_t offset = 0;       ///< byte offset in its file, which is its identity
+    int lexicographerFile = 0;      ///< 0 to 44
+    std::vector<std::string> words; ///< as written, with blanks: "ice cream"
     std::string definition;
     std::vector<std::string> examples;
     std::vector<std::uint32_t> hypernyms; ///< offsets of what it is a kind of (instances not included)
@@ -60,7 +73,7 @@ Result<std::vector<Synset>> readSynsets(const std::filesystem::path& folder, std
 /// "noun.animal" and the like; empty for a number outside 0 to 44.
 std::string_view lexicographerFileName(int number);
 
-/// The task "noun-topic", "verb-topic", "part-of-speech" or "kind-of", whole and without a limit.
+/// One of the tasks above, whole and without a limit.
 Result<Dataset> wordnetDataset(std::string_view task, const std::filesystem::path& folder,
                                const LoadProgress& progress);
 

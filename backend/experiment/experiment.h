@@ -50,10 +50,18 @@ inline constexpr std::string_view kFusePrefix = "fuse:";
 struct DataSpec {
     std::string source = "wordnet:noun-topic"; ///< "files", "wordnet:TASK", "builtin:first-lesson"
     std::map<std::string, std::string> splits; ///< "train", "validation", "test" -> file, for "files"
-    std::string text = "text";                 ///< column name, or its number from 1
+    std::string text = "text";                 ///< column name, or its number from 1; for tagging the words
     std::string textPair;                      ///< second text; empty: single texts
     std::string label = "label";
-    std::string format;    ///< "tsv", "csv", "jsonl"; empty: by name and content
+    /// Multi-label: one column whose cells hold several labels, or several columns of 0 and 1. Empty: `label`.
+    std::vector<std::string> labels;
+    std::string labelSeparator; ///< between the labels of a cell; empty: a comma
+    /// Tagging: the column of tags, in CoNLL-U also one of its features ("FEATS.Number"). Empty: UPOS in
+    /// CoNLL-U, the last column in CoNLL, else "tags".
+    std::string tag;
+    std::string tagScheme; ///< "none", "iob1", "bio", "bioes", "bilou"; empty: by the tags
+    /// "tsv", "csv", "jsonl", "json", "conllu", "conll", "text"; empty: by name and content
+    std::string format;
     std::string encoding;  ///< empty: UTF-8 or by byte order mark
     std::string delimiter; ///< empty: by format
     bool header = true;
@@ -81,6 +89,8 @@ struct TrainingSpec {
     double adamBeta1 = 0.9;
     double adamBeta2 = 0.999;
     double adamEpsilon = 1e-8;
+    double mlmProbability = 0.15; ///< masked LM: share of the tokens that are to be predicted
+    bool wholeWordMask = false;   ///< masked LM: all tokens of a word or none
     std::string adapterDropMode =
         "none";                ///< "none", "fixed" (layers 0..n-1 off), "random" (n drawn per batch)
     int adapterDropLayers = 0; ///< n, or the largest n of "random"

@@ -101,16 +101,38 @@ std::string columnName(JsonFields& fields, std::string_view key, std::string_vie
     return fields.string(key, fallback);
 }
 
+/// One column, or a list of them.
+std::vector<std::string> columnNames(JsonFields& fields, std::string_view key) {
+    const nlohmann::json* value = fields.raw(key);
+    if (value == nullptr || !value->is_array()) {
+        const std::string name = columnName(fields, key, "");
+        return name.empty() ? std::vector<std::string>() : std::vector{name};
+    }
+    std::vector<std::string> names;
+    for (const nlohmann::json& item : *value) {
+        if (!item.is_string() && !item.is_number_unsigned()) {
+            fields.problem(key, "`" + std::string(key) + "` must hold names or numbers of columns");
+            return {};
+        }
+        names.push_back(item.is_string() ? item.get<std::string>() : item.dump());
+    }
+    return names;
+}
+
 void readData(JsonFields& fields, DataSpec& data) {
     data.source = fields.string("source", data.source);
     data.format = fields.string("format", "");
     data.encoding = fields.string("encoding", "");
     data.delimiter = fields.string("delimiter", "");
     data.header = fields.boolean("header", true);
+    data.labelSeparator = fields.string("label_separator", "");
+    data.tagScheme = fields.string("tag_scheme", "");
     readObject(fields, "columns", [&](JsonFields& columns) {
         data.text = columnName(columns, "text", data.text);
         data.textPair = columnName(columns, "text_pair", data.textPair);
         data.label = columnName(columns, "label", data.label);
+        data.labels = columnNames(columns, "labels");
+        data.tag = columnName(columns, "tag", "");
     });
     readObject(fields, "splits", [&](JsonFields& splits) {
         for (const std::string_view split : kSplitNames) {
@@ -179,6 +201,8 @@ void readTraining(JsonFields& fields, TrainingSpec& training) {
     training.adamBeta1 = fields.number("adam_beta1", training.adamBeta1);
     training.adamBeta2 = fields.number("adam_beta2", training.adamBeta2);
     training.adamEpsilon = fields.number("adam_epsilon", training.adamEpsilon);
+    training.mlmProbability = fields.number("mlm_probability", training.mlmProbability);
+    training.wholeWordMask = fields.boolean("whole_word_mask", training.wholeWordMask);
     readAdapterDrop(fields, training);
     const std::string scheduler = fields.string("lr_scheduler", "linear");
     const auto it = std::find_if(kSchedulers.begin(), kSchedulers.end(),
@@ -202,6 +226,7 @@ void readTraining(JsonFields& fields, TrainingSpec& training) {
     inRange(fields, "adam_beta1", training.adamBeta1, 0, 0.9999999);
     inRange(fields, "adam_beta2", training.adamBeta2, 0, 0.9999999999);
     inRange(fields, "adam_epsilon", training.adamEpsilon, 0, 1);
+    inRange(fields, "mlm_probability", training.mlmProbability, 0.01, 0.99);
 }
 
 /// The composition's grammar; names in `composition` and `train` must be adapters of the experiment.

@@ -62,13 +62,23 @@ nlohmann::ordered_json dataToJson(const DataSpec& data) {
         json["columns"]["text_pair"] = data.textPair;
     }
     json["columns"]["label"] = data.label;
+    if (data.labels.size() == 1) {
+        json["columns"]["labels"] = data.labels.front();
+    } else if (!data.labels.empty()) {
+        json["columns"]["labels"] = data.labels;
+    }
+    if (!data.tag.empty()) {
+        json["columns"]["tag"] = data.tag;
+    }
     const DataSpec defaults;
     if (data.source != "files" && data.text == defaults.text && data.textPair.empty() &&
-        data.label == defaults.label) {
+        data.label == defaults.label && data.labels.empty() && data.tag.empty()) {
         json.erase("columns");
     }
-    for (const auto& [key, value] : {std::pair("format", &data.format), std::pair("encoding", &data.encoding),
-                                     std::pair("delimiter", &data.delimiter)}) {
+    for (const auto& [key, value] :
+         {std::pair("label_separator", &data.labelSeparator), std::pair("tag_scheme", &data.tagScheme),
+          std::pair("format", &data.format), std::pair("encoding", &data.encoding),
+          std::pair("delimiter", &data.delimiter)}) {
         if (!value->empty()) {
             json[key] = *value;
         }
@@ -112,6 +122,12 @@ nlohmann::ordered_json trainingToJson(const TrainingSpec& training) {
     }
     if (training.adamEpsilon != defaults.adamEpsilon) {
         json["adam_epsilon"] = training.adamEpsilon;
+    }
+    if (training.mlmProbability != defaults.mlmProbability) {
+        json["mlm_probability"] = training.mlmProbability;
+    }
+    if (training.wholeWordMask) {
+        json["whole_word_mask"] = true;
     }
     if (training.adapterDropMode != "none" || training.adapterDropLayers != 0) {
         json["adapter_drop"] = {{"mode", training.adapterDropMode}, {"layers", training.adapterDropLayers}};

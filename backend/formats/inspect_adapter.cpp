@@ -51,7 +51,7 @@ bool isDownWeight(std::string_view name) {
 
 FoundModules findModules(const Weights& weights, bool parallel, NameReport& report) {
     FoundModules found;
-    for (const TensorEntry& entry : weights.header.tensors) {
+    for (const WeightsTensor& entry : weights.tensors) {
         const std::optional<Key> key = placeOf(entry.name, parallel);
         if (!key) {
             report.unexpected.push_back(entry.name);
@@ -62,7 +62,7 @@ FoundModules findModules(const Weights& weights, bool parallel, NameReport& repo
         const bool isNorm = entry.name.find(".adapter_down.") != std::string::npos &&
                             entry.shape.size() == 1 &&
                             entry.name.find(".adapter_down.0.") != std::string::npos &&
-                            std::ranges::any_of(weights.header.tensors, [&](const TensorEntry& other) {
+                            std::ranges::any_of(weights.tensors, [&](const WeightsTensor& other) {
                                 std::string own = entry.name;
                                 own.replace(own.find(".adapter_down.0."), 16, ".adapter_norm_before.");
                                 return other.name == own;
@@ -215,7 +215,7 @@ Result<void> describeHead(FolderSummary& summary, const nlohmann::json& json, co
     }
     NameReport report;
     const std::string prefix = "heads." + text(json, "name") + ".";
-    for (const TensorEntry& entry : weights.header.tensors) {
+    for (const WeightsTensor& entry : weights.tensors) {
         if (!entry.name.starts_with(prefix)) {
             report.unexpected.push_back(entry.name);
         }

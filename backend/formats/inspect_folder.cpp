@@ -16,41 +16,36 @@ namespace {
 
 using inspect::Weights;
 
-/// The weights of a folder; with an empty list and a remark where they are in a form that is not read.
-Result<Weights> readWeights(const fs::path& folder, std::span<const std::string_view> names,
-                            std::vector<std::string>& remarks) {
-    for (const std::string_view name : names) {
-        const fs::path file = folder / name;
-        std::error_code error;
-        if (!fs::exists(file, error)) {
-            continue;
-        }
-        if (file.extension() != ".safetensors") {
-            remarks.push_back("The weights are in " + std::string(name) +
-                              ", which this version does not read: save the folder with safetensors");
-            return Weights{};
-        }
-        const Result<SafetensorsFile> opened = SafetensorsFile::open(file);
-        if (!opened) {
-            return fail(opened.error());
-        }
-        return Weights{opened->header(), std::string(name), fs::file_size(file)};
+/// The weights of a folder; with an empty list and a remark where there are none.
+Result<Weights> readWeights(const fs::path& folder, WeightsKind kind, std::vector<std::string>& remarks) {
+    const fs::path file = findWeights(folder, kind);
+    if (file.empty()) {
+        remarks.push_back(noWeights(folder, kind).message());
+        return Weights{};
     }
-    remarks.push_back("The folder has no weights (" + std::string(names.front()) + ")");
-    return Weights{};
+    const Result<WeightsFile> opened = WeightsFile::open(file);
+    if (!opened) {
+        return fail(opened.error());
+    }
+    if (opened->format() != "safetensors") {
+        remarks.push_back(file.filename().string() +
+                          " is a Python pickle: its tensors were read, and nothing in it was run");
+    }
+    return Weights{opened->tensors(), file.filename().string(), opened->format(), opened->fileBytes()};
 }
 
 void fillTensors(FolderSummary& summary, const Weights& weights) {
     std::map<std::string, std::int64_t> dtypes;
-    for (const TensorEntry& entry : weights.header.tensors) {
+    for (const WeightsTensor& entry : weights.tensors) {
         summary.tensors.push_back(
-            {entry.name, entry.dtype, entry.shape, static_cast<std::int64_t>(entry.end - entry.begin)});
+            {entry.name, entry.dtype, entry.shape, static_cast<std::int64_t>(entry.bytes)});
         const std::int64_t values = inspect::valueCount(entry);
         summary.parameters += values;
         dtypes[entry.dtype] += values;
     }
     std::ranges::sort(summary.tensors, {}, &TensorSummary::name);
     summary.details["weights"] = {{"file", weights.file},
+                                  {"format", weights.format},
                                   {"bytes", weights.fileBytes},
                                   {"tensors", summary.tensors.size()},
                                   {"parameters", summary.parameters},
@@ -71,27 +66,18 @@ Result<nlohmann::json> readJson(const fs::path& file) {
 
 using Describe = Result<void> (*)(FolderSummary&, const nlohmann::json&, const Weights&);
 
-/// A kind of folder: how it is recognised and where its weights are.
+/// A kind of folder: how it is recognised and what its weights are.
 struct Kind {
     std::string_view name;
     std::string_view config;
-    std::array<std::string_view, 3> weights;
+    WeightsKind weights;
     Describe describe;
 };
 
 constexpr std::array kKinds{
-    Kind{"model",
-         "config.json",
-         {"model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"},
-         inspect::describeModel},
-    Kind{"adapter",
-         "adapter_config.json",
-         {"adapter.safetensors", "adapter_model.safetensors", "pytorch_adapter.bin"},
-         inspect::describeAdapter},
-    Kind{"head",
-         "head_config.json",
-         {"model_head.safetensors", "pytorch_model_head.bin", "pytorch_model_head.bin"},
-         inspect::describeHead},
+    Kind{"model", "config.json", WeightsKind::Model, inspect::describeModel},
+    Kind{"adapter", "adapter_config.json", WeightsKind::Adapter, inspect::describeAdapter},
+    Kind{"head", "head_config.json", WeightsKind::Head, inspect::describeHead},
 };
 
 Result<FolderSummary> inspectKind(const fs::path& folder, const Kind& kind) {

@@ -1,6 +1,7 @@
 #include <map>
 
 #include "backend/formats/inspect_parts.h"
+#include "backend/formats/safetensors.h"
 #include "models/config/site.h"
 
 namespace awb::inspect {
@@ -71,8 +72,8 @@ struct Counts {
 NameReport compare(const ModelConfig& config, const Weights& weights, Counts& counts) {
     const ExpectedTensors expected(config);
     NameReport report;
-    std::map<std::string, const TensorEntry*> found;
-    for (const TensorEntry& entry : weights.header.tensors) {
+    std::map<std::string, const WeightsTensor*> found;
+    for (const WeightsTensor& entry : weights.tensors) {
         const std::string name = bodyName(entry.name);
         const auto wanted = expected.shapes().find(name);
         if (wanted != expected.shapes().end() && found.emplace(name, &entry).second) {
@@ -106,9 +107,8 @@ nlohmann::ordered_json siteList() {
 
 } // namespace
 
-std::int64_t valueCount(const TensorEntry& entry) {
-    return static_cast<std::int64_t>((entry.end - entry.begin) /
-                                     safetensorsItemSize(entry.dtype).value_or(1));
+std::int64_t valueCount(const WeightsTensor& tensor) {
+    return static_cast<std::int64_t>(tensor.bytes / safetensorsItemSize(tensor.dtype).value_or(1));
 }
 
 void addReport(FolderSummary& summary, const NameReport& report) {

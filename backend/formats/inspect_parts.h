@@ -5,20 +5,21 @@
 #include <vector>
 
 #include "backend/checkpoint/inspect.h"
-#include "backend/formats/safetensors.h"
+#include "backend/formats/weights_file.h"
 
 namespace awb::inspect {
 
 // The parts of `inspectFolder`: each completes a summary whose tensors are listed already.
 
-/// A folder's weights as its header lists them; without a file name where there are none.
+/// A folder's weights without their values; without a file name where there are none.
 struct Weights {
-    SafetensorsHeader header;
+    std::vector<WeightsTensor> tensors;
     std::string file;
+    std::string format;
     std::uintmax_t fileBytes = 0;
 };
 
-std::int64_t valueCount(const TensorEntry& entry);
+std::int64_t valueCount(const WeightsTensor& tensor);
 
 /// What a configuration asks for against what a file holds.
 struct NameReport {

@@ -25,16 +25,21 @@ struct TensorEntry {
 
 /// Bytes of one value; none for a dtype that this program does not read.
 std::optional<std::uint64_t> safetensorsItemSize(std::string_view dtype);
+/// Bytes of a tensor's values; none for such a dtype, a negative size, or more than 64 bits can count.
+std::optional<std::uint64_t> tensorBytes(std::string_view dtype, std::span<const std::int64_t> shape);
 /// "[16, 256]".
 std::string shapeText(std::span<const std::int64_t> shape);
 
-/// Parses and checks a header (JSON text without its length prefix) against the size of the data section:
-/// dtype against size, offsets, overlaps, holes, trailing bytes, duplicate names. Errors name the tensor.
 struct SafetensorsHeader {
     std::vector<TensorEntry> tensors; ///< in the order of their data
     std::map<std::string, std::string> metadata;
+    std::uint64_t dataBegin = 0; ///< where the data section begins in the file
 };
+/// Parses and checks a header (JSON text without its length prefix) against the size of the data section:
+/// dtype against size, offsets, overlaps, holes, trailing bytes, duplicate names. Errors name the tensor.
 Result<SafetensorsHeader> parseSafetensorsHeader(std::string_view json, std::uint64_t dataBytes);
+/// The same for the bytes of a whole file, with the checks of the header's length.
+Result<SafetensorsHeader> readSafetensorsHeader(std::span<const std::byte> file);
 
 /// A memory-mapped safetensors file, fully checked on opening. Values may be unaligned: copy them out.
 class SafetensorsFile {

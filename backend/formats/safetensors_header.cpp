@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <limits>
 #include <tuple>
 #include <unordered_set>
@@ -7,12 +8,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "backend/core/message_text.h"
 #include "backend/formats/safetensors.h"
 
 namespace awb {
 
 namespace {
 
+constexpr std::uint64_t kLengthBytes = 8;
+constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;
 // Real checkpoints stay far below these; they bound what a hostile header can cost.
 constexpr std::size_t kMaxTensors = 500'000;
 constexpr std::size_t kMaxRank = 64;
@@ -28,27 +32,6 @@ constexpr std::array<std::pair<std::string_view, std::uint64_t>, 10> kDtypes{{{"
                                                                               {"I8", 1},
                                                                               {"U8", 1},
                                                                               {"BOOL", 1}}};
-
-/// A name from the file as it may appear in a message: short, on one line.
-std::string printable(std::string_view name) {
-    constexpr std::size_t kShown = 120;
-    std::string text;
-    for (const char character : name.substr(0, kShown)) {
-        const auto byte = static_cast<unsigned char>(character);
-        text += byte < 0x20 || byte == 0x7f ? '?' : character;
-    }
-    // Never cut inside a UTF-8 sequence: such a message could not be put into JSON.
-    if (name.size() > kShown) {
-        while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U) {
-            text.pop_back();
-        }
-        if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0U) {
-            text.pop_back();
-        }
-        text += "...";
-    }
-    return text;
-}
 
 std::string tensorPlace(std::string_view name) {
     return "tensor \"" + printable(name) + "\"";
@@ -254,25 +237,22 @@ std::string dtypeNames() {
 }
 
 Result<void> checkSize(const TensorEntry& entry) {
-    const std::optional<std::uint64_t> itemSize = safetensorsItemSize(entry.dtype);
-    if (!itemSize) {
+    if (!safetensorsItemSize(entry.dtype)) {
         return fail("the dtype " + printable(entry.dtype) + " can't be read", tensorPlace(entry.name),
                     "Readable are " + dtypeNames());
     }
-    std::uint64_t bytes = *itemSize;
-    for (const std::int64_t size : entry.shape) {
-        if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(size), &bytes)) {
-            return fail("the product of its shape " + shapeText(entry.shape) + " is too large",
-                        tensorPlace(entry.name));
-        }
+    const std::optional<std::uint64_t> bytes = tensorBytes(entry.dtype, entry.shape);
+    if (!bytes) {
+        return fail("the product of its shape " + shapeText(entry.shape) + " is too large",
+                    tensorPlace(entry.name));
     }
     if (entry.end < entry.begin) {
         return fail("its data ends (byte " + std::to_string(entry.end) + ") before it begins (byte " +
                         std::to_string(entry.begin) + ")",
                     tensorPlace(entry.name));
     }
-    if (entry.end - entry.begin != bytes) {
-        return fail(entry.dtype + " " + shapeText(entry.shape) + " needs " + std::to_string(bytes) +
+    if (entry.end - entry.begin != *bytes) {
+        return fail(entry.dtype + " " + shapeText(entry.shape) + " needs " + std::to_string(*bytes) +
                         " bytes, but data_offsets [" + std::to_string(entry.begin) + ", " +
                         std::to_string(entry.end) + "] give " + std::to_string(entry.end - entry.begin),
                     tensorPlace(entry.name));
@@ -322,6 +302,19 @@ std::optional<std::uint64_t> safetensorsItemSize(std::string_view dtype) {
     return found != kDtypes.end() ? std::optional(found->second) : std::nullopt;
 }
 
+std::optional<std::uint64_t> tensorBytes(std::string_view dtype, std::span<const std::int64_t> shape) {
+    std::optional<std::uint64_t> bytes = safetensorsItemSize(dtype);
+    if (bytes && std::ranges::find(shape, 0) != shape.end()) {
+        return 0;
+    }
+    for (const std::int64_t size : shape) {
+        if (!bytes || size < 0 || __builtin_mul_overflow(*bytes, static_cast<std::uint64_t>(size), &*bytes)) {
+            return std::nullopt;
+        }
+    }
+    return bytes;
+}
+
 std::string shapeText(std::span<const std::int64_t> shape) {
     std::string text = "[";
     for (const std::int64_t size : shape) {
@@ -353,6 +346,33 @@ Result<SafetensorsHeader> parseSafetensorsHeader(std::string_view json, std::uin
     });
     if (const Result<void> layout = checkLayout(header.tensors, dataBytes); !layout) {
         return fail(layout.error());
+    }
+    return header;
+}
+
+Result<SafetensorsHeader> readSafetensorsHeader(std::span<const std::byte> file) {
+    if (file.size() < kLengthBytes) {
+        return fail("The file has " + std::to_string(file.size()) +
+                        " bytes; a safetensors file has at least 8",
+                    {}, "The file is cut off: get it again");
+    }
+    std::uint64_t headerBytes = 0;
+    std::memcpy(&headerBytes, file.data(), kLengthBytes);
+    if (headerBytes > kMaxHeaderBytes) {
+        return fail("The header claims to have " + std::to_string(headerBytes) + " bytes; at most " +
+                        std::to_string(kMaxHeaderBytes) + " are allowed",
+                    {}, "This is not a safetensors file, or it is damaged");
+    }
+    if (headerBytes > file.size() - kLengthBytes) {
+        return fail("The header claims to have " + std::to_string(headerBytes) +
+                        " bytes, but the file has only " + std::to_string(file.size()),
+                    {}, "This is not a safetensors file, or it is cut off");
+    }
+    const std::string_view json(reinterpret_cast<const char*>(file.data()) + kLengthBytes, headerBytes);
+    const std::uint64_t dataBegin = kLengthBytes + headerBytes;
+    Result<SafetensorsHeader> header = parseSafetensorsHeader(json, file.size() - dataBegin);
+    if (header) {
+        header->dataBegin = dataBegin;
     }
     return header;
 }

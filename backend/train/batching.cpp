@@ -4,54 +4,12 @@
 #include <numeric>
 #include <utility>
 
+#include "backend/train/random_stream.h"
+
 namespace awb {
 namespace {
 
 constexpr std::size_t kBatchesPerPool = 64;
-
-/// SplitMix64 (Steele, Lea and Flood 2014): small, and unlike the standard library's distributions the same
-/// everywhere.
-class Random {
-public:
-    explicit Random(std::uint64_t seed)
-        : m_state(seed) {}
-
-    std::uint64_t next() {
-        m_state += 0x9E3779B97F4A7C15U;
-        std::uint64_t z = m_state;
-        z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
-        z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-        return z ^ (z >> 31U);
-    }
-
-    /// Uniform in 0..bound-1; values of the incomplete last stretch are drawn again.
-    std::uint64_t below(std::uint64_t bound) {
-        const std::uint64_t incomplete = (0 - bound) % bound;
-        std::uint64_t value = next();
-        while (value < incomplete) {
-            value = next();
-        }
-        return value % bound;
-    }
-
-    template<typename T>
-    void shuffle(std::vector<T>& items) {
-        for (std::size_t i = items.size(); i > 1; --i) {
-            std::swap(items[i - 1], items[below(i)]);
-        }
-    }
-
-private:
-    std::uint64_t m_state;
-};
-
-/// A generator for one purpose: seeds and counters that differ by one give unrelated streams.
-Random randomFor(std::uint64_t seed, std::uint64_t counter, std::uint64_t purpose) {
-    Random mix(seed);
-    const std::uint64_t a = mix.next();
-    Random second(a ^ (counter * 0xD1342543DE82EF95U) ^ (purpose << 56U));
-    return Random(second.next());
-}
 
 std::vector<ExampleList> cut(std::span<const std::size_t> order, std::size_t batchSize) {
     std::vector<ExampleList> batches;
@@ -83,9 +41,18 @@ void TokenizedSplit::append(std::span<const std::int32_t> exampleIds,
     values.push_back(value);
 }
 
+void TokenizedSplit::appendLabels(std::span<const int> classes, int unknown) {
+    const std::size_t row = multiHot.size();
+    multiHot.resize(row + static_cast<std::size_t>(numLabels), 0);
+    for (const int id : classes) {
+        multiHot[row + static_cast<std::size_t>(id)] = 1;
+    }
+    unknownLabels.push_back(unknown);
+}
+
 std::vector<ExampleList> trainingBatches(std::span<const int> lengths, int batchSize, std::uint64_t seed,
                                          std::int64_t epoch) {
-    Random random = randomFor(seed, static_cast<std::uint64_t>(epoch), 1);
+    RandomStream random(seed, static_cast<std::uint64_t>(epoch), RandomPurpose::Batches);
     std::vector<std::size_t> order(lengths.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     random.shuffle(order);
@@ -120,6 +87,9 @@ PaddedBatch padBatch(const TokenizedSplit& split, ExampleList examples, int padI
     batch.ids.assign(cells, padId);
     batch.attentionMask.assign(cells, 0);
     batch.typeIds.assign(cells, 0);
+    if (!split.tokenLabels.empty()) {
+        batch.tokenLabels.assign(cells, kIgnoredLabel);
+    }
     std::size_t cell = 0;
     for (const std::size_t example : batch.examples) {
         const std::size_t begin = split.offsets[example];
@@ -128,6 +98,9 @@ PaddedBatch padBatch(const TokenizedSplit& split, ExampleList examples, int padI
             batch.ids[cell + i] = split.ids[begin + i];
             batch.typeIds[cell + i] = split.typeIds[begin + i];
             batch.attentionMask[cell + i] = 1;
+            if (!split.tokenLabels.empty() && split.tokenLabels[begin + i] < split.numLabels) {
+                batch.tokenLabels[cell + i] = split.tokenLabels[begin + i];
+            }
         }
         cell += width;
     }
@@ -138,7 +111,7 @@ int drawAdapterDrop(std::uint64_t seed, std::int64_t step, int most) {
     if (most <= 0) {
         return 0;
     }
-    Random random = randomFor(seed, static_cast<std::uint64_t>(step), 2);
+    RandomStream random(seed, static_cast<std::uint64_t>(step), RandomPurpose::AdapterDrop);
     return static_cast<int>(random.below(static_cast<std::uint64_t>(most) + 1));
 }
 

@@ -143,8 +143,17 @@ std::map<std::string, double> regressionMetrics(std::span<const float> targets,
     return {{"pearson", pearson(targets, predictions)}, {"spearman", spearman(targets, predictions)}};
 }
 
-std::string mainMetricOf(HeadType head) {
-    return head == HeadType::Classification ? "accuracy" : "pearson";
+std::string mainMetricOf(HeadType head, TagScheme scheme) {
+    switch (head) {
+    case HeadType::Regression:
+        return "pearson";
+    case HeadType::MultiLabel:
+        return "micro_f1";
+    case HeadType::Tagging:
+        return scheme == TagScheme::None ? "accuracy" : "entity_f1";
+    default:
+        return "accuracy";
+    }
 }
 
 } // namespace awb

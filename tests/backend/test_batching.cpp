@@ -20,6 +20,11 @@ private Q_SLOTS:
     void orderedBatchesRise();
     void padding();
     void adapterDropIsUniform();
+    void masksFollowTheirShares();
+    void masksRepeat();
+    void evaluationMasksAreFixed();
+    void wholeWordsAreMasked();
+    void everyExampleHasAQuestion();
 };
 
 namespace {
@@ -139,6 +144,135 @@ void TestBatching::adapterDropIsUniform() {
         QVERIFY2(std::abs(count - kDraws / 4) < 137, qPrintable(QString::number(count)));
     }
     QCOMPARE(drawAdapterDrop(5, 1, 0), 0);
+}
+
+namespace {
+
+constexpr Masking kMasking{.probability = 0.15, .wholeWords = false, .maskId = 4, .vocabSize = 1000};
+
+/// Blocks of `length` tokens: special ones (2 and 3) around words of `piecesAWord` tokens with ids from 100
+/// on.
+TokenizedSplit blocks(std::size_t count, int length, int piecesAWord = 1) {
+    TokenizedSplit split;
+    for (std::size_t block = 0; block < count; ++block) {
+        std::vector<std::int32_t> ids{2};
+        split.words.push_back(-1);
+        for (int i = 0; i < length - 2; ++i) {
+            ids.push_back(100 + i);
+            split.words.push_back(i / piecesAWord);
+        }
+        ids.push_back(3);
+        split.words.push_back(-1);
+        split.append(ids, std::vector<std::int32_t>(ids.size(), 0), -1, 0);
+    }
+    return split;
+}
+
+ExampleList firstExamples(std::size_t count) {
+    ExampleList list(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        list[i] = i;
+    }
+    return list;
+}
+
+} // namespace
+
+void TestBatching::masksFollowTheirShares() {
+    constexpr std::size_t kBlocks = 400;
+    constexpr int kLength = 52;
+    const TokenizedSplit split = blocks(kBlocks, kLength);
+    PaddedBatch batch = padBatch(split, firstExamples(kBlocks), 0);
+    const std::vector<std::int64_t> before = batch.ids;
+    maskForTraining(batch, split, kMasking, 7, 3);
+    int chosen = 0;
+    int masked = 0;
+    int kept = 0;
+    std::set<std::int64_t> others;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        if (batch.tokenLabels[i] == kIgnoredLabel) {
+            QCOMPARE(batch.ids[i], before[i]);
+            continue;
+        }
+        QVERIFY(before[i] >= 100); // no special token
+        QCOMPARE(batch.tokenLabels[i], before[i]);
+        ++chosen;
+        if (batch.ids[i] == kMasking.maskId) {
+            ++masked;
+        } else if (batch.ids[i] == before[i]) {
+            ++kept;
+        } else {
+            others.insert(batch.ids[i]);
+            QVERIFY(batch.ids[i] >= 0 && batch.ids[i] < kMasking.vocabSize);
+        }
+    }
+    // Within five standard deviations of 15 % of 20,000 tokens, and of 80 and 10 % of these.
+    QVERIFY2(std::abs(chosen - 3000) < 253, qPrintable(QString::number(chosen)));
+    QVERIFY2(std::abs(masked - 0.8 * chosen) < 110, qPrintable(QString::number(masked)));
+    QVERIFY2(std::abs(kept - 0.1 * chosen) < 83, qPrintable(QString::number(kept)));
+    QVERIFY(others.size() > 150);
+}
+
+void TestBatching::masksRepeat() {
+    const TokenizedSplit split = blocks(8, 40);
+    const auto masked = [&](std::uint64_t seed, std::int64_t step) {
+        PaddedBatch batch = padBatch(split, firstExamples(8), 0);
+        maskForTraining(batch, split, kMasking, seed, step);
+        return batch.ids;
+    };
+    QVERIFY(masked(1, 5) == masked(1, 5));
+    QVERIFY(masked(1, 5) != masked(1, 6));
+    QVERIFY(masked(1, 5) != masked(2, 5));
+}
+
+void TestBatching::evaluationMasksAreFixed() {
+    const TokenizedSplit split = blocks(6, 30);
+    PaddedBatch all = padBatch(split, firstExamples(6), 0);
+    maskForEvaluation(all, split, kMasking, 3);
+    // The same example asks the same in another batch.
+    PaddedBatch one = padBatch(split, {4}, 0);
+    maskForEvaluation(one, split, kMasking, 3);
+    QVERIFY(std::equal(one.ids.begin(), one.ids.end(), all.ids.begin() + 4 * 30));
+    QVERIFY(std::equal(one.tokenLabels.begin(), one.tokenLabels.end(), all.tokenLabels.begin() + 4 * 30));
+    PaddedBatch other = padBatch(split, {4}, 0);
+    maskForEvaluation(other, split, kMasking, 4);
+    QVERIFY(other.ids != one.ids);
+    PaddedBatch training = padBatch(split, {4}, 0);
+    maskForTraining(training, split, kMasking, 3, 4);
+    QVERIFY(training.ids != one.ids);
+}
+
+void TestBatching::wholeWordsAreMasked() {
+    const TokenizedSplit split = blocks(50, 62, 3);
+    Masking masking = kMasking;
+    masking.wholeWords = true;
+    PaddedBatch batch = padBatch(split, firstExamples(50), 0);
+    maskForTraining(batch, split, masking, 1, 1);
+    int words = 0;
+    for (std::size_t row = 0; row < 50; ++row) {
+        for (std::size_t word = 0; word < 20; ++word) {
+            const std::size_t cell = row * 62 + 1 + word * 3;
+            const bool first = batch.tokenLabels[cell] != kIgnoredLabel;
+            QCOMPARE(batch.tokenLabels[cell + 1] != kIgnoredLabel, first);
+            QCOMPARE(batch.tokenLabels[cell + 2] != kIgnoredLabel, first);
+            words += first ? 1 : 0;
+        }
+    }
+    QVERIFY2(std::abs(words - 150) < 57, qPrintable(QString::number(words)));
+}
+
+void TestBatching::everyExampleHasAQuestion() {
+    const TokenizedSplit split = blocks(200, 3); // one word each
+    PaddedBatch batch = padBatch(split, firstExamples(200), 0);
+    maskForEvaluation(batch, split, kMasking, 1);
+    QCOMPARE(
+        std::ranges::count_if(batch.tokenLabels, [](std::int64_t label) { return label != kIgnoredLabel; }),
+        200);
+    // Nothing but special tokens: nothing to ask, and no harm done.
+    const TokenizedSplit empty = blocks(1, 2);
+    PaddedBatch none = padBatch(empty, {0}, 0);
+    maskForTraining(none, empty, kMasking, 1, 1);
+    QVERIFY((none.ids == std::vector<std::int64_t>{2, 3}));
 }
 
 QTEST_GUILESS_MAIN(TestBatching)

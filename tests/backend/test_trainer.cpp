@@ -233,9 +233,8 @@ void TestTrainer::lowerStatesAreReused() {
         frozen.config.bottleneck()->leaveOut = {1};
         frozen.config.bottleneck()->useGating = design == QLatin1String("gate");
         experiment.adapters.push_back(frozen);
-        experiment.composition = {.kind = Composition::Kind::Stack,
-                                  .name = {},
-                                  .children = {Composition::of("frozen"), Composition::of("nouns")}};
+        experiment.composition = Composition::block(Composition::Kind::Stack,
+                                                    {Composition::of("frozen"), Composition::of("nouns")});
     }
     if (design == QLatin1String("random")) {
         experiment.training.adapterDropMode = "random";

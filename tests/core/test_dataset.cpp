@@ -40,6 +40,12 @@ private Q_SLOTS:
     void builtinTasksLoad_data();
     void builtinTasksLoad();
     void kindOfFollowsTheHierarchy();
+    void kindsAreThoseAbove();
+    void wordClassesFollowTheDictionary();
+    void wordClassesOfTheWholeDatabase();
+    void definitionsArePlainText();
+    void builtinTasksWantTheirHead_data();
+    void builtinTasksWantTheirHead();
     void glossesAreSplit_data();
     void glossesAreSplit();
     void missingWordnetSaysHowToInstall();
@@ -168,6 +174,167 @@ void TestDataset::kindOfFollowsTheHierarchy() {
     QVERIFY(reversed > negatives / 4 && reversed < negatives / 2);
 }
 
+void TestDataset::kindsAreThoseAbove() {
+    if (wordnetMissing(wordnetFolder())) {
+        QSKIP("wordnet-base is not installed");
+    }
+    DataSpec spec;
+    spec.source = "wordnet:kinds";
+    const auto dataset = loadDataset(spec, HeadType::MultiLabel);
+    QVERIFY2(dataset, dataset ? "" : dataset.error().message().c_str());
+    const Dataset& data = **dataset;
+    QVERIFY(data.labels.size() >= 25 && data.labels.size() <= 45);
+    QVERIFY(std::ranges::is_sorted(data.labels));
+    QCOMPARE(data.split("train")->examples.size(), std::size_t(20'000));
+    QCOMPARE(data.split("test")->examples.size(), std::size_t(2'000));
+
+    // "animal" is found again from the hierarchy itself.
+    const auto nouns = readSynsets(wordnetFolder(), "noun");
+    QVERIFY(nouns);
+    std::map<std::uint32_t, const Synset*> byOffset;
+    for (const Synset& noun : *nouns) {
+        byOffset[noun.offset] = &noun;
+    }
+    const std::function<bool(const Synset&)> isAnimal = [&](const Synset& noun) {
+        return (noun.words.front() == "animal" && noun.words.back() == "fauna") ||
+               std::ranges::any_of(noun.hypernyms,
+                                   [&](std::uint32_t offset) { return isAnimal(*byOffset.at(offset)); });
+    };
+    std::set<std::string> animals;
+    std::set<std::string> others;
+    for (const Synset& noun : *nouns) {
+        (isAnimal(noun) ? animals : others).insert(noun.definition);
+    }
+    const auto animal = static_cast<int>(std::ranges::find(data.labels, "animal") - data.labels.begin());
+    std::size_t labels = 0;
+    std::size_t found = 0;
+    std::map<std::string, std::string> splitOf;
+    for (const Split& split : data.splits) {
+        for (const Example& example : split.examples) {
+            QVERIFY(!example.labels.empty() && std::ranges::is_sorted(example.labels));
+            QVERIFY(splitOf.emplace(example.text, split.name).second);
+            labels += example.labels.size();
+            const bool hasIt = std::ranges::find(example.labels, animal) != example.labels.end();
+            found += hasIt ? 1U : 0U;
+            // A few definitions stand for an animal and for something else; the first synset counts.
+            if (!animals.contains(example.text) || !others.contains(example.text)) {
+                QCOMPARE(hasIt, animals.contains(example.text));
+            }
+        }
+    }
+    QVERIFY(found > 500);
+    QVERIFY(labels > 3 * 24'000 / 2); // about two each
+}
+
+void TestDataset::wordClassesFollowTheDictionary() {
+    const QTemporaryDir folder;
+    const fs::path path = folder.path().toStdString();
+    std::ofstream(path / "data.noun")
+        << "00000001 05 n 01 dog 0 000 | an animal; \"the dogs' dog-house ran out.\"; \"the run\"; \"of "
+           "it\"\n"
+        << "00000002 04 n 01 run 0 000 | a score; \"a good run\"\n"
+        << "00000003 23 n 01 ounce(p) 0 000 | a weight\n00000004 23 n 01 ion 0 000 | a thing\n";
+    std::ofstream(path / "data.verb")
+        << "00000001 38 v 02 run 0 scarper 0 000 00 | move fast; \"They quickly RUN fine\"\n";
+    std::ofstream(path / "data.adj") << "00000001 00 a 02 good 0 fine 0 000 | not bad\n";
+    std::ofstream(path / "data.adv") << "00000001 02 r 02 quickly 0 fine 0 000 | with speed\n";
+    std::ofstream(path / "noun.exc") << "";
+    std::ofstream(path / "verb.exc") << "ran run\n";
+    std::ofstream(path / "adj.exc") << "";
+    const auto incomplete = wordnetDataset("word-class", path, {});
+    QVERIFY(!incomplete);
+    QVERIFY(incomplete.error().where.ends_with("adv.exc"));
+    std::ofstream(path / "adv.exc") << "";
+    const auto dataset = wordnetDataset("word-class", path, {});
+    QVERIFY2(dataset, dataset ? "" : dataset.error().message().c_str());
+    std::map<std::string, std::string> tags;
+    for (const Split& split : dataset->splits) {
+        for (const Example& example : split.examples) {
+            QCOMPARE(example.words.size(), example.tags.size());
+            for (const int tag : example.tags) {
+                tags[example.text] += tag == kNoTag ? "-" : dataset->tagName(tag).substr(0, 3);
+                tags[example.text] += ' ';
+            }
+        }
+    }
+    QCOMPARE(tags.size(), std::size_t(3)); // "the run" and "of it" are too short
+    // "dogs" is the synset's word, "ran" a verb only, "out" a word of grammar.
+    QCOMPARE(tags.at("the dogs ' dog-house ran out ."), std::string("- nou - - ver - - "));
+    // "run" could be a verb too, but the sentence is an example of the noun.
+    QCOMPARE(tags.at("a good run"), std::string("- adj nou "));
+    // "fine" stays open: adjective or adverb.
+    QCOMPARE(tags.at("They quickly RUN fine"), std::string("- adv ver - "));
+}
+
+void TestDataset::wordClassesOfTheWholeDatabase() {
+    if (wordnetMissing(wordnetFolder())) {
+        QSKIP("wordnet-base is not installed");
+    }
+    DataSpec spec;
+    spec.source = "wordnet:word-class";
+    const auto dataset = loadDataset(spec, HeadType::Tagging);
+    QVERIFY2(dataset, dataset ? "" : dataset.error().message().c_str());
+    QCOMPARE((*dataset)->labels, (std::vector<std::string>{"noun", "verb", "adjective", "adverb"}));
+    QVERIFY((*dataset)->tagScheme == TagScheme::None);
+    QCOMPARE((*dataset)->split("train")->examples.size(), std::size_t(20'000));
+    std::map<int, int> counts;
+    std::map<std::string, std::string> splitOf;
+    for (const Split& split : (*dataset)->splits) {
+        for (const Example& example : split.examples) {
+            QVERIFY(splitOf.emplace(example.text, split.name).first->second == split.name);
+            for (const int tag : example.tags) {
+                ++counts[tag];
+            }
+        }
+    }
+    for (const int tag : {0, 1, 2, 3}) {
+        QVERIFY2(counts[tag] > 2'000, QByteArray::number(counts[tag]).constData());
+    }
+    QVERIFY(counts[kNoTag] > counts[0]);
+}
+
+void TestDataset::definitionsArePlainText() {
+    if (wordnetMissing(wordnetFolder())) {
+        QSKIP("wordnet-base is not installed");
+    }
+    DataSpec spec;
+    spec.source = "wordnet:definitions";
+    const auto dataset = loadDataset(spec, HeadType::MaskedLm);
+    QVERIFY2(dataset, dataset ? "" : dataset.error().message().c_str());
+    QVERIFY((*dataset)->labels.empty());
+    QVERIFY(!(*dataset)->note.empty());
+    std::set<std::string> texts;
+    for (const Split& split : (*dataset)->splits) {
+        QCOMPARE(split.examples.size(), std::size_t(split.name == "train" ? 20'000 : 2'000));
+        for (const Example& example : split.examples) {
+            QVERIFY(texts.insert(example.text).second);
+            QVERIFY(example.startsDocument);
+        }
+    }
+}
+
+void TestDataset::builtinTasksWantTheirHead_data() {
+    QTest::addColumn<QByteArray>("source");
+    QTest::addColumn<int>("head");
+    QTest::addRow("kinds") << QByteArray("wordnet:kinds") << static_cast<int>(HeadType::Classification);
+    QTest::addRow("word-class") << QByteArray("wordnet:word-class") << static_cast<int>(HeadType::MultiLabel);
+    QTest::addRow("definitions") << QByteArray("wordnet:definitions") << static_cast<int>(HeadType::Tagging);
+    QTest::addRow("first lesson") << QByteArray("builtin:first-lesson")
+                                  << static_cast<int>(HeadType::MaskedLm);
+}
+
+void TestDataset::builtinTasksWantTheirHead() {
+    QFETCH(QByteArray, source);
+    QFETCH(int, head);
+    DataSpec spec;
+    spec.source = source.toStdString();
+    const auto dataset = loadDataset(spec, static_cast<HeadType>(head));
+    QVERIFY(!dataset);
+    QVERIFY2(dataset.error().what.find("made for a head of type") != std::string::npos,
+             dataset.error().what.c_str());
+    QVERIFY(!dataset.error().advice.empty());
+}
+
 void TestDataset::glossesAreSplit_data() {
     QTest::addColumn<QByteArray>("gloss");
     QTest::addColumn<QByteArray>("definition");
@@ -191,7 +358,7 @@ void TestDataset::glossesAreSplit() {
     const fs::path path = folder.path().toStdString();
     std::ofstream(path / "data.noun")
         << "  1 This software and database\n"
-        << "00001740 05 n 02 entity 0 being 0 002 @ 00000042 n 0000 ~ 00000043 n 0000 | "
+        << "00001740 05 n 02 living_entity 0 being(p) 0 002 @ 00000042 n 0000 ~ 00000043 n 0000 | "
         << gloss.toStdString() << "\n";
     const auto synsets = readSynsets(path, "noun");
     QVERIFY2(synsets, synsets ? "" : synsets.error().message().c_str());
@@ -200,6 +367,7 @@ void TestDataset::glossesAreSplit() {
     QCOMPARE(synsets->front().examples.size(), static_cast<std::size_t>(examples));
     QCOMPARE(synsets->front().hypernyms, (std::vector<std::uint32_t>{42}));
     QCOMPARE(lexicographerFileName(synsets->front().lexicographerFile), std::string_view("noun.animal"));
+    QCOMPARE(synsets->front().words, (std::vector<std::string>{"living entity", "being"}));
 }
 
 void TestDataset::missingWordnetSaysHowToInstall() {

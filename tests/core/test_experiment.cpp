@@ -21,6 +21,8 @@ private Q_SLOTS:
     void documentedExampleReads();
     void fusionExampleReads();
     void canonicalFormIsAFixedPoint();
+    void dataOfAllTasksReads();
+    void dataKeysStandOnlyWhereSet();
     void everyMethodIsAFixedPoint_data();
     void everyMethodIsAFixedPoint();
     void onlyChangesAreWritten();
@@ -116,6 +118,39 @@ void TestExperiment::canonicalFormIsAFixedPoint() {
     QVERIFY2(read, read ? "" : read.error().message().c_str());
     QVERIFY(*read == experiment);
     QCOMPARE(toText(*read), toText(experiment));
+}
+
+void TestExperiment::dataOfAllTasksReads() {
+    nlohmann::json json = minimal();
+    json["data"] = nlohmann::json::parse(R"({"source": "files", "splits": {"train": "a.conllu"},
+        "columns": {"text": "FORM", "tag": "FEATS.Number", "labels": ["joy", 3]},
+        "label_separator": ";", "tag_scheme": "bio", "format": "conllu"})");
+    json["training"] = {{"mlm_probability", 0.2}, {"whole_word_mask", true}};
+    auto read = experimentFromJson(json);
+    QVERIFY2(read, read ? "" : read.error().message().c_str());
+    QCOMPARE(read->data.tag, std::string("FEATS.Number"));
+    QCOMPARE(read->data.labels, (std::vector<std::string>{"joy", "3"}));
+    QCOMPARE(read->data.labelSeparator, std::string(";"));
+    QCOMPARE(read->data.tagScheme, std::string("bio"));
+    QCOMPARE(read->training.mlmProbability, 0.2);
+    QVERIFY(read->training.wholeWordMask);
+    QVERIFY(*experimentFromJson(nlohmann::json(toJson(*read))) == *read);
+
+    json["data"]["columns"]["labels"] = "emotions";
+    json["data"]["columns"]["tag"] = 4U;
+    read = experimentFromJson(json);
+    QVERIFY2(read, read ? "" : read.error().message().c_str());
+    QCOMPARE(read->data.labels, std::vector<std::string>{"emotions"});
+    QCOMPARE(read->data.tag, std::string("4"));
+    QVERIFY(*experimentFromJson(nlohmann::json(toJson(*read))) == *read);
+}
+
+void TestExperiment::dataKeysStandOnlyWhereSet() {
+    const std::string text = toText(defaultExperiment());
+    for (const char* key :
+         {"tag", "labels", "label_separator", "tag_scheme", "mlm_probability", "whole_word_mask"}) {
+        QVERIFY2(text.find("\"" + std::string(key) + "\"") == std::string::npos, key);
+    }
 }
 
 void TestExperiment::everyMethodIsAFixedPoint_data() {
@@ -332,6 +367,10 @@ void TestExperiment::badFilesNameTheirPlace_data() {
     row("head", R"({"head": {"type": "tagger"}})", "/head/type", "tagger");
     row("source", R"({"data": {"source": "web"}})", "/data/source", "web");
     row("files without train", R"({"data": {"source": "files"}})", "/data/splits", "train");
+    row("label columns", R"({"data": {"columns": {"labels": [1, {}]}}})", "/data/columns/labels",
+        "names or numbers");
+    row("tag column", R"({"data": {"columns": {"tag": []}}})", "/data/columns/tag", "tag");
+    row("mask share", R"({"training": {"mlm_probability": 1.5}})", "/training/mlm_probability", "between");
     row("scheduler", R"({"training": {"lr_scheduler": "step"}})", "/training/lr_scheduler", "step");
     row("drop mode", R"({"training": {"adapter_drop": {"mode": "often"}}})", "/training/adapter_drop/mode",
         "mode");

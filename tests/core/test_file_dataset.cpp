@@ -113,6 +113,14 @@ void TestFileDataset::malformedFilesGetTheirAnswer_data() {
         {"semicolons.csv", {"the header has one column when split at commas; it holds semicolons"}},
         {"a_folder.tsv", {"a_folder.tsv is a folder, not a file"}},
         {"not_text.tsv", {"not a text file (it starts like a PNG picture)"}},
+        {"wrong_columns.conllu",
+         {"1 sentence was left out: line 8 has 9 columns where CoNLL-U has 10",
+          "line 9 has 1 column (blanks where tabs should be)"}},
+        {"ranges_and_empty_nodes.conllu", {}},
+        {"no_blank_line_at_end.conllu", {}},
+        {"bio_break.conll",
+         {"2 tags were not well-formed BIO", "conlleval counts", "line 3 starts an entity with I-MISC",
+          "line 7 goes from B-PER to I-LOC"}},
         {"overlap/train.tsv", {}},
         {"overlap/test.tsv",
          {"2 of 3 test rows also stand in train (lines 2, 3): the score will be too good"}}};
@@ -140,8 +148,12 @@ void TestFileDataset::malformedFilesGetTheirAnswer() {
     spec.text = columnText(text.is_array() ? text.at(0) : text);
     spec.textPair = text.is_array() ? columnText(text.at(1)) : "";
     spec.label = columnText(expectation.at("label_column"));
-    const bool regression = expectation.contains("task");
-    const auto dataset = loadDataset(spec, regression ? HeadType::Regression : HeadType::Classification);
+    spec.tag = spec.label;
+    const bool tagging = file.endsWith(".conllu") || file.endsWith(".conll");
+    const HeadType task = expectation.contains("task") ? HeadType::Regression
+                          : tagging                    ? HeadType::Tagging
+                                                       : HeadType::Classification;
+    const auto dataset = loadDataset(spec, task);
 
     std::string said = dataset ? allWarnings(**dataset) : dataset.error().message();
     for (const QByteArray& part : says) {
@@ -160,6 +172,10 @@ void TestFileDataset::malformedFilesGetTheirAnswer() {
         // All that may be said of a good file is that it is too small to hold rows out.
         QCOMPARE((*dataset)->warnings.size(), std::size_t(1));
         QVERIFY2(said.starts_with("There is no validation file"), said.c_str());
+    }
+    if (expectation.contains("tokens")) {
+        QCOMPARE(split->examples.front().words.size(), expectation.at("tokens").get<std::size_t>());
+        QVERIFY(std::ranges::find((*dataset)->labels, "_") == (*dataset)->labels.end());
     }
     if (expectation.contains("labels")) {
         QCOMPARE((*dataset)->labels.size(), expectation.at("labels").size());

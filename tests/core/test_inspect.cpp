@@ -18,6 +18,7 @@ class TestInspect : public QObject {
 private Q_SLOTS:
     void initTestCase();
     void describesAModel();
+    void describesAPickledModelAlike();
     void namesWhatIsMissing();
     void describesAnAdapter();
     void namesWrongModules();
@@ -59,6 +60,24 @@ void TestInspect::describesAModel() {
         bytes += tensor.bytes;
     }
     QCOMPARE(bytes, summary->parameters * 4);
+}
+
+void TestInspect::describesAPickledModelAlike() {
+    const fs::path model = copyOf(m_fixtures / "models" / "bert", "pickled");
+    const Result<FolderSummary> expected = inspectFolder(model);
+    fs::remove(model / "model.safetensors");
+    const Result<FolderSummary> none = inspectFolder(model);
+    QVERIFY(none.has_value());
+    QVERIFY2(none->remarks.front().find("pytorch_model.bin") != std::string::npos,
+             none->remarks.front().c_str());
+    fs::copy(fs::path(AWB_TEST_DATA) / "pickle" / "bert_model.bin", model / "pytorch_model.bin");
+    const Result<FolderSummary> summary = inspectFolder(model);
+    QVERIFY2(summary.has_value(), summary ? "" : summary.error().message().c_str());
+    QCOMPARE(summary->details["weights"]["format"].get<std::string>(), std::string("PyTorch pickle"));
+    QCOMPARE(summary->details["parameters"]["encoder"], expected->details["parameters"]["encoder"]);
+    QVERIFY(summary->details["missing"].empty());
+    QVERIFY2(summary->remarks.front().find("nothing in it was run") != std::string::npos,
+             summary->remarks.front().c_str());
 }
 
 void TestInspect::namesWhatIsMissing() {
