@@ -90,10 +90,10 @@ int lowestTrainedLayer(const Experiment& experiment, const ModelConfig& model) {
         if (module.isShared() || !isTrained(experiment, module.ref.adapter)) {
             continue;
         }
-        if (module.ref.layer == kNoLayer) {
+        if (module.ref.layer == kNoLayer && module.ref.site != Site::Pooler) {
             return 0;
         }
-        if (runs(module.ref.layer)) {
+        if (module.ref.layer != kNoLayer && runs(module.ref.layer)) {
             lowest = std::min(lowest, module.ref.layer);
         }
     }

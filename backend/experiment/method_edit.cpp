@@ -43,7 +43,7 @@ std::vector<Switch> switchesOf(const MethodConfig& part) {
         return {matrixSwitch(Site::AttentionQuery, "q"), matrixSwitch(Site::AttentionKey, "k"),
                 matrixSwitch(Site::AttentionValue, "v"), matrixSwitch(Site::AttentionDense, "o"),
                 flagSwitch({Site::FfnIntermediate}, "intermediate_lora"),
-                flagSwitch({Site::FfnDense}, "output_lora")};
+                flagSwitch({Site::FfnDense}, "output_lora"), flagSwitch({Site::Pooler}, "pooler_lora")};
     }
     if (part.method == "bitfit") {
         return {flagSwitch({Site::AttentionQuery, Site::AttentionKey, Site::AttentionValue,
@@ -220,7 +220,7 @@ bool hasSameOptions(const AdapterConfig& a, const AdapterConfig& b) {
 }
 
 bool actOnlyAt(MethodConfig& part, Site site) {
-    if (!isLinearSite(site) || !isChosenByMatrix(part)) {
+    if ((!isLinearSite(site) && site != Site::Pooler) || !isChosenByMatrix(part)) {
         return false;
     }
     std::vector<std::string> matrices;
@@ -233,6 +233,7 @@ bool actOnlyAt(MethodConfig& part, Site site) {
     part.options.set("attn_matrices", std::move(matrices));
     part.options.set("intermediate_lora", site == Site::FfnIntermediate);
     part.options.set("output_lora", site == Site::FfnDense);
+    part.options.set("pooler_lora", site == Site::Pooler);
     return true;
 }
 

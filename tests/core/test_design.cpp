@@ -281,6 +281,7 @@ void TestDesign::dropsOfEveryMethod_data() {
     row("lora", 3, "attention.query", 2);
     row("lora", 3, "attention.key", 1);
     row("lora", 3, "ffn.output", 1);
+    row("lora", -1, "pooler", 1);
     row("lora", 3, "ffn_output", 0, "LoRA can't sit after the feed-forward part");
     row("lora", 12, "attention.query", 0, "there is no layer 12");
     row("dora", 0, "attention.value", 2);
@@ -465,6 +466,9 @@ void TestDesign::costsOfMethodsAndFusions() {
     QCOMPARE(design::lowestTrainedLayer(lora, model), 7);
     QCOMPARE(design::costInput(lora, model, 2, 32, 0).adapterParameters, std::int64_t{2 * 8 * (768 + 768)});
     QCOMPARE(design::costInput(lora, model, 2, 32, 0).bottleneckUnits, std::int64_t{16});
+    const Experiment pooler =
+        *design::placeModule(emptyDesign(), model, *findMethodPreset("lora"), kNoLayer, Site::Pooler);
+    QCOMPARE(design::lowestTrainedLayer(pooler, model), 12); // it stands above all layers
     const Experiment prefix = *design::placeModule(emptyDesign(), model, *findMethodPreset("prefix_tuning"),
                                                    9, Site::KeyValuePrefix);
     QCOMPARE(design::lowestTrainedLayer(prefix, model), 9);
