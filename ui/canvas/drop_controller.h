@@ -5,7 +5,7 @@
 #include <QPoint>
 #include <QPointF>
 
-#include "models/config/bottleneck_config.h"
+#include "models/config/method.h"
 #include "ui/canvas/stack_layout.h"
 
 class QMimeData;
