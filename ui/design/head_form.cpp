@@ -4,6 +4,7 @@
 
 #include <QComboBox>
 #include <QLabel>
+#include <QStandardItemModel>
 
 #include "models/config/bottleneck_config.h"
 #include "ui/design/design_edits.h"
@@ -63,6 +64,11 @@ QString explanationOf(HeadType type) {
     return {};
 }
 
+/// The others are read, computed and saved.
+bool isTrainable(HeadType type) {
+    return type != HeadType::QuestionAnswering && type != HeadType::MultipleChoice && type != HeadType::CausalLm;
+}
+
 OptionForm::Choices typeChoices() {
     OptionForm::Choices choices;
     for (const HeadType type :
@@ -104,7 +110,7 @@ HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
         QStringLiteral("headType"), tr("Type"), QStringLiteral("head.type"),
         tr("What is predicted, and by which loss. Another type takes its own usual layers and activation."),
         tr("classification")};
-    m_form->addChoice(
+    QComboBox* types = m_form->addChoice(
         type, typeChoices(),
         [this]() -> std::optional<QString> { return nameOf(head().type); },
         [this, type](const QString& value) {
@@ -114,6 +120,16 @@ HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
                 config.name = before.name;
             });
         });
+    for (int row = 0; row < types->count(); ++row) {
+        const HeadType each = *headTypeFromName(types->itemData(row).toString().toStdString());
+        types->setItemData(row, isTrainable(each) ? explanationOf(each)
+                                                  : tr("%1 Can be loaded and computed, not trained.")
+                                                        .arg(explanationOf(each)),
+                           Qt::ToolTipRole);
+        if (!isTrainable(each)) {
+            qobject_cast<QStandardItemModel*>(types->model())->item(row)->setEnabled(false);
+        }
+    }
     m_explanation = new QLabel(m_form);
     m_explanation->setObjectName(QStringLiteral("headExplanation"));
     m_explanation->setWordWrap(true);
