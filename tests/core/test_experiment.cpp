@@ -281,14 +281,14 @@ void TestExperiment::leftOutTrainMeansWhatIsFresh_data() {
     QTest::addColumn<QString>("composition");
     QTest::addColumn<QStringList>("train");
     // `s` and `t` are saved adapters, the others are fresh.
-    QTest::newRow("one") << R"("a")" << QStringList{"a"};
-    QTest::newRow("stack") << R"({"stack": ["a", "b"]})" << QStringList{"a", "b"};
-    QTest::newRow("language below task") << R"({"stack": ["s", "a"]})" << QStringList{"a"};
-    QTest::newRow("fusion of saved ones") << R"({"fuse": ["s", "t"]})" << QStringList{"fuse:s,t"};
-    QTest::newRow("fusion of fresh ones") << R"({"fuse": ["a", "b"]})" << QStringList{"a", "b", "fuse:a,b"};
+    QTest::newRow("one") << R"("a")" << QStringList{QStringLiteral("a")};
+    QTest::newRow("stack") << R"({"stack": ["a", "b"]})" << QStringList{QStringLiteral("a"), QStringLiteral("b")};
+    QTest::newRow("language below task") << R"({"stack": ["s", "a"]})" << QStringList{QStringLiteral("a")};
+    QTest::newRow("fusion of saved ones") << R"({"fuse": ["s", "t"]})" << QStringList{QStringLiteral("fuse:s,t")};
+    QTest::newRow("fusion of fresh ones") << R"({"fuse": ["a", "b"]})" << QStringList{QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("fuse:a,b")};
     QTest::newRow("nested") << R"({"stack": ["a", {"fuse": [{"stack": ["s", "t"]}, "b"]}]})"
-                            << QStringList{"a", "b", "fuse:t,b"};
-    QTest::newRow("saved alone") << R"("s")" << QStringList{"s"};
+                            << QStringList{QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("fuse:t,b")};
+    QTest::newRow("saved alone") << R"("s")" << QStringList{QStringLiteral("s")};
     QTest::newRow("nothing") << "null" << QStringList{};
 }
 
@@ -484,7 +484,7 @@ void TestExperiment::methodsAreCheckedAgainstTheModel() {
 void TestExperiment::savedOptionsAreRead() {
     QTemporaryDir folder;
     const auto save = [&](const char* text) {
-        QFile file(folder.filePath("adapter_config.json"));
+        QFile file(folder.filePath(QStringLiteral("adapter_config.json")));
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(text);
     };
