@@ -1,7 +1,6 @@
 #include "backend/checkpoint/verify.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "backend/checkpoint/verify_case.h"
@@ -17,27 +16,8 @@ std::string folderName(const std::filesystem::path& folder) {
     return whole.has_filename() ? whole.filename().string() : whole.parent_path().filename().string();
 }
 
-/// The kind of a tokenizer that this version does not have, by its files; empty for others.
-std::string foreignTokenizer(const std::filesystem::path& folder) {
-    constexpr std::array kFiles{std::pair{"merges.txt", "a byte-level BPE tokenizer"},
-                                std::pair{"spiece.model", "a SentencePiece tokenizer"},
-                                std::pair{"sentencepiece.bpe.model", "a SentencePiece tokenizer"},
-                                std::pair{"tokenizer.model", "a SentencePiece tokenizer"}};
-    if (std::filesystem::exists(folder / "vocab.txt")) {
-        return {};
-    }
-    const auto found = std::find_if(kFiles.begin(), kFiles.end(), [&](const auto& entry) {
-        return std::filesystem::exists(folder / entry.first);
-    });
-    return found == kFiles.end() ? std::string() : found->second;
-}
-
 Result<VerifyReport> verifyTokenizerFolder(const std::filesystem::path& folder) {
     VerifyReport report{.name = folderName(folder)};
-    report.skipped = foreignTokenizer(folder);
-    if (!report.skipped.empty()) {
-        return report;
-    }
     const Result<TokenizerVerification> verification = verifyTokenizerCases(folder);
     if (!verification) {
         return fail(verification.error());

@@ -143,9 +143,8 @@ const std::vector<BuiltinTask>& builtinTasks() {
          "four steps up); the others are siblings, unrelated kinds and reversed pairs.",
          true},
         {"wordnet:kinds", "Kinds of nouns",
-         "The definition of a noun; all broad kinds that it belongs to are predicted (animal, artifact, "
-         "event, "
-         "...), some two or three of more than thirty. Split 80/10/10 by a hash of the definition.",
+         "The definition of a noun; all broad kinds that it belongs to are predicted, mostly one to three of "
+         "33 (animal, artifact, event, ...). Split 80/10/10 by a hash of the definition.",
          false, HeadType::MultiLabel},
         {"wordnet:word-class", "Word classes",
          "WordNet's example sentences; each word's class is predicted: noun, verb, adjective or adverb. "

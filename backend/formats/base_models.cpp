@@ -66,10 +66,10 @@ Result<fs::path> resolveBaseModel(const std::string& nameOrFolder) {
     const fs::path folder(nameOrFolder);
     std::error_code error;
     if (nameOrFolder.empty() || !fs::exists(folder, error)) {
-        return fail(
-            "There is no base model of this name and no such folder", nameOrFolder,
-            "Use a bundled one (" + bundledNames() +
-                ") or the folder of a downloaded model with config.json, model.safetensors and vocab.txt");
+        return fail("There is no base model of this name and no such folder", nameOrFolder,
+                    "Use a bundled one (" + bundledNames() +
+                        ") or the folder of a downloaded model with config.json, model.safetensors and the "
+                        "tokenizer's files");
     }
     if (!fs::is_directory(folder, error)) {
         return fail("A base model is a folder, this is a file", nameOrFolder,
@@ -77,7 +77,7 @@ Result<fs::path> resolveBaseModel(const std::string& nameOrFolder) {
     }
     if (!fs::exists(folder / "config.json", error)) {
         return fail("This folder holds no model: config.json is missing", nameOrFolder,
-                    "A model folder holds config.json, model.safetensors and vocab.txt");
+                    "A model folder holds config.json, model.safetensors and the tokenizer's files");
     }
     return folder;
 }

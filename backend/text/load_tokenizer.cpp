@@ -1,211 +1,178 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <filesystem>
+#include <initializer_list>
+#include <optional>
 #include <system_error>
-#include <utility>
 
-#include <nlohmann/json.hpp>
-
-#include "backend/core/files.h"
-#include "backend/text/wordpiece.h"
-#include "models/config/json_fields.h"
+#include "backend/text/model_tokenizers.h"
+#include "backend/text/tokenizer_json.h"
 
 namespace awb {
 
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
+using Family = TokenizerFamily;
 
-constexpr std::array<std::string_view, 5> kWordPieceClasses{"Bert", "DistilBert", "Electra", "MobileBert",
-                                                            "PreTrained"};
-constexpr double kLargestSensibleLength = 1e7; ///< model files write "no limit" as 1e30
-
-/// A special token stands as a string or as an object with its text under "content".
-const json* contentOf(const json& value) {
-    if (value.is_object() && value.contains("content")) {
-        return &value.at("content");
-    }
-    return &value;
-}
-
-class ConfigReader {
-public:
-    explicit ConfigReader(fs::path folder)
-        : m_folder(std::move(folder)) {}
-
-    Result<WordPieceOptions> read() {
-        if (const auto config = object("tokenizer_config.json"); !config) {
-            return tl::unexpected(config.error());
-        } else if (auto error = readConfig(*config)) {
-            return tl::unexpected(*error);
-        }
-        if (const auto special = object("special_tokens_map.json"); !special) {
-            return tl::unexpected(special.error());
-        } else if (auto error = readSpecialTokens(*special, "special_tokens_map.json")) {
-            return tl::unexpected(*error);
-        }
-        return m_options;
-    }
-
-private:
-    /// The object in a file of the folder; an empty one where the file is missing.
-    Result<json> object(const char* name) const {
-        const fs::path file = m_folder / name;
-        std::error_code ignored;
-        if (!fs::exists(file, ignored)) {
-            return json::object();
-        }
-        auto text = readTextFile(file);
-        if (!text) {
-            return tl::unexpected(text.error());
-        }
-        auto parsed = parseJson(*text, file.string());
-        if (parsed && !parsed->is_object()) {
-            return fail("the top level is not a JSON object", file.string(),
-                        "Restore the file from the model");
-        }
-        return parsed;
-    }
-
-    std::optional<Error> wrongType(const char* file, std::string_view key, std::string_view expected) const {
-        return Error{"\"" + std::string(key) + "\" is not " + std::string(expected),
-                     (m_folder / file).string(), "Correct the value or remove the key"};
-    }
-
-    std::optional<Error> readConfig(const json& config) {
-        constexpr const char* kFile = "tokenizer_config.json";
-        if (const auto found = config.find("tokenizer_class"); found != config.end() && found->is_string()) {
-            const auto name = found->get<std::string>();
-            const bool known = std::ranges::any_of(kWordPieceClasses, [&](std::string_view prefix) {
-                return name == std::string(prefix) + "Tokenizer" ||
-                       name == std::string(prefix) + "TokenizerFast";
-            });
-            if (!known) {
-                return Error{"the tokenizer class " + name + " is not supported", (m_folder / kFile).string(),
-                             "This version reads WordPiece tokenizers (BertTokenizer and its relatives)"};
-            }
-        }
-        bool basic = true;
-        BasicSplitOptions& split = m_options.split;
-        for (const auto& [key, target] : {std::pair{"do_lower_case", &split.lowerCase},
-                                          std::pair{"tokenize_chinese_chars", &split.splitIdeographs},
-                                          std::pair{"do_basic_tokenize", &basic}}) {
-            if (const auto found = config.find(key); found != config.end() && !found->is_null()) {
-                if (!found->is_boolean()) {
-                    return wrongType(kFile, key, "true or false");
-                }
-                *target = found->get<bool>();
-            }
-        }
-        if (!basic) {
-            return Error{"\"do_basic_tokenize\" is false, which is not supported",
-                         (m_folder / kFile).string(),
-                         "Use a tokenizer that splits at blanks and punctuation"};
-        }
-        split.stripAccents = split.lowerCase;
-        if (const auto found = config.find("strip_accents"); found != config.end() && !found->is_null()) {
-            if (!found->is_boolean()) {
-                return wrongType(kFile, "strip_accents", "true, false or null");
-            }
-            split.stripAccents = found->get<bool>();
-        }
-        if (auto error = readNeverSplit(config)) {
-            return error;
-        }
-        if (const auto found = config.find("model_max_length"); found != config.end() && !found->is_null()) {
-            if (!found->is_number() || !(found->get<double>() >= 1)) {
-                return wrongType(kFile, "model_max_length", "a positive number");
-            }
-            if (const double length = found->get<double>(); length <= kLargestSensibleLength) {
-                m_options.modelMaxLength = static_cast<int>(length);
-            }
-        }
-        return readSpecialTokens(config, kFile);
-    }
-
-    std::optional<Error> readNeverSplit(const json& config) {
-        const auto found = config.find("never_split");
-        if (found == config.end() || found->is_null()) {
-            return std::nullopt;
-        }
-        if (!found->is_array()) {
-            return wrongType("tokenizer_config.json", "never_split", "a list of strings");
-        }
-        for (const json& word : *found) {
-            if (!word.is_string()) {
-                return wrongType("tokenizer_config.json", "never_split", "a list of strings");
-            }
-            m_options.split.neverSplit.insert(decodeUtf8(word.get<std::string>()));
-        }
-        return std::nullopt;
-    }
-
-    std::optional<Error> readSpecialTokens(const json& config, const char* file) {
-        SpecialTokens& special = m_options.special;
-        for (const auto& [key, target] :
-             {std::pair{"unk_token", &special.unknown}, std::pair{"sep_token", &special.separator},
-              std::pair{"pad_token", &special.padding}, std::pair{"cls_token", &special.classifier},
-              std::pair{"mask_token", &special.mask}}) {
-            const auto found = config.find(key);
-            if (found == config.end() || found->is_null()) {
-                continue;
-            }
-            const json* content = contentOf(*found);
-            if (!content->is_string() || content->get<std::string>().empty()) {
-                return wrongType(file, key, "the text of a token");
-            }
-            *target = content->get<std::string>();
-        }
-        return std::nullopt;
-    }
-
-    fs::path m_folder;
-    WordPieceOptions m_options;
+struct Name {
+    std::string_view name;
+    Family family;
 };
 
-tl::unexpected<Error> noVocabulary(const fs::path& folder) {
-    std::error_code ignored;
-    for (const char* other :
-         {"vocab.json", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "tokenizer.json"}) {
-        if (fs::exists(folder / other, ignored)) {
-            return fail("the folder has no vocab.txt, only " + std::string(other), folder.string(),
-                        "This version reads WordPiece vocabularies (vocab.txt, the BERT family)");
+constexpr std::array kClasses{
+    Name{"Bert", Family::Bert},    Name{"DistilBert", Family::Bert},
+    Name{"Electra", Family::Bert}, Name{"MobileBert", Family::Bert},
+    Name{"GPT2", Family::Gpt2},    Name{"Roberta", Family::Roberta},
+    Name{"Bart", Family::Roberta}, Name{"XLMRoberta", Family::XlmRoberta},
+    Name{"T5", Family::T5},        Name{"MT5", Family::T5},
+    Name{"Llama", Family::Llama},
+};
+constexpr std::array kModelTypes{
+    Name{"bert", Family::Bert},    Name{"distilbert", Family::Bert},
+    Name{"electra", Family::Bert}, Name{"mobilebert", Family::Bert},
+    Name{"gpt2", Family::Gpt2},    Name{"roberta", Family::Roberta},
+    Name{"bart", Family::Roberta}, Name{"xlm-roberta", Family::XlmRoberta},
+    Name{"t5", Family::T5},        Name{"mt5", Family::T5},
+    Name{"llama", Family::Llama},
+};
+/// The families that are known by their files alone.
+constexpr std::array kFamiliesByFiles{Family::Bert, Family::XlmRoberta, Family::T5, Family::Llama};
+
+/// The class of tokenizers that only say "see tokenizer.json".
+constexpr std::string_view kGenericClass = "PreTrained";
+constexpr const char* kTokenizerJson = "tokenizer.json";
+
+std::initializer_list<const char*> filesOf(Family family) {
+    static constexpr std::initializer_list<const char*> kWordPiece{"vocab.txt"};
+    static constexpr std::initializer_list<const char*> kByteLevel{"vocab.json", "merges.txt"};
+    static constexpr std::initializer_list<const char*> kXlmRoberta{"sentencepiece.bpe.model"};
+    static constexpr std::initializer_list<const char*> kT5{"spiece.model"};
+    static constexpr std::initializer_list<const char*> kLlama{"tokenizer.model"};
+    switch (family) {
+    case Family::Bert:
+        return kWordPiece;
+    case Family::Gpt2:
+    case Family::Roberta:
+        return kByteLevel;
+    case Family::XlmRoberta:
+        return kXlmRoberta;
+    case Family::T5:
+        return kT5;
+    case Family::Llama:
+        break;
+    }
+    return kLlama;
+}
+
+template<std::size_t N>
+std::optional<Family> familyOf(const std::array<Name, N>& names, std::string_view name) {
+    const auto found = std::ranges::find(names, name, &Name::name);
+    return found == names.end() ? std::nullopt : std::optional(found->family);
+}
+
+/// The first file of a family that the folder lacks, or null.
+const char* missingFile(const TokenizerConfig& config, Family family) {
+    const auto files = filesOf(family);
+    const auto found = std::ranges::find_if(files, [&](const char* file) { return !config.has(file); });
+    return found == files.end() ? nullptr : *found;
+}
+
+Result<std::shared_ptr<const Tokenizer>> load(Family family, const TokenizerConfig& config) {
+    switch (family) {
+    case Family::Bert:
+        return loadWordPiece(config);
+    case Family::Gpt2:
+    case Family::Roberta:
+        return loadByteLevel(config, family);
+    case Family::XlmRoberta:
+    case Family::T5:
+    case Family::Llama:
+        break;
+    }
+    return loadSentencePiece(config, family);
+}
+
+tl::unexpected<Error> missing(const char* file, const TokenizerConfig& config) {
+    return fail("the folder has no " + std::string(file), config.folder.string(),
+                "Copy " + std::string(file) + " (or tokenizer.json) of the model into the folder");
+}
+
+/// The tokenizer of a folder whose configuration does not say of which class it is.
+Result<std::shared_ptr<const Tokenizer>> loadByFiles(const TokenizerConfig& config) {
+    const std::optional<Family> ofModel = familyOf(kModelTypes, config.modelType);
+    if (ofModel && missingFile(config, *ofModel) == nullptr) {
+        return load(*ofModel, config);
+    }
+    if (config.has(kTokenizerJson)) {
+        return loadTokenizerJson(config);
+    }
+    if (ofModel) {
+        return missing(missingFile(config, *ofModel), config);
+    }
+    if (!config.modelType.empty()) {
+        return fail("which tokenizer a model of type " + config.modelType + " has is not known",
+                    config.path("config.json"),
+                    "Add tokenizer.json of the model, or name the class as \"tokenizer_class\" in "
+                    "tokenizer_config.json (BertTokenizer, RobertaTokenizer, ...)");
+    }
+    for (const Family family : kFamiliesByFiles) {
+        if (missingFile(config, family) == nullptr) {
+            return load(family, config);
         }
     }
-    return fail("the folder has no vocab.txt", folder.string(),
-                "Choose a model folder with config.json, model.safetensors and vocab.txt");
+    if (missingFile(config, Family::Roberta) == nullptr) {
+        return fail("the files do not tell whether the tokenizer is RoBERTa's or GPT-2's",
+                    config.folder.string(), "Copy config.json of the model into the folder");
+    }
+    return fail("the folder has no tokenizer", config.folder.string(),
+                "A model folder holds vocab.txt, vocab.json and merges.txt, a SentencePiece model or "
+                "tokenizer.json, beside config.json and model.safetensors");
 }
 
 } // namespace
+
+std::span<const char* const> tokenizerFiles() {
+    static constexpr std::array kFiles{"vocab.txt",
+                                       "vocab.json",
+                                       "merges.txt",
+                                       "sentencepiece.bpe.model",
+                                       "spiece.model",
+                                       "tokenizer.model",
+                                       kTokenizerJson,
+                                       "tokenizer_config.json",
+                                       "special_tokens_map.json",
+                                       "added_tokens.json"};
+    return kFiles;
+}
 
 Result<std::shared_ptr<const Tokenizer>> loadTokenizer(const fs::path& modelFolder) {
     std::error_code ignored;
     if (!fs::is_directory(modelFolder, ignored)) {
         return fail(fs::exists(modelFolder, ignored) ? "is a file, not a model folder"
                                                      : "the folder does not exist",
-                    modelFolder.string(), "Choose a model folder with config.json and vocab.txt");
+                    modelFolder.string(), "Choose a model folder with config.json and the tokenizer's files");
     }
-    const fs::path vocabularyFile = modelFolder / "vocab.txt";
-    if (!fs::exists(vocabularyFile, ignored)) {
-        return noVocabulary(modelFolder);
+    const auto config = readTokenizerConfig(modelFolder);
+    if (!config) {
+        return fail(config.error());
     }
-    auto options = ConfigReader(modelFolder).read();
-    if (!options) {
-        return tl::unexpected(options.error());
+    const std::optional<Family> family = familyOf(kClasses, config->className);
+    if (family && missingFile(*config, *family) == nullptr) {
+        return load(*family, *config);
     }
-    auto vocabulary = readTextFile(vocabularyFile);
-    if (!vocabulary) {
-        return tl::unexpected(vocabulary.error());
+    if (!config->className.empty() && config->has(kTokenizerJson)) {
+        return loadTokenizerJson(*config);
     }
-    auto tokenizer = WordPieceTokenizer::create(std::move(*vocabulary), std::move(*options));
-    if (!tokenizer) {
-        Error error = tokenizer.error();
-        error.where = vocabularyFile.string();
-        return tl::unexpected(std::move(error));
+    if (family) {
+        return missing(missingFile(*config, *family), *config);
     }
-    return tokenizer;
+    if (!config->className.empty() && config->className != kGenericClass) {
+        return fail("the tokenizer class " + config->className + "Tokenizer is not supported",
+                    config->path("tokenizer_config.json"),
+                    "Add tokenizer.json of the model, or choose a model with the tokenizer of BERT, RoBERTa, "
+                    "GPT-2, XLM-RoBERTa, T5 or Llama");
+    }
+    return loadByFiles(*config);
 }
 
 } // namespace awb

@@ -118,6 +118,10 @@ CharClass charClass(char32_t c) {
     return c < 0x10000 ? basicPlane()[c] : classFromIcu(c);
 }
 
+bool isWhiteSpace(char32_t c) {
+    return (c >= 0x1C && c <= 0x1F) || u_isUWhiteSpace(static_cast<UChar32>(c)) != 0;
+}
+
 char32_t nextCodePoint(std::string_view text, std::size_t& position) {
     const auto byteAt = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
     const std::uint8_t lead = byteAt(position++);

@@ -27,6 +27,9 @@ enum class CharClass : std::uint8_t {
 /// same tokens whatever ICU is installed.
 CharClass charClass(char32_t c);
 
+/// White space as the reference strips it: property White_Space and the separators U+001C to U+001F.
+bool isWhiteSpace(char32_t c);
+
 /// What `nextCodePoint` gives for bytes that are no UTF-8.
 inline constexpr char32_t kIllFormed = 0xFFFFFFFF;
 /// Decodes the sequence at `position` (inside the text) and moves past it, or past the part of it that could
@@ -38,6 +41,10 @@ std::size_t findIllFormed(std::string_view text);
 /// Decodes UTF-8; each ill-formed sequence becomes one U+FFFD.
 std::u32string decodeUtf8(std::string_view text);
 void appendUtf8(std::string& out, char32_t c);
+/// Bytes that `appendUtf8` appends for a character.
+constexpr std::size_t utf8Length(char32_t c) {
+    return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+}
 std::string encodeUtf8(std::u32string_view text);
 
 /// Appends the lower case of one character by itself (full mapping: U+0130 gives two characters, and a

@@ -105,7 +105,7 @@ std::vector<Encoding> encodeCase(const Tokenizer& tokenizer, const Case& test) {
                                 : tokenizer.encodePair(test.texts[i], test.pairs[i], test.options));
     }
     if (test.padToLongest) {
-        padToLongest(encodings, tokenizer.padId());
+        padToLongest(encodings, tokenizer);
     }
     return encodings;
 }
@@ -133,7 +133,7 @@ void compare(const Case& test, const std::vector<Encoding>& encodings, std::int6
     bool good = true;
     const auto check = [&](const char* quantity, const json& actual) {
         const auto expected = test.expected.find(quantity);
-        if (expected == test.expected.end() || *expected == actual) {
+        if (expected == test.expected.end() || expected->is_null() || *expected == actual) {
             return;
         }
         good = false;

@@ -33,8 +33,8 @@ bool hasTokenizerCases(const std::filesystem::path& folder);
 
 /// Loads the tokenizer of a folder and runs its `cases.jsonl`, one JSON object a line: `kind`, `text` and
 /// `pair` or `texts` [and `pairs`], `max_length`, `truncation`, `padding`, and the expected `ids`,
-/// `type_ids`, `attention_mask` and `tokens` (each a list, for a batch a list of lists). Errors: no
-/// tokenizer, no cases, a line that is no case.
+/// `type_ids`, `attention_mask` and `tokens` (each a list, for a batch a list of lists; null or left out is
+/// not compared). Errors: no tokenizer, no cases, a line that is no case.
 Result<TokenizerVerification> verifyTokenizerCases(const std::filesystem::path& folder);
 
 } // namespace awb

@@ -1,12 +1,14 @@
 #pragma once
 
+#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "backend/text/basic_splitter.h"
-#include "backend/text/tokenizer.h"
+#include "backend/text/piece_tokenizer.h"
 
 namespace awb {
 
@@ -18,6 +20,9 @@ public:
     WordPieceVocabulary(const WordPieceVocabulary&) = delete;
     WordPieceVocabulary& operator=(const WordPieceVocabulary&) = delete;
 
+    /// Gives an id a token, also beyond the file's own.
+    void add(std::string token, int id);
+
     int size() const { return static_cast<int>(m_tokens.size()); }
     std::string_view token(int id) const;
     /// The id, or -1.
@@ -28,74 +33,39 @@ public:
     std::size_t longest() const { return m_longest; }
 
 private:
-    std::string m_text; ///< the views below point into it
+    void index(int id);
+
+    // The views below point into these two.
+    std::string m_text;
+    std::deque<std::string> m_added;
     std::vector<std::string_view> m_tokens;
     std::unordered_map<std::string_view, int> m_ids;
     std::unordered_map<std::string_view, int> m_continuations;
     std::size_t m_longest = 0;
 };
 
-/// The special tokens by role; each must be in the vocabulary.
-struct SpecialTokens {
-    std::string unknown = "[UNK]";
-    std::string separator = "[SEP]";
-    std::string padding = "[PAD]";
-    std::string classifier = "[CLS]";
-    std::string mask = "[MASK]";
-
-    std::vector<std::string> all() const { return {unknown, separator, padding, classifier, mask}; }
-};
-
 struct WordPieceOptions {
     BasicSplitOptions split;
-    SpecialTokens special;
-    std::optional<int> modelMaxLength;
+    TokenizerFrame frame;
+    int unknownId = 0;
 };
 
 /// BERT's tokenizer: special tokens cut out of the raw text, basic splitting, then greedy longest match from
-/// the left (Devlin et al. 2019), `[CLS] a [SEP]` or `[CLS] a [SEP] b [SEP]` around the result.
-class WordPieceTokenizer final : public Tokenizer {
+/// the left (Devlin et al. 2019). Special tokens that only come about by basic splitting stay whole too.
+class WordPieceTokenizer final : public PieceTokenizer {
 public:
-    /// The first special token that the vocabulary lacks is the error.
-    static Result<std::shared_ptr<const Tokenizer>> create(std::string vocabulary, WordPieceOptions options);
+    WordPieceTokenizer(std::unique_ptr<const WordPieceVocabulary> vocabulary, WordPieceOptions options);
 
-    Encoding encode(std::string_view text, const EncodeOptions& options) const override;
-    Encoding encodePair(std::string_view first, std::string_view second,
-                        const EncodeOptions& options) const override;
-    int vocabSize() const override { return m_vocabulary.size(); }
-    int padId() const override { return m_padding; }
-    int maskId() const override { return m_mask; }
-    std::string_view token(int id) const override { return m_vocabulary.token(id); }
-    std::optional<int> modelMaxLength() const override { return m_maxLength; }
+    int vocabSize() const override { return m_vocabulary->size(); }
+    std::string_view token(int id) const override { return m_vocabulary->token(id); }
 
 private:
-    struct Piece {
-        int id = 0;
-        Encoding::Span span;
-    };
-    struct SpecialToken {
-        std::u32string text;
-        int id = 0;
-    };
-
-    WordPieceTokenizer(std::string vocabulary, WordPieceOptions options);
-
-    std::vector<Piece> cut(std::string_view text) const;
-    const SpecialToken* specialAt(std::u32string_view text, std::size_t position) const;
-    void appendWords(const BasicSplitter::Words& words, std::vector<Piece>& pieces) const;
+    void cut(std::u32string_view text, std::int32_t origin, std::vector<Piece>& pieces) const override;
     void appendWord(std::span<const PlacedChar> word, std::vector<Piece>& pieces) const;
-    Encoding assemble(std::vector<Piece> first, std::vector<Piece>* second,
-                      const EncodeOptions& options) const;
 
-    WordPieceVocabulary m_vocabulary;
+    std::unique_ptr<const WordPieceVocabulary> m_vocabulary;
     BasicSplitter m_splitter;
-    std::vector<SpecialToken> m_special; ///< longest first
-    std::optional<int> m_maxLength;
     int m_unknown = 0;
-    int m_separator = 0;
-    int m_padding = 0;
-    int m_classifier = 0;
-    int m_mask = 0;
 };
 
 } // namespace awb

@@ -1,9 +1,12 @@
 #include "backend/train/run_results.h"
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
+#include <vector>
 
 #include "backend/checkpoint/checkpoint.h"
+#include "backend/text/tokenizer.h"
 
 namespace awb {
 namespace {
@@ -18,13 +21,15 @@ Result<void> makeFolder(const std::filesystem::path& folder) {
     return {};
 }
 
-/// The trained base with the configuration and the vocabulary of the one it came from.
+/// The trained base with the configuration and the tokenizer of the one it came from.
 Result<void> saveBase(const AdapterModel& model, const std::filesystem::path& from,
                       const std::filesystem::path& folder) {
     if (auto made = makeFolder(folder); !made) {
         return made;
     }
-    for (const char* name : {"config.json", "vocab.txt", "tokenizer_config.json"}) {
+    std::vector<const char*> names{"config.json"};
+    std::ranges::copy(tokenizerFiles(), std::back_inserter(names));
+    for (const char* name : names) {
         std::error_code failure;
         if (!std::filesystem::exists(from / name, failure)) {
             continue;

@@ -241,7 +241,8 @@ Result<RunSetup> setUpRun(const Experiment& experiment, std::shared_ptr<const Da
     if ((*tokenizer)->vocabSize() > setup.config.vocabSize) {
         return fail("the vocabulary has " + std::to_string((*tokenizer)->vocabSize()) +
                         " entries, the model only " + std::to_string(setup.config.vocabSize),
-                    setup.baseFolder.string(), "vocab.txt and model.safetensors must be of the same model");
+                    setup.baseFolder.string(),
+                    "The tokenizer's files and model.safetensors must be of the same model");
     }
     if (!dataset) {
         auto read = loadData(experiment, progress);

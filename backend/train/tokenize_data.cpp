@@ -26,13 +26,12 @@ public:
         } else if (example.startsDocument && !m_ids.empty() && !m_frame.after.empty()) {
             push(m_frame.after.front(), -1);
         }
-        const Encoding encoding = m_tokenizer.encode(example.text);
-        const std::vector<std::int32_t> words = numberWords(example.text, encoding);
+        const Encoding encoding = encodeNumberingWords(m_tokenizer, example.text);
         const std::int32_t firstWord = m_nextWord;
         for (std::size_t i = 0; i < encoding.size(); ++i) {
-            if (words[i] >= 0) {
-                push(encoding.ids[i], firstWord + words[i]);
-                m_nextWord = firstWord + words[i] + 1;
+            if (encoding.wordIds[i] >= 0) {
+                push(encoding.ids[i], firstWord + encoding.wordIds[i]);
+                m_nextWord = firstWord + encoding.wordIds[i] + 1;
             }
         }
     }
@@ -129,10 +128,10 @@ private:
     }
 
     void addTagged(const Example& example, TokenizedSplit& tokens) {
-        const WordEncoding encoded = encodeWords(m_tokenizer, example.words, m_options);
-        tokens.append(encoded.encoding.ids, encoded.encoding.typeIds, -1, 0);
+        const Encoding encoding = m_tokenizer.encodeWords(example.words, m_options);
+        tokens.append(encoding.ids, encoding.typeIds, -1, 0);
         std::vector<bool> seen(example.words.size(), false);
-        for (const std::int32_t word : encoded.words) {
+        for (const std::int32_t word : encoding.wordIds) {
             const bool first = word >= 0 && !seen[static_cast<std::size_t>(word)];
             if (first) {
                 seen[static_cast<std::size_t>(word)] = true;

@@ -92,7 +92,7 @@ void TestExperiment::dataOfAllTasksReads() {
     QVERIFY(*experimentFromJson(nlohmann::json(toJson(*read))) == *read);
 
     json["data"]["columns"]["labels"] = "emotions";
-    json["data"]["columns"]["tag"] = 4;
+    json["data"]["columns"]["tag"] = 4U;
     read = experimentFromJson(json);
     QVERIFY2(read, read ? "" : read.error().message().c_str());
     QCOMPARE(read->data.labels, std::vector<std::string>{"emotions"});

@@ -1,6 +1,4 @@
 #include <filesystem>
-#include <fstream>
-#include <memory>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -12,44 +10,22 @@
 #include "backend/text/tokenizer.h"
 #include "backend/text/unicode.h"
 #include "backend/text/verify_tokenizer.h"
+#include "tests/core/tokenizer_folders.h"
 
 using namespace awb;
+using namespace awb::test;
 namespace fs = std::filesystem;
 
 namespace {
 
-fs::path dataFolder(const char* name) {
-    return fs::path(AWB_TEST_DATA) / "tokenizers" / name;
-}
-
-std::shared_ptr<const Tokenizer> load(const char* name) {
-    const auto tokenizer = loadTokenizer(dataFolder(name));
-    return tokenizer ? *tokenizer : nullptr;
-}
-
-/// A tokenizer folder of a test's own.
-class ModelFolder {
+/// A folder with BERT's vocabulary file.
+class ModelFolder : public OwnFolder {
 public:
     explicit ModelFolder(
         const std::string& vocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##b\nthe\n") {
         write("vocab.txt", vocabulary);
     }
-    void write(const char* name, const std::string& content) const {
-        std::ofstream(path() / name, std::ios::binary) << content;
-    }
-    fs::path path() const { return m_folder.path().toStdString(); }
-
-private:
-    QTemporaryDir m_folder;
 };
-
-std::string joined(const Encoding& encoding) {
-    std::string text;
-    for (const std::string& token : encoding.tokens) {
-        text += (text.empty() ? "" : " ") + token;
-    }
-    return text;
-}
 
 } // namespace
 
@@ -68,6 +44,7 @@ private Q_SLOTS:
     void truncationTakesFromTheLongerSide_data();
     void truncationTakesFromTheLongerSide();
     void padsBatchToItsLongest();
+    void wordsKeepTheirIndex();
     void illFormedUtf8IsNoLetter();
     void configurationIsRead();
     void brokenFoldersAreNamed_data();
@@ -84,8 +61,8 @@ void TestTokenizer::everyCaseMatches_data() {
 
 void TestTokenizer::everyCaseMatches() {
     QFETCH(QByteArray, folder);
-    QVERIFY(hasTokenizerCases(dataFolder(folder.constData())));
-    const auto result = verifyTokenizerCases(dataFolder(folder.constData()));
+    QVERIFY(hasTokenizerCases(tokenizerFolder(folder.constData())));
+    const auto result = verifyTokenizerCases(tokenizerFolder(folder.constData()));
     QVERIFY2(result, result ? "" : result.error().message().c_str());
     for (const TokenizerMismatch& mismatch : result->firstMismatches) {
         qWarning("line %lld %s: expected %s, got %s", static_cast<long long>(mismatch.line),
@@ -126,7 +103,7 @@ void TestTokenizer::lowerCaseOfSingleCharacters() {
     appendLowerCase(out, U'\u03A3');
     QCOMPARE(out, std::u32string(U"\u03C3"));
     // The reference lower-cases character by character, so a capital sigma at a word's end is not final.
-    const auto tokenizer = load("bert_uncased");
+    const auto tokenizer = loadRecorded("bert_uncased");
     QCOMPARE(joined(tokenizer->encode("\u039F\u03A3")), joined(tokenizer->encode("\u03BF\u03C3")));
     QVERIFY(joined(tokenizer->encode("\u039F\u03A3")) != joined(tokenizer->encode("\u03BF\u03C2")));
 }
@@ -159,7 +136,7 @@ void TestTokenizer::offsetsPointIntoTheOriginal() {
     QFETCH(QByteArray, text);
     QFETCH(QByteArray, pieces);
     const std::u32string original = decodeUtf8(text.toStdString());
-    const Encoding encoding = load("bert_uncased")->encode(text.toStdString());
+    const Encoding encoding = loadRecorded("bert_uncased")->encode(text.toStdString());
     QByteArray found;
     for (std::size_t i = 1; i + 1 < encoding.size(); ++i) {
         const Encoding::Span span = encoding.offsets[i];
@@ -174,8 +151,8 @@ void TestTokenizer::offsetsPointIntoTheOriginal() {
 
 void TestTokenizer::specialTokenMadeByCleaningStaysWhole() {
     const std::string text("[MA\0SK]", 7);
-    QCOMPARE(joined(load("bert_cased")->encode(text)), std::string("[CLS] [MASK] [SEP]"));
-    QCOMPARE(joined(load("bert_uncased")->encode(text)), std::string("[CLS] [ mask ] [SEP]"));
+    QCOMPARE(joined(loadRecorded("bert_cased")->encode(text)), std::string("[CLS] [MASK] [SEP]"));
+    QCOMPARE(joined(loadRecorded("bert_uncased")->encode(text)), std::string("[CLS] [ mask ] [SEP]"));
 }
 
 void TestTokenizer::truncationTakesFromTheLongerSide_data() {
@@ -206,16 +183,35 @@ void TestTokenizer::truncationTakesFromTheLongerSide() {
 }
 
 void TestTokenizer::padsBatchToItsLongest() {
-    const auto tokenizer = load("bert_cased");
+    const auto tokenizer = loadRecorded("bert_cased");
     std::vector<Encoding> batch{tokenizer->encode("a"), tokenizer->encode("a a a a")};
-    padToLongest(batch, tokenizer->padId());
+    padToLongest(batch, *tokenizer);
     QCOMPARE(batch[0].size(), batch[1].size());
     QCOMPARE(batch[0].ids.back(), tokenizer->padId());
     QCOMPARE(batch[0].attentionMask, (std::vector<std::int32_t>{1, 1, 1, 0, 0, 0}));
 }
 
+void TestTokenizer::wordsKeepTheirIndex() {
+    const auto tokenizer = loadRecorded("bert_uncased");
+    const std::vector<std::string> words{"The", "embeddings", "", "don't", "[MASK]", "x"};
+    const Encoding encoding = tokenizer->encodeWords(words);
+    QCOMPARE(joined(encoding), std::string("[CLS] the em ##bed ##ding ##s don ' t [MASK] x [SEP]"));
+    QCOMPARE(encoding.wordIds, (std::vector<std::int32_t>{-1, 0, 1, 1, 1, 1, 3, 3, 3, 4, 5, -1}));
+    QCOMPARE(encoding.offsets[3], (Encoding::Span{2, 5}));
+    QCOMPARE(encoding.offsets[8], (Encoding::Span{4, 5}));
+    QVERIFY(!encoding.truncated);
+
+    const Encoding shorter = tokenizer->encodeWords(words, {.maxLength = 5});
+    QCOMPARE(shorter.wordIds, (std::vector<std::int32_t>{-1, 0, 1, 1, -1}));
+    QVERIFY(shorter.truncated);
+    const Encoding padded = tokenizer->encodeWords({}, {.maxLength = 3, .padToMaxLength = true});
+    QCOMPARE(joined(padded), std::string("[CLS] [SEP] [PAD]"));
+    QCOMPARE(padded.wordIds, (std::vector<std::int32_t>{-1, -1, -1}));
+    QVERIFY(tokenizer->encode("the").wordIds.empty());
+}
+
 void TestTokenizer::illFormedUtf8IsNoLetter() {
-    const auto tokenizer = load("bert_uncased");
+    const auto tokenizer = loadRecorded("bert_uncased");
     QCOMPARE(joined(tokenizer->encode("wor\xFFld")), joined(tokenizer->encode("world")));
     QCOMPARE(joined(tokenizer->encode("\xC3")), std::string("[CLS] [SEP]"));
 }
@@ -231,9 +227,9 @@ void TestTokenizer::configurationIsRead() {
              std::string("[CLS] e E \u4E00\u4E8C @@ [SEP]"));
     QVERIFY(!(*tokenizer)->modelMaxLength());
     QCOMPARE((*tokenizer)->padId(), 0);
-    QCOMPARE(load("bert_cased")->modelMaxLength(), std::optional<int>(512));
-    QCOMPARE(load("bert_cased")->token(101), std::string_view("[CLS]"));
-    QCOMPARE(load("bert_cased")->token(-1), std::string_view());
+    QCOMPARE(loadRecorded("bert_cased")->modelMaxLength(), std::optional<int>(512));
+    QCOMPARE(loadRecorded("bert_cased")->token(101), std::string_view("[CLS]"));
+    QCOMPARE(loadRecorded("bert_cased")->token(-1), std::string_view());
 }
 
 void TestTokenizer::brokenFoldersAreNamed_data() {
@@ -246,8 +242,11 @@ void TestTokenizer::brokenFoldersAreNamed_data() {
     QTest::addRow("broken config") << QByteArray("tokenizer_config.json") << QByteArray("{")
                                    << QByteArray("tokenizer_config.json") << QByteArray();
     QTest::addRow("other class") << QByteArray("tokenizer_config.json")
-                                 << QByteArray(R"({"tokenizer_class": "GPT2Tokenizer"})")
-                                 << QByteArray("tokenizer_config.json") << QByteArray("GPT2Tokenizer");
+                                 << QByteArray(R"({"tokenizer_class": "GPT2Tokenizer"})") << QByteArray()
+                                 << QByteArray("no vocab.json");
+    QTest::addRow("unknown class") << QByteArray("tokenizer_config.json")
+                                   << QByteArray(R"({"tokenizer_class": "CanineTokenizer"})")
+                                   << QByteArray("tokenizer_config.json") << QByteArray("CanineTokenizer");
     QTest::addRow("wrong type") << QByteArray("tokenizer_config.json")
                                 << QByteArray(R"({"do_lower_case": "yes"})")
                                 << QByteArray("tokenizer_config.json") << QByteArray("do_lower_case");
@@ -275,7 +274,7 @@ void TestTokenizer::brokenFoldersAreNamed() {
 void TestTokenizer::linesToJson() {
     std::istringstream in("Hi there\r\n\nlast");
     std::ostringstream out;
-    QVERIFY(tokenizeLines(*load("bert_uncased"), {}, in, out));
+    QVERIFY(tokenizeLines(*loadRecorded("bert_uncased"), {}, in, out));
     std::istringstream lines(out.str());
     std::string line;
     std::vector<nlohmann::json> objects;
@@ -293,7 +292,8 @@ void TestTokenizer::linesToJson() {
 void TestTokenizer::pairLineWithoutTabIsAnError() {
     std::istringstream in("one\ttwo\nthree four\n");
     std::ostringstream out;
-    const auto result = tokenizeLines(*load("bert_uncased"), {.pairs = true, .maxLength = {}}, in, out);
+    const auto result =
+        tokenizeLines(*loadRecorded("bert_uncased"), {.pairs = true, .maxLength = {}}, in, out);
     QVERIFY(!result);
     QCOMPARE(result.error().where, std::string("line 2"));
     QCOMPARE(nlohmann::json::parse(out.str())["types"].get<std::vector<int>>(),

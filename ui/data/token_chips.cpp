@@ -86,7 +86,7 @@ QString TokenChips::describe(int index) const {
         tr("Token %1: %2 · id %3").arg(index + 1).arg(shown(m_encoding.tokens[i])).arg(m_encoding.ids[i]);
     const Encoding::Span span = m_encoding.offsets[i];
     if (span == Encoding::Span{}) {
-        return head + tr(" · special token, stands for no text");
+        return head + tr(" · stands for no text of its own");
     }
     const QString which = m_encoding.typeIds[i] == 0 ? tr("first text") : tr("second text");
     return head + tr(" · characters %1 to %2 of the %3").arg(span.begin).arg(span.end).arg(which);

@@ -37,7 +37,7 @@ BasePanel::BasePanel(DesignDocument* document, QWidget* parent)
     m_base->setMinimumContentsLength(8);
     m_folder->setObjectName(QStringLiteral("openBaseFolder"));
     m_folder->setIcon(Theme::instance().icon(QStringLiteral("folder")));
-    m_folder->setToolTip(tr("Use a model folder (config.json, model.safetensors, vocab.txt) …"));
+    m_folder->setToolTip(tr("Use a model folder (config.json, model.safetensors, tokenizer files) …"));
     m_folder->setAccessibleName(tr("Use a model folder"));
     m_target->setObjectName(QStringLiteral("trainTarget"));
     m_target->setAccessibleName(tr("What is trained"));
