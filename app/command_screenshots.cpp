@@ -48,7 +48,7 @@ Experiment smaller(Experiment experiment, const std::string& name, const Preset&
                    std::int64_t examples, double epochs) {
     experiment.name = name;
     experiment.adapters.front().preset = preset.name;
-    experiment.adapters.front().bottleneck = preset.config;
+    experiment.adapters.front().config = AdapterConfig::of(preset.config);
     experiment.data.limit["train"] = examples;
     experiment.training.epochs = epochs;
     experiment.training.evalSteps = 25;

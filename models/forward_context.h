@@ -1,12 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include <torch/types.h>
 
+#include "models/config/parameter_names.h"
 #include "models/config/site.h"
 
 namespace awb {
@@ -18,9 +21,24 @@ struct SiteObservation {
     int layer;
     Site site;
     const torch::Tensor& input;      ///< v, [B, T, H]
-    const torch::Tensor& activation; ///< bottleneck units after the non-linearity, [B, T, b]
-    const torch::Tensor& change;     ///< u after scaling, what the adapter adds, [B, T, H]
+    const torch::Tensor& activation; ///< inner units, [B, T, b]; undefined for methods without any
+    const torch::Tensor& change;     ///< u after scaling, what the module adds, [B, T, out]
     const torch::Tensor& gate;       ///< one number a sequence, [B, 1, 1]; undefined without gating
+};
+
+/// The weights of one fusion layer in one forward pass.
+struct FusionObservation {
+    const std::string& fusion; ///< "a,b"
+    int layer;
+    BlockPart part;
+    const torch::Tensor& weights; ///< softmax over the adapters, [B, T, N]
+};
+
+/// What lives for one forward pass only; the model makes it anew at its beginning.
+struct PassState {
+    std::int64_t batch = 0;                               ///< rows before any Parallel block
+    torch::Tensor attentionMask;                          ///< [B, P + T], prompts included
+    std::map<const void*, torch::Tensor> sharedResults;   ///< computed once for all layers, by owner
 };
 
 /// Travels through one forward pass: how it is run and who watches. Not shared between threads.
@@ -33,8 +51,11 @@ struct ForwardContext {
     std::function<void()> safePoint;
     /// Called for each module that runs; empty when nobody watches.
     std::function<void(const SiteObservation&)> observe;
+    /// Called for each fusion layer that runs.
+    std::function<void(const FusionObservation&)> observeFusion;
     torch::Tensor attentionMask; ///< [B, T] of 0/1, for observers that leave padding out
     bool keepHiddenStates = false;
+    PassState pass;
 };
 
 /// Calls the context's safe point now and again in backward, when the gradient of `states` has been computed.

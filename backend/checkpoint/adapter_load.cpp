@@ -1,192 +1,186 @@
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <nlohmann/json.hpp>
 #include <torch/torch.h>
 
+#include "backend/checkpoint/adapter_names.h"
 #include "backend/checkpoint/checkpoint.h"
+#include "backend/checkpoint/folder_config.h"
 #include "backend/checkpoint/tensor_io.h"
-#include "backend/core/files.h"
-#include "models/config/json_fields.h"
 
 namespace awb {
 
 namespace {
 
-constexpr const char* kAdapterConfig = "adapter_config.json";
-constexpr const char* kHeadConfig = "head_config.json";
-
-/// The common part of adapter_config.json and head_config.json, checked against the model.
-struct FolderConfig {
-    nlohmann::json config;
-    std::string name;
-    bool isVersion1 = false;
-};
-
-Result<FolderConfig> readFolderConfig(const std::filesystem::path& file, const ModelConfig& model) {
-    const Result<std::string> text = readTextFile(file);
-    if (!text) {
-        return fail(text.error());
-    }
-    const Result<nlohmann::json> json = parseJson(*text, file.string());
-    if (!json) {
-        return fail(json.error());
-    }
-    if (!json->is_object()) {
-        return fail("the file must hold a JSON object", file.string());
-    }
-    if (json->contains("peft_type")) {
-        return fail("this is a folder of the PEFT library, which this version can't read", file.string(),
-                    "Use a folder that AdapterHub's library or this program saved");
-    }
-    JsonFields fields(*json, "");
-    FolderConfig read;
-    read.name = fields.requiredString("name");
-    read.isVersion1 = !json->contains("version");
-    const std::string modelType = fields.string("model_type", model.modelType);
-    const std::int64_t hiddenSize = fields.integer("hidden_size", model.hiddenSize);
-    if (const nlohmann::json* config = fields.raw("config")) {
-        read.config = *config;
-    }
-    if (const auto error = fields.finish(false)) {
-        return fail(error->what, file.string() + error->where, error->advice);
-    }
-    if (modelType != model.modelType) {
-        return fail("it was made for a model of type " + modelType + ", this one is " + model.modelType,
-                    file.string(), "Choose a base model of that type");
-    }
-    if (hiddenSize != model.hiddenSize) {
-        return fail("it was made for hidden size " + std::to_string(hiddenSize) + ", this model has " +
-                        std::to_string(model.hiddenSize),
-                    file.string(), "Choose the base model that it was trained on");
-    }
-    if (!read.config.is_object() && !read.config.is_string()) {
-        return fail("the key `config` is missing", file.string(),
-                    "It holds the options of the adapter or head");
-    }
-    return read;
-}
-
-/// Options from an object, or from a preset's name, which the public library allows too.
-Result<AdapterHubConfig> readBottleneck(const FolderConfig& folder, const std::filesystem::path& file) {
-    if (folder.config.is_string()) {
-        const Preset* preset = findPreset(folder.config.get<std::string>());
-        if (preset == nullptr) {
-            return fail("the configuration \"" + folder.config.get<std::string>() + "\" is not known",
-                        file.string() + "/config");
-        }
-        return AdapterHubConfig{preset->config, {}};
-    }
-    Result<AdapterHubConfig> read = bottleneckFromAdapterHub(folder.config, folder.isVersion1);
-    if (!read) {
-        return fail(read.error().what, file.string() + read.error().where, read.error().advice);
-    }
-    return read;
-}
-
-void replaceAll(std::string& text, std::string_view from, std::string_view to) {
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-        text.replace(at, from.size(), to);
-    }
-}
-
-/// Names in an adapter's file against names in the model.
-class AdapterNames {
-public:
-    AdapterNames(std::string oldName, std::string newName, const BottleneckConfig& config,
-                 const WeightsFile& file)
-        : m_old("adapters." + std::move(oldName) + ".")
-        , m_new("adapters." + std::move(newName) + ".")
-        , m_lnBefore(config.lnBefore)
-        , m_file(file) {}
-
-    std::string operator()(std::string_view inFile) const {
-        std::string name(inFile);
-        // Version 1 kept task and language adapters apart.
-        for (const char* legacy : {"attention_text_task_adapters.", "attention_text_lang_adapters.",
-                                   "layer_text_task_adapters.", "layer_text_lang_adapters."}) {
-            replaceAll(name, legacy, "adapters.");
-        }
-        if (name.starts_with("encoder.")) {
-            name.insert(0, "bert.");
-        }
-        if (const std::size_t at = name.find("." + m_old); at != std::string::npos) {
-            name.replace(at + 1, m_old.size(), m_new);
-        }
-        if (m_lnBefore) {
-            return withoutDuplicate(std::move(name), inFile);
-        }
-        return name;
-    }
-
-private:
-    /// The LayerNorm in front is in the file twice, also as the first module of the down sequence.
-    std::string withoutDuplicate(std::string name, std::string_view inFile) const {
-        constexpr std::string_view kDuplicate = ".adapter_down.0.";
-        constexpr std::string_view kOwn = ".adapter_norm_before.";
-        const std::size_t at = name.find(kDuplicate);
-        if (at == std::string::npos) {
-            return name;
-        }
-        std::string own(inFile);
-        own.replace(own.find(kDuplicate), kDuplicate.size(), kOwn);
-        if (m_file.find(own) != nullptr) {
-            return {};
-        }
-        return name.replace(at, kDuplicate.size(), kOwn);
-    }
-
-    std::string m_old;
-    std::string m_new;
-    bool m_lnBefore;
-    const WeightsFile& m_file;
-};
+constexpr const char* kSharedWeights = "shared_parameters.safetensors";
 
 torch::Generator scratchGenerator() {
     return at::detail::createCPUGenerator(0);
+}
+
+struct ReadOptions {
+    FolderConfig folder;
+    AdapterConfig config;
+    std::vector<std::string> remarks;
+};
+
+/// Version 1 of task adapters may name an invertible part that was never saved.
+void dropMissingInvertible(ReadOptions& read, const WeightsFile& file) {
+    BottleneckConfig* bottleneck = read.config.bottleneck();
+    if (bottleneck == nullptr || bottleneck->invertible == InvertibleKind::None) {
+        return;
+    }
+    const auto& tensors = file.tensors();
+    const bool isThere = std::any_of(tensors.begin(), tensors.end(), [](const WeightsTensor& tensor) {
+        return tensor.name.find("invertible_") != std::string::npos;
+    });
+    if (!isThere) {
+        bottleneck->invertible = InvertibleKind::None;
+        read.remarks.push_back("The configuration names an invertible adapter, but the file has none: it is "
+                               "left out");
+    }
+}
+
+/// Files of versions that never applied alpha / r are read as what they computed.
+void neutraliseAlpha(ReadOptions& read) {
+    if (!read.folder.ignoresLoraAlpha()) {
+        return;
+    }
+    for (MethodConfig& part : read.config.parts) {
+        if (part.method == "lora" && part.options.number("alpha") !=
+                                         static_cast<double>(part.options.integer("r"))) {
+            read.remarks.push_back("alpha " + std::to_string(part.options.number("alpha")) +
+                                   " is read as the rank: AdapterHub's library before 1.1.0 did not apply it");
+            part.options.set("alpha", static_cast<double>(part.options.integer("r")));
+        }
+    }
+}
+
+Result<ReadOptions> readAdapterOptions(const std::filesystem::path& file, const ModelConfig& model) {
+    auto folder = readFolderConfig(file, model);
+    if (!folder) {
+        return fail(folder.error());
+    }
+    auto options = adapterFromAdapterHub(folder->config, folder->isVersion1);
+    if (!options) {
+        return fail(options.error().what, file.string() + options.error().where, options.error().advice);
+    }
+    ReadOptions read{std::move(*folder), std::move(options->config), {}};
+    for (const std::string& key : options->unknownKeys) {
+        read.remarks.push_back("The option `" + key + "` of " + file.string() +
+                               " is not known and has no effect");
+    }
+    neutraliseAlpha(read);
+    return read;
+}
+
+/// Fills the parameters from the adapter's file and, where it lacks them, what all layers share from a file
+/// beside it. The legacy library never saves the latter.
+Result<FillReport> fillAdapter(const AdapterModel& model, const std::string& name, const FolderConfig& folder,
+                               const std::filesystem::path& path, const WeightsFile& file) {
+    const auto specs = tensorsOf(*model.adapterConfig(name), model.config(), name);
+    const std::filesystem::path sharedPath = path / kSharedWeights;
+    std::vector<NamedTensor> own;
+    std::vector<NamedTensor> shared;
+    const bool isSplit = std::filesystem::exists(sharedPath);
+    for (const NamedTensor& parameter : model.adapterParameters(name)) {
+        const bool isShared = parameter.name.find(".shared_parameters.") != std::string::npos;
+        (isSplit && isShared ? shared : own).push_back(parameter);
+    }
+    auto report = fillParameters(own, file, AdapterNames(model.config().family, folder.name, name, *specs, file));
+    if (!report || !report->complete() || shared.empty()) {
+        return report;
+    }
+    const auto sharedFile = WeightsFile::open(sharedPath);
+    if (!sharedFile) {
+        return fail(sharedFile.error());
+    }
+    return fillParameters(shared, *sharedFile,
+                          AdapterNames(model.config().family, folder.name, name, *specs, *sharedFile));
+}
+
+Error adapterError(const Result<FillReport>& report, const std::filesystem::path& weights) {
+    if (!report) {
+        return {report.error().what, weights.string() + ": " + report.error().where, report.error().advice};
+    }
+    const bool lacksRule = std::any_of(report->missing.begin(), report->missing.end(), [](const auto& name) {
+        return name.find(".shared_parameters.") != std::string::npos;
+    });
+    return incompleteError(*report, weights,
+                           lacksRule ? "AdapterHub's legacy library does not save what the layers of a "
+                                       "Compacter share, so this file can't be restored; save it with the "
+                                       "library since 2023"
+                                     : "Check that its base model and options are these");
 }
 
 } // namespace
 
 Result<std::vector<std::string>> loadAdapter(AdapterModel& model, const std::filesystem::path& folder,
                                              const std::string& name) try {
-    const std::filesystem::path configFile = folder / kAdapterConfig;
-    const Result<FolderConfig> read = readFolderConfig(configFile, model.config());
+    const std::filesystem::path configFile = folder / kAdapterConfigFile;
+    auto read = readAdapterOptions(configFile, model.config());
     if (!read) {
         return fail(read.error());
-    }
-    const Result<AdapterHubConfig> options = readBottleneck(*read, configFile);
-    if (!options) {
-        return fail(options.error());
     }
     const Result<WeightsFile> file = openWeights(folder, WeightsKind::Adapter);
     if (!file) {
         return fail(file.error());
     }
-    const std::string newName = name.empty() ? read->name : name;
+    dropMissingInvertible(*read, *file);
+    const std::string newName = name.empty() ? read->folder.name : name;
     torch::Generator generator = scratchGenerator();
-    if (const Result<void> added = model.addAdapter(newName, options->config, generator); !added) {
+    if (const Result<void> added = model.addAdapter(newName, read->config, generator); !added) {
         return fail(added.error().what, configFile.string(), added.error().advice);
     }
-    const Result<FillReport> report = fillParameters(
-        model.adapterParameters(newName), *file, AdapterNames(read->name, newName, options->config, *file));
+    const Result<FillReport> report = fillAdapter(model, newName, read->folder, folder, *file);
     if (!report || !report->complete()) {
         model.removeAdapter(newName);
-        const std::filesystem::path& weights = file->path();
-        return report ? fail(incompleteError(*report, weights,
-                                             "Check that its base model and options are these"))
-                      : fail(report.error().what, weights.string() + ": " + report.error().where,
-                             report.error().advice);
-    }
-    std::vector<std::string> remarks;
-    for (const std::string& key : options->unknownKeys) {
-        remarks.push_back("The option `" + key + "` of " + configFile.string() +
-                          " is not known and has no effect");
+        return fail(adapterError(report, file->path()));
     }
     if (!report->unexpected.empty()) {
-        remarks.push_back("Not part of the adapter and left out: " + listNames(report->unexpected));
+        read->remarks.push_back("Not part of the adapter and left out: " + listNames(report->unexpected));
+    }
+    return std::move(read->remarks);
+} catch (const c10::Error& error) {
+    return fail(error.what_without_backtrace(), folder.string());
+}
+
+Result<std::vector<std::string>> loadFusion(AdapterModel& model, const std::filesystem::path& folder,
+                                            const std::vector<std::string>& adapters) try {
+    const std::filesystem::path configFile = folder / kFusionConfigFile;
+    const Result<FolderConfig> read = readFolderConfig(configFile, model.config());
+    if (!read) {
+        return fail(read.error());
+    }
+    const Result<FusionConfig> config = fusionFromAdapterHub(read->config, configFile.string() + "/config");
+    if (!config) {
+        return fail(config.error());
+    }
+    const Result<WeightsFile> file = openWeights(folder, WeightsKind::Fusion);
+    if (!file) {
+        return fail(file.error());
+    }
+    torch::Generator generator = scratchGenerator();
+    if (const Result<void> added = model.addFusion(adapters, *config, generator); !added) {
+        return fail(added.error().what, configFile.string() + ": " + added.error().where,
+                    added.error().advice);
+    }
+    std::string name;
+    for (const std::string& adapter : adapters) {
+        name += (name.empty() ? "" : ",") + adapter;
+    }
+    const Result<FillReport> report =
+        fillParameters(model.fusionParameters(name), *file,
+                       AdapterNames(model.config().family, read->name, name, {}, *file));
+    if (!report || !report->complete()) {
+        model.removeFusion(name);
+        return fail(adapterError(report, file->path()));
+    }
+    std::vector<std::string> remarks;
+    if (!report->unexpected.empty()) {
+        remarks.push_back("Not part of the fusion and left out: " + listNames(report->unexpected));
     }
     return remarks;
 } catch (const c10::Error& error) {
@@ -195,7 +189,7 @@ Result<std::vector<std::string>> loadAdapter(AdapterModel& model, const std::fil
 
 Result<std::vector<std::string>> loadHead(AdapterModel& model, const std::filesystem::path& folder,
                                           const std::string& name) try {
-    const std::filesystem::path configFile = folder / kHeadConfig;
+    const std::filesystem::path configFile = folder / kHeadConfigFile;
     const Result<FolderConfig> read = readFolderConfig(configFile, model.config());
     if (!read) {
         return fail(read.error());
@@ -213,12 +207,22 @@ Result<std::vector<std::string>> loadHead(AdapterModel& model, const std::filesy
     if (const Result<void> added = model.addHead(*head, generator); !added) {
         return fail(added.error().what, configFile.string(), added.error().advice);
     }
+    // A language model's file holds a copy of the embeddings that it shares with the base.
+    std::vector<std::string> copies;
+    for (const NamedTensor& tensor : model.headFileTensors(newName)) {
+        copies.push_back(tensor.name);
+    }
+    for (const NamedTensor& tensor : model.headParameters(newName)) {
+        std::erase(copies, tensor.name);
+    }
     const std::string oldPrefix = "heads." + read->name + ".";
     const Result<FillReport> report =
         fillParameters(model.headParameters(newName), *file, [&](std::string_view inFile) {
-            return inFile.starts_with(oldPrefix)
-                       ? "heads." + newName + "." + std::string(inFile.substr(oldPrefix.size()))
-                       : std::string(inFile);
+            std::string translated = inFile.starts_with(oldPrefix)
+                                         ? "heads." + newName + "." + std::string(inFile.substr(oldPrefix.size()))
+                                         : std::string(inFile);
+            const bool isCopy = std::find(copies.begin(), copies.end(), translated) != copies.end();
+            return isCopy ? std::string() : translated;
         });
     if (!report || !report->complete()) {
         model.removeHead(newName);

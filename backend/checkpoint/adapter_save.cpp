@@ -7,8 +7,8 @@
 #include <torch/torch.h>
 
 #include "backend/checkpoint/checkpoint.h"
+#include "backend/checkpoint/folder_config.h"
 #include "backend/checkpoint/tensor_io.h"
-#include "backend/core/files.h"
 
 namespace awb {
 
@@ -16,7 +16,7 @@ namespace {
 
 // The generation of the public library whose options and names the files use.
 constexpr const char* kLegacyVersion = "3.2.1";
-constexpr const char* kNewVersion = "adapters.1.0.0";
+constexpr const char* kNewVersion = "adapters.1.2.0";
 
 /// True where a module with a zero up-projection leaves its site as if there were none.
 bool canBeIdentity(const BottleneckConfig& config) {
@@ -24,7 +24,7 @@ bool canBeIdentity(const BottleneckConfig& config) {
         return config.originalLnAfter;
     }
     return config.originalLnAfter && config.residualBeforeLn == ResidualMode::BeforeLn &&
-           !(config.lnAfter && config.adapterResidualBeforeLn);
+           !(config.lnAfter && config.adapterResidualBeforeLn) && !config.phm;
 }
 
 /// The configuration in AdapterHub's terms, which has one choice of sites for all layers: every site that
@@ -66,13 +66,31 @@ Result<BottleneckConfig> exportedConfig(const BottleneckConfig& config, int numL
     return exported;
 }
 
-/// The file's tensors: those of the model, identities where the exported configuration has more modules, and
-/// the LayerNorm in front a second time, as the public library writes it.
+Result<AdapterConfig> exportedConfig(const AdapterConfig& config, int numLayers) {
+    AdapterConfig exported = config;
+    for (MethodConfig& part : exported.parts) {
+        if (!part.isBottleneck() || part.bottleneck.layerSites.empty()) {
+            continue;
+        }
+        auto bottleneck = exportedConfig(part.bottleneck, numLayers);
+        if (!bottleneck) {
+            return fail(bottleneck.error());
+        }
+        part.bottleneck = std::move(*bottleneck);
+    }
+    return exported;
+}
+
+/// The file's tensors: those of the model under all their names, and identities where the exported
+/// configuration has more modules.
 Result<std::vector<NamedTensor>> exportedTensors(const AdapterModel& model, const std::string& name,
-                                                 const BottleneckConfig& exported) {
+                                                 const AdapterConfig& exported) {
+    if (exported == *model.adapterConfig(name)) {
+        return model.adapterFileTensors(name);
+    }
     std::map<std::string, torch::Tensor> own;
-    for (const NamedTensor& parameter : model.adapterParameters(name)) {
-        own[parameter.name] = parameter.tensor;
+    for (const NamedTensor& tensor : model.adapterFileTensors(name)) {
+        own[tensor.name] = tensor.tensor;
     }
     AdapterModel scratch(model.config(), false);
     torch::Generator generator = at::detail::createCPUGenerator(0);
@@ -80,38 +98,14 @@ Result<std::vector<NamedTensor>> exportedTensors(const AdapterModel& model, cons
         return fail(added.error());
     }
     std::vector<NamedTensor> tensors;
-    for (const NamedTensor& parameter : scratch.adapterParameters(name)) {
-        const auto found = own.find(parameter.name);
-        const bool isUp = parameter.name.find(".adapter_up.") != std::string::npos;
-        tensors.push_back({parameter.name, found != own.end() ? found->second
-                                           : isUp             ? torch::zeros_like(parameter.tensor)
-                                                              : parameter.tensor});
-    }
-    constexpr std::string_view kOwnNorm = ".adapter_norm_before.";
-    for (std::size_t i = 0, count = tensors.size(); i < count; ++i) {
-        std::string duplicate = tensors[i].name;
-        if (const std::size_t at = duplicate.find(kOwnNorm); at != std::string::npos) {
-            tensors.push_back(
-                {duplicate.replace(at, kOwnNorm.size(), ".adapter_down.0."), tensors[i].tensor});
-        }
+    for (const NamedTensor& tensor : scratch.adapterFileTensors(name)) {
+        const auto found = own.find(tensor.name);
+        const bool isUp = tensor.name.find(".adapter_up.") != std::string::npos;
+        tensors.push_back({tensor.name, found != own.end() ? found->second
+                                        : isUp             ? torch::zeros_like(tensor.tensor)
+                                                           : tensor.tensor});
     }
     return tensors;
-}
-
-Result<void> writeConfig(const std::filesystem::path& file, const nlohmann::json& config,
-                         const ModelConfig& model, const std::string& name, const std::string& modelName,
-                         const char* version) {
-    const nlohmann::json json{
-        {"config", config},
-        {"hidden_size", model.hiddenSize},
-        {"model_class", "BertAdapterModel"},
-        {"model_name", modelName.empty() ? nlohmann::json(nullptr) : nlohmann::json(modelName)},
-        {"model_type", model.modelType},
-        {"name", name},
-        {"version", version},
-    };
-    return writeFileAtomically(file,
-                               json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 Result<void> createFolder(const std::filesystem::path& folder) {
@@ -123,20 +117,28 @@ Result<void> createFolder(const std::filesystem::path& folder) {
     return {};
 }
 
-bool needsNewLibrary(const BottleneckConfig& config) {
-    return config.dropout != 0.0 || config.residualBeforeLn == ResidualMode::PostAdd ||
-           config.scaling.kind == Scaling::Kind::Channel || config.initWeights == "houlsby";
+/// Methods and options that the legacy library does not know.
+bool needsNewLibrary(const AdapterConfig& config) {
+    return std::any_of(config.parts.begin(), config.parts.end(), [](const MethodConfig& part) {
+        const BottleneckConfig& bottleneck = part.bottleneck;
+        if (!part.isBottleneck()) {
+            return part.method != "lora" && part.method != "ia3" && part.method != "prefix_tuning";
+        }
+        return bottleneck.dropout != 0.0 || bottleneck.residualBeforeLn == ResidualMode::PostAdd ||
+               bottleneck.scaling.kind == Scaling::Kind::Channel || bottleneck.initWeights == "houlsby" ||
+               bottleneck.stochasticDepth != 0.0 || bottleneck.phm.has_value();
+    });
 }
 
 } // namespace
 
 Result<void> saveAdapter(const AdapterModel& model, const std::string& name,
                          const std::filesystem::path& folder, const std::string& modelName) {
-    const BottleneckConfig* config = model.adapterConfig(name);
+    const AdapterConfig* config = model.adapterConfig(name);
     if (config == nullptr) {
         return fail("the model has no adapter of this name", name);
     }
-    const Result<BottleneckConfig> exported = exportedConfig(*config, model.config().numLayers);
+    const Result<AdapterConfig> exported = exportedConfig(*config, model.config().numLayers);
     if (!exported) {
         return fail(exported.error().what, name, exported.error().advice);
     }
@@ -150,8 +152,26 @@ Result<void> saveAdapter(const AdapterModel& model, const std::string& name,
     if (const Result<void> saved = saveTensors(*tensors, folder / "adapter.safetensors"); !saved) {
         return saved;
     }
-    return writeConfig(folder / "adapter_config.json", toAdapterHubJson(*exported), model.config(), name,
-                       modelName, needsNewLibrary(*exported) ? kNewVersion : kLegacyVersion);
+    return writeFolderConfig(folder / kAdapterConfigFile, toAdapterHubJson(*exported), model.config(), name,
+                             modelName, needsNewLibrary(*exported) ? kNewVersion : kLegacyVersion);
+}
+
+Result<void> saveFusion(const AdapterModel& model, const std::string& name,
+                        const std::filesystem::path& folder, const std::string& modelName) {
+    const FusionConfig* config = model.fusionConfig(name);
+    if (config == nullptr) {
+        return fail("the model has no fusion of this name", name);
+    }
+    if (const Result<void> created = createFolder(folder); !created) {
+        return created;
+    }
+    if (const Result<void> saved =
+            saveTensors(model.fusionParameters(name), folder / "model_adapter_fusion.safetensors");
+        !saved) {
+        return saved;
+    }
+    return writeFolderConfig(folder / kFusionConfigFile, toAdapterHubJson(*config), model.config(), name,
+                             modelName, config->dropout >= 0 ? kNewVersion : kLegacyVersion);
 }
 
 Result<void> saveHead(const AdapterModel& model, const std::string& name, const std::filesystem::path& folder,
@@ -163,12 +183,15 @@ Result<void> saveHead(const AdapterModel& model, const std::string& name, const 
     if (const Result<void> created = createFolder(folder); !created) {
         return created;
     }
-    if (const Result<void> saved = saveTensors(model.headParameters(name), folder / "model_head.safetensors");
+    if (const Result<void> saved =
+            saveTensors(model.headFileTensors(name), folder / "model_head.safetensors");
         !saved) {
         return saved;
     }
-    return writeConfig(folder / "head_config.json", toAdapterHubJson(*config, model.config().hiddenSize, model.config().vocabSize),
-                       model.config(), name, modelName, kLegacyVersion);
+    return writeFolderConfig(
+        folder / kHeadConfigFile,
+        toAdapterHubJson(*config, model.config().hiddenSize, model.config().vocabSize), model.config(), name,
+        modelName, kLegacyVersion);
 }
 
 } // namespace awb

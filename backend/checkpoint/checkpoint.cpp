@@ -7,15 +7,15 @@
 #include <torch/torch.h>
 
 #include "backend/checkpoint/tensor_io.h"
+#include "backend/formats/safetensors.h"
 #include "backend/core/files.h"
 #include "backend/formats/safetensors.h"
 #include "models/config/json_fields.h"
+#include "models/config/parameter_names.h"
 
 namespace awb {
 
 namespace {
-
-constexpr std::string_view kBodyPrefix = "bert.";
 
 Result<ModelConfig> readModelConfig(const std::filesystem::path& file) {
     const Result<std::string> text = readTextFile(file);
@@ -34,28 +34,30 @@ Result<ModelConfig> readModelConfig(const std::filesystem::path& file) {
 }
 
 /// The parameter's name for a name in the file: with the body prefix, LayerNorm's old names translated.
-std::string parameterName(std::string_view inFile) {
+std::string parameterName(ModelFamily family, std::string_view inFile) {
     std::string name(inFile);
     const auto replaceEnd = [&](std::string_view from, std::string_view to) {
         if (name.ends_with(from)) {
             name.replace(name.size() - from.size(), from.size(), to);
         }
     };
-    replaceEnd(".LayerNorm.gamma", ".LayerNorm.weight");
-    replaceEnd(".LayerNorm.beta", ".LayerNorm.bias");
-    const bool isBody =
-        name.starts_with("embeddings.") || name.starts_with("encoder.") || name.starts_with("pooler.");
-    if (isBody) {
-        name.insert(0, kBodyPrefix);
+    replaceEnd(".gamma", ".weight");
+    replaceEnd(".beta", ".bias");
+    const std::string body = bodyPrefix(family);
+    for (const char* begin : {"embeddings.", "encoder.", "transformer.", "pooler."}) {
+        if (name.starts_with(begin)) {
+            name.insert(0, body);
+        }
     }
     // A table of 0, 1, 2, ... that older versions of the public library saved.
-    return name == "bert.embeddings.position_ids" ? std::string() : name;
+    return name == body + "embeddings.position_ids" ? std::string() : name;
 }
 
-bool hasPooler(const WeightsFile& file) {
+bool hasPooler(ModelFamily family, const WeightsFile& file) {
     const auto& tensors = file.tensors();
-    return std::any_of(tensors.begin(), tensors.end(), [](const WeightsTensor& entry) {
-        return parameterName(entry.name) == "bert.pooler.dense.weight";
+    const std::string pooler = linearPrefix(family, kNoLayer, Site::Pooler) + "weight";
+    return std::any_of(tensors.begin(), tensors.end(), [&](const WeightsTensor& entry) {
+        return parameterName(family, entry.name) == pooler;
     });
 }
 
@@ -75,9 +77,10 @@ Result<LoadedModel> loadModel(const std::filesystem::path& folder) try {
         return fail(file.error());
     }
     const std::filesystem::path& weights = file->path();
-    LoadedModel loaded{AdapterModel(*config, hasPooler(*file)), {}, {}};
+    LoadedModel loaded{AdapterModel(*config, hasPooler(config->family, *file)), {}, {}};
     const std::vector<NamedTensor> parameters = loaded.model.baseParameters();
-    Result<FillReport> report = fillParameters(parameters, *file, parameterName);
+    Result<FillReport> report = fillParameters(
+        parameters, *file, [&](std::string_view name) { return parameterName(config->family, name); });
     if (!report) {
         return fail(report.error().what, weights.string() + ": " + report.error().where,
                     report.error().advice);
@@ -90,7 +93,7 @@ Result<LoadedModel> loadModel(const std::filesystem::path& folder) try {
     if (!loaded.unexpected.empty()) {
         loaded.remarks.push_back("Not part of the encoder and left out: " + listNames(loaded.unexpected));
     }
-    if (!loaded.model.hasPooler()) {
+    if (!loaded.model.hasPooler() && config->family != ModelFamily::DistilBert) {
         loaded.remarks.push_back("The checkpoint has no pooler: heads that read it need a fresh one");
     }
     return loaded;

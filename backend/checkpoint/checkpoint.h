@@ -30,6 +30,12 @@ Result<std::vector<std::string>> loadAdapter(AdapterModel& model, const std::fil
                                              const std::string& name = {}); ///< gives remarks
 Result<void> saveAdapter(const AdapterModel& model, const std::string& name,
                          const std::filesystem::path& folder, const std::string& modelName);
+/// AdapterHub's fusion folder: adapter_fusion_config.json and model_adapter_fusion.safetensors or .bin.
+/// `adapters`: the fused adapters' names in the model, in the file's order.
+Result<std::vector<std::string>> loadFusion(AdapterModel& model, const std::filesystem::path& folder,
+                                            const std::vector<std::string>& adapters);
+Result<void> saveFusion(const AdapterModel& model, const std::string& name,
+                        const std::filesystem::path& folder, const std::string& modelName);
 /// head_config.json and model_head.safetensors or pytorch_model_head.bin.
 Result<std::vector<std::string>> loadHead(AdapterModel& model, const std::filesystem::path& folder,
                                           const std::string& name = {});

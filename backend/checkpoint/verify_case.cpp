@@ -25,24 +25,6 @@ bool isSet(const json& object, const char* key) {
     return found != object.end() && !found->is_null() && *found != json(false);
 }
 
-/// What the adapter's configuration needs that this version does not have; empty when nothing.
-std::string foreignMethod(const json& config) {
-    if (!config.is_object()) {
-        return {};
-    }
-    if (isSet(config, "architecture")) {
-        const json& method = config["architecture"];
-        return "the method " + (method.is_string() ? method.get<std::string>() : method.dump());
-    }
-    if (isSet(config, "phm_layer")) {
-        return "the method Compacter";
-    }
-    if (isSet(config, "inv_adapter") || isSet(config, "invertible_adapter")) {
-        return "invertible adapters";
-    }
-    return {};
-}
-
 void readAdapters(JsonFields& fields, FixtureCase& into) {
     const json* adapters = valueAt(fields, "adapters");
     if (adapters == nullptr) {
@@ -58,34 +40,21 @@ void readAdapters(JsonFields& fields, FixtureCase& into) {
             return;
         }
         into.adapters.push_back(adapter["name"].get<std::string>());
-        if (into.skipped.empty() && adapter.contains("config")) {
-            into.skipped = foreignMethod(adapter["config"]);
-        }
     }
 }
 
-/// The format's setup: a name or {"type", "children"}. Blocks of later versions make the case skipped.
-Composition readSetup(JsonFields& fields, const json& node, FixtureCase& into) {
-    if (node.is_string()) {
-        return Composition::of(node.get<std::string>());
+void readFusions(JsonFields& fields, FixtureCase& into) {
+    const json* fusions = valueAt(fields, "fusions");
+    if (fusions == nullptr) {
+        return;
     }
-    if (!node.is_object() || !node.contains("type") || !node["type"].is_string() ||
-        !node.contains("children") || !node["children"].is_array()) {
-        fields.problem("active",
-                       "`active` must be null, a name or an object with `type` and a list `children`");
-        return {};
+    try {
+        for (const json& fusion : *fusions) {
+            into.fusions.push_back(fusion.at("adapters").get<std::vector<std::string>>());
+        }
+    } catch (const json::exception&) {
+        fields.problem("fusions", "`fusions` must be a list of objects with a list `adapters`");
     }
-    const std::string type = node["type"].get<std::string>();
-    if (type != "Stack" && type != "single") {
-        into.skipped = into.skipped.empty() ? "the composition " + type : into.skipped;
-        return {};
-    }
-    Composition stack;
-    stack.kind = Composition::Kind::Stack;
-    for (const json& child : node["children"]) {
-        stack.children.push_back(readSetup(fields, child, into));
-    }
-    return stack;
 }
 
 void readHead(JsonFields& fields, FixtureCase& into) {
@@ -97,17 +66,20 @@ void readHead(JsonFields& fields, FixtureCase& into) {
         fields.problem("head", "`head` must be null or an object with `kind` and `name`");
         return;
     }
-    const std::string kind = (*head)["kind"].get<std::string>();
-    if (into.skipped.empty() && isSet(*head, "static")) {
-        into.skipped = "heads that come from the checkpoint itself";
-    } else if (into.skipped.empty() && kind != "classification" && kind != "regression") {
-        into.skipped = "the head " + kind;
+    if (isSet(*head, "static")) {
+        // The head of the checkpoint's own class, which PEFT's file replaces.
+        into.skipped = into.skipped.empty() && into.peft.empty() ? "heads that come from the checkpoint itself"
+                                                                 : into.skipped;
+        into.heads = {"task"};
+        return;
     }
     const auto name = head->find("name");
     if (name != head->end() && name->is_string()) {
-        into.head = name->get<std::string>();
-    } else if (into.skipped.empty() && name != head->end() && name->is_array()) {
-        into.skipped = "several heads at once";
+        into.heads = {name->get<std::string>()};
+    } else if (name != head->end() && name->is_array()) {
+        for (const json& item : *name) {
+            into.heads.push_back(item.is_string() ? item.get<std::string>() : std::string());
+        }
     } else if (into.skipped.empty()) {
         fields.problem("head", "`head` has no `name`");
     }
@@ -122,7 +94,7 @@ void readTrain(JsonFields& fields, FixtureCase& into) {
     } else if (train == "full") {
         into.train = FixtureCase::Train::Full;
     } else if (train == "fusion") {
-        into.skipped = into.skipped.empty() ? "training of a fusion layer" : into.skipped;
+        into.train = FixtureCase::Train::Fusion;
     } else if (train != "none") {
         fields.problem("train",
                        "`train` is \"" + train + "\"; it must be adapter, fusion, head, full or none");
@@ -146,23 +118,25 @@ void readTrainable(JsonFields& fields, FixtureCase& into) {
 
 void readAdamW(JsonFields& fields, FixtureCase& into) {
     const json* modes = valueAt(fields, "adamw");
-    if (modes == nullptr || !modes->contains("plain")) {
+    if (modes == nullptr) {
         return;
     }
     try {
-        const json& plain = modes->at("plain");
-        FixtureCase::AdamW adamw;
-        adamw.losses = plain.at("losses").get<std::vector<double>>();
-        for (const auto& [name, sums] : plain.at("param_sum_and_sumsq_after_3").items()) {
-            adamw.sums[name] = sums.get<std::array<double, 2>>();
+        for (const auto& [mode, numbers] : modes->items()) {
+            FixtureCase::AdamW adamw;
+            adamw.losses = numbers.at("losses").get<std::vector<double>>();
+            for (const auto& [name, sums] : numbers.at("param_sum_and_sumsq_after_3").items()) {
+                adamw.sums[name] = sums.get<std::array<double, 2>>();
+            }
+            if (adamw.losses.size() < 2) {
+                fields.problem("adamw",
+                               "`losses` must hold one number before each step and one after the last");
+            }
+            into.adamw[mode] = std::move(adamw);
         }
-        if (adamw.losses.size() < 2) {
-            fields.problem("adamw", "`losses` must hold one number before each step and one after the last");
-        }
-        into.adamw = std::move(adamw);
     } catch (const json::exception&) {
         fields.problem("adamw",
-                       "`adamw.plain` must hold `losses` and `param_sum_and_sumsq_after_3` [sum, squares]");
+                       "each mode must hold `losses` and `param_sum_and_sumsq_after_3` [sum, squares]");
     }
 }
 
@@ -197,7 +171,7 @@ void readNumbers(JsonFields& fields, FixtureCase& into) {
 
 /// Families that the format knows and this version does not compute.
 bool isForeignFamily(const std::string& family) {
-    constexpr std::array kFamilies{"roberta", "xlm-roberta", "distilbert", "gpt2", "bart", "t5", "llama"};
+    constexpr std::array kFamilies{"gpt2", "bart", "t5", "llama"};
     return std::find(kFamilies.begin(), kFamilies.end(), family) != kFamilies.end();
 }
 
@@ -209,12 +183,12 @@ void readOtherNeeds(JsonFields& fields, FixtureCase& into) {
     };
     if (isForeignFamily(family)) {
         into.skipped = "the model family " + family;
-    } else if (isFilled("peft") || isFilled("active_peft")) {
-        into.skipped = "adapters in the PEFT library's format";
-    } else if (isFilled("merged_adapter")) {
-        into.skipped = "merging an adapter into the weights";
-    } else if (isFilled("fusions")) {
-        into.skipped = "fusion layers";
+    }
+    if (isFilled("active_peft")) {
+        into.peft = fields.string("active_peft", "");
+    }
+    if (isFilled("merged_adapter")) {
+        into.merged = fields.string("merged_adapter", "");
     }
 }
 
@@ -240,8 +214,14 @@ Result<FixtureCase> readFixtureCase(const std::filesystem::path& folder) {
     result.model = folder / fields.requiredString("model");
     readOtherNeeds(fields, result);
     readAdapters(fields, result);
+    readFusions(fields, result);
     if (const json* active = valueAt(fields, "active")) {
-        result.active = readSetup(fields, *active, result);
+        auto composition = compositionFromAdapterHub(*active, "/active");
+        if (composition) {
+            result.active = std::move(*composition);
+        } else {
+            fields.problem(composition.error());
+        }
     }
     readHead(fields, result);
     readTrain(fields, result);

@@ -22,11 +22,14 @@ struct FixtureCase {
     std::string skipped;         ///< what the case needs that this version does not have; else empty
 
     std::vector<std::string> adapters;
+    std::vector<std::vector<std::string>> fusions; ///< the adapters of each fusion
     Composition active;
     std::set<int> skipLayers;
-    std::string head; ///< empty: none
+    std::vector<std::string> heads; ///< one for each branch of the composition; empty: none
+    std::string peft;               ///< name of an adapter in the PEFT library's format; empty: none
+    std::string merged;             ///< an adapter that is merged into the weights first; empty: none
 
-    enum class Train { None, Adapter, Head, Full };
+    enum class Train { None, Adapter, Fusion, Head, Full };
     Train train = Train::None;
     struct Parameter {
         std::string name;
@@ -47,7 +50,7 @@ struct FixtureCase {
         std::vector<double> losses;
         std::map<std::string, std::array<double, 2>> sums;
     };
-    std::optional<AdamW> adamw;
+    std::map<std::string, AdamW> adamw; ///< by mode: "plain", "reg_same_step", "reg_peer_trainer"
 };
 
 /// Reads `folder`/case.json. Error: the file is not of the format; names the key.

@@ -1,139 +1,64 @@
 #include "backend/experiment/design.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <set>
 
 #include <nlohmann/json.hpp>
 
+#include "backend/experiment/composition_edit.h"
+#include "backend/experiment/design_place.h"
+#include "backend/experiment/method_edit.h"
 #include "backend/experiment/placement_edit.h"
-#include "models/config/json_fields.h"
 
 namespace awb::design {
 
 namespace {
 
-std::string siteTitle(Site site) {
-    switch (site) {
-    case Site::AttentionOutput:
-        return "after attention";
-    case Site::AttentionParallel:
-        return "beside attention";
-    case Site::FfnOutput:
-        return "after the feed-forward part";
-    case Site::FfnParallel:
-        return "beside the feed-forward part";
-    default:
-        return "at " + std::string(siteName(site));
-    }
+/// What an edit of modules acts on: the chosen places of one adapter's part.
+using Chosen = std::map<std::pair<std::string, std::size_t>, std::set<Place>>;
+
+std::string noModule(const ModuleRef& ref) {
+    return "there is no module of `" + ref.adapter + "` " + siteTitle(ref.site) +
+           (ref.layer == kNoLayer ? std::string() : " in layer " + std::to_string(ref.layer));
 }
 
-/// Options apart from placement and size: what two modules of one adapter must agree on.
-BottleneckConfig optionsOnly(BottleneckConfig config) {
-    config.mhAdapter = false;
-    config.outputAdapter = false;
-    config.reductionFactor = {};
-    config.leaveOut.clear();
-    config.layerSites.clear();
-    return config;
-}
-
-std::string freshName(const Experiment& experiment, const std::string& wish) {
-    std::string name = wish;
-    for (int number = 2; experiment.findAdapter(name) != nullptr; ++number) {
-        name = wish + "-" + std::to_string(number);
-    }
-    return name;
-}
-
-/// Composition and train follow the list of adapters; what was frozen on purpose stays frozen.
-void adoptAdapters(Experiment& experiment, const std::set<std::string>& added) {
-    if (experiment.adapters.empty()) {
-        experiment.composition = {};
-    } else if (experiment.adapters.size() == 1) {
-        experiment.composition = Composition::of(experiment.adapters.front().name);
-    } else {
-        Composition stack;
-        stack.kind = Composition::Kind::Stack;
-        for (const AdapterSpec& adapter : experiment.adapters) {
-            stack.children.push_back(Composition::of(adapter.name));
+/// The places by adapter and part. What only holds shared parameters goes with the modules that share them.
+/// Error: a place without a module, or nothing but shared parameters.
+Result<Chosen> chosenParts(const Experiment& experiment, const ModelConfig& model,
+                           std::span<const ModuleRef> refs) {
+    Chosen chosen;
+    for (const ModuleRef& ref : refs) {
+        const AdapterSpec* adapter = experiment.findAdapter(ref.adapter);
+        const auto part = adapter == nullptr ? std::nullopt : partAt(adapter->config, model, {ref.layer, ref.site});
+        if (part) {
+            chosen[{ref.adapter, *part}].emplace(ref.layer, ref.site);
+            continue;
         }
-        experiment.composition = std::move(stack);
-    }
-    std::set<std::string> trained(experiment.train.begin(), experiment.train.end());
-    trained.insert(added.begin(), added.end());
-    experiment.train.clear();
-    for (const AdapterSpec& adapter : experiment.adapters) {
-        if (trained.contains(adapter.name)) {
-            experiment.train.push_back(adapter.name);
+        const auto all = modules(experiment, model);
+        const bool isShared = std::any_of(all.begin(), all.end(),
+                                          [&](const Module& module) { return module.ref == ref; });
+        if (!isShared) {
+            return fail(noModule(ref));
         }
     }
+    if (chosen.empty() && !refs.empty()) {
+        return fail("these parameters serve all modules of `" + refs.front().adapter + "`", {},
+                    "Choose the modules themselves");
+    }
+    return chosen;
 }
 
-const AdapterSpec* adapterAt(const Experiment& experiment, int layer, Site site) {
-    for (const AdapterSpec& adapter : experiment.adapters) {
-        if (adapter.bottleneck.hasModule(layer, site)) {
-            return &adapter;
-        }
+Result<Experiment> checked(Experiment experiment, const ModelConfig& model, const AdapterSpec& spec) {
+    const auto places = modulesOf(spec.config, model);
+    if (!places) {
+        return fail(places.error());
     }
-    return nullptr;
-}
-
-std::string layerRange(const ModelConfig& model) {
-    return "the base has the layers 0 to " + std::to_string(model.numLayers - 1);
-}
-
-Result<Experiment> placeAt(Experiment experiment, const ModelConfig& model, const BottleneckConfig& options,
-                           const std::string& presetName, double factor, int layer, Site site) {
-    if (layer < 0 || layer >= model.numLayers) {
-        return fail("there is no layer " + std::to_string(layer), {}, layerRange(model));
+    if (places->empty()) {
+        return fail("`" + spec.name + "` would have no module left", {}, "keep one site, or remove the adapter");
     }
-    if (isParallelSite(site) != options.isParallel) {
-        return fail(options.isParallel
-                        ? "a parallel adapter reads the sublayer's input, so it can't sit after it"
-                        : "a sequential adapter reads the sublayer's output, so it can't sit beside it",
-                    {},
-                    options.isParallel ? "drop it on a place beside the sublayer"
-                                       : "drop it on a place after the sublayer");
-    }
-    if (const AdapterSpec* there = adapterAt(experiment, layer, site)) {
-        return fail("`" + there->name + "` already has a module " + siteTitle(site) + " in layer " +
-                        std::to_string(layer),
-                    {}, "change its size, or remove it first");
-    }
-    AdapterSpec* adapter = nullptr;
-    for (AdapterSpec& each : experiment.adapters) {
-        if (optionsOnly(each.bottleneck) == optionsOnly(options) && each.from.empty()) {
-            adapter = &each;
-            break;
-        }
-    }
-    if (adapter == nullptr) {
-        AdapterSpec fresh;
-        fresh.name = freshName(experiment, presetName.empty() ? "adapter" : presetName);
-        fresh.preset = presetName;
-        fresh.bottleneck = options;
-        fresh.bottleneck.reductionFactor = {factor, {}};
-        setOccupied(fresh.bottleneck, model.numLayers, {});
-        experiment.adapters.push_back(std::move(fresh));
-        adapter = &experiment.adapters.back();
-    }
-    Occupancy occupied = occupancy(adapter->bottleneck, model.numLayers);
-    const bool layerIsNew = !occupied.contains(layer);
-    (isAttentionSite(site) ? occupied[layer].attention : occupied[layer].feedForward) = true;
-    setOccupied(adapter->bottleneck, model.numLayers, occupied);
-    if (layerIsNew) {
-        setFactor(adapter->bottleneck, model.numLayers, layer, factor);
-    }
-    const std::string name = adapter->name;
-    adoptAdapters(experiment, {name});
     return experiment;
-}
-
-double presetFactor(const Preset& preset) {
-    return preset.config.reductionFactor.fallback.value_or(16.0);
 }
 
 } // namespace
@@ -141,7 +66,7 @@ double presetFactor(const Preset& preset) {
 std::vector<Module> modules(const Experiment& experiment, const ModelConfig& model) {
     std::vector<Module> found;
     for (const AdapterSpec& adapter : experiment.adapters) {
-        if (const auto places = modulesOf(adapter.bottleneck, model)) {
+        if (const auto places = modulesOf(adapter.config, model)) {
             for (const ModulePlace& place : *places) {
                 found.push_back({{adapter.name, place.layer, place.site}, place});
             }
@@ -150,46 +75,47 @@ std::vector<Module> modules(const Experiment& experiment, const ModelConfig& mod
     return found;
 }
 
-Result<Experiment> placeModule(Experiment experiment, const ModelConfig& model, const Preset& preset,
-                               int layer, Site site) {
-    return placeAt(std::move(experiment), model, preset.config, preset.name, presetFactor(preset), layer,
-                   site);
-}
-
-Result<Experiment> applyPreset(Experiment experiment, const ModelConfig& model, const Preset& preset) {
+Result<Experiment> applyPreset(Experiment experiment, const ModelConfig& model, const MethodPreset& preset) {
     if (model.numLayers < 1) {
         return fail("there is no base model to place adapters in", {}, "choose a base model first");
     }
     AdapterSpec adapter;
-    adapter.name = experiment.adapters.size() == 1 ? experiment.adapters.front().name : preset.name;
     adapter.preset = preset.name;
-    adapter.bottleneck = preset.config;
-    experiment.adapters.assign(1, adapter);
-    adoptAdapters(experiment, {adapter.name});
+    adapter.config.parts = preset.parts;
+    if (const auto possible = modulesOf(adapter.config, model); !possible) {
+        return fail(possible.error());
+    }
+    const bool keepsName = experiment.adapters.size() == 1;
+    const std::string oldName = keepsName ? experiment.adapters.front().name : std::string();
+    experiment.adapters.clear();
+    adapter.name = keepsName ? oldName : freshName(experiment, preset.name);
+    experiment.adapters.push_back(adapter);
+    experiment.composition = Composition::of(adapter.name);
+    experiment.train = {adapter.name};
     return experiment;
 }
 
 Result<Experiment> removeModules(Experiment experiment, const ModelConfig& model,
                                  std::span<const ModuleRef> refs) {
-    for (const ModuleRef& ref : refs) {
-        AdapterSpec* adapter = experiment.findAdapter(ref.adapter);
-        if (adapter == nullptr || !adapter->bottleneck.hasModule(ref.layer, ref.site)) {
-            return fail("there is no module of `" + ref.adapter + "` " + siteTitle(ref.site) + " in layer " +
-                        std::to_string(ref.layer));
+    const auto chosen = chosenParts(experiment, model, refs);
+    if (!chosen) {
+        return fail(chosen.error());
+    }
+    // From the last part on, so that the numbers of those before it stay.
+    for (auto it = chosen->rbegin(); it != chosen->rend(); ++it) {
+        std::vector<MethodConfig>& parts = experiment.findAdapter(it->first.first)->config.parts;
+        const std::size_t index = it->first.second;
+        const auto isLeft = removePlaces(parts[index], model, it->second);
+        if (!isLeft) {
+            return fail(isLeft.error());
         }
-        Occupancy occupied = occupancy(adapter->bottleneck, model.numLayers);
-        (isAttentionSite(ref.site) ? occupied[ref.layer].attention : occupied[ref.layer].feedForward) = false;
-        setOccupied(adapter->bottleneck, model.numLayers, occupied);
+        if (!*isLeft) {
+            parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(index));
+        }
     }
-    std::erase_if(experiment.adapters, [&](const AdapterSpec& adapter) {
-        return occupancy(adapter.bottleneck, model.numLayers).empty();
-    });
-    const bool fullTraining = experiment.trainsBase();
-    adoptAdapters(experiment, {});
-    if (fullTraining) {
-        experiment.train.emplace_back("full");
-    }
-    return experiment;
+    std::erase_if(experiment.adapters,
+                  [](const AdapterSpec& adapter) { return adapter.config.parts.empty(); });
+    return adoptAdapters(std::move(experiment), {});
 }
 
 Result<Experiment> setReductionFactor(Experiment experiment, const ModelConfig& model,
@@ -201,10 +127,17 @@ Result<Experiment> setReductionFactor(Experiment experiment, const ModelConfig& 
         return fail("a reduction factor above the hidden size " + std::to_string(model.hiddenSize) +
                     " leaves no unit");
     }
+    bool isAny = refs.empty();
     for (const ModuleRef& ref : refs) {
-        if (AdapterSpec* adapter = experiment.findAdapter(ref.adapter)) {
-            setFactor(adapter->bottleneck, model.numLayers, ref.layer, factor);
+        AdapterSpec* adapter = experiment.findAdapter(ref.adapter);
+        BottleneckConfig* config = adapter == nullptr ? nullptr : adapter->config.bottleneck();
+        if (config != nullptr && isBottleneckSite(ref.site)) {
+            setFactor(*config, model.numLayers, ref.layer, factor);
+            isAny = true;
         }
+    }
+    if (!isAny) {
+        return fail("only bottleneck modules have a reduction factor");
     }
     return experiment;
 }
@@ -216,11 +149,36 @@ Result<Experiment> setBottleneck(Experiment experiment, const ModelConfig& model
         return fail("a bottleneck has 1 to " + std::to_string(largest) + " units here, not " +
                     std::to_string(size));
     }
-    for (const ModuleRef& ref : refs) {
-        if (AdapterSpec* adapter = experiment.findAdapter(ref.adapter)) {
-            setFactor(adapter->bottleneck, model.numLayers, ref.layer,
-                      reductionFactorFor(model.hiddenSize, size));
+    return setReductionFactor(std::move(experiment), model, refs, reductionFactorFor(model.hiddenSize, size));
+}
+
+Result<Experiment> setSize(Experiment experiment, const ModelConfig& model, std::span<const ModuleRef> refs,
+                           int size) {
+    const auto chosen = chosenParts(experiment, model, refs);
+    if (!chosen) {
+        return fail(chosen.error());
+    }
+    for (const auto& [owner, places] : *chosen) {
+        const auto& [name, index] = owner;
+        const MethodConfig part = experiment.findAdapter(name)->config.parts[index];
+        Result<Experiment> sized = fail("");
+        if (part.isBottleneck()) {
+            std::vector<ModuleRef> own;
+            for (const auto& [layer, site] : places) {
+                own.push_back({name, layer, site});
+            }
+            sized = setBottleneck(std::move(experiment), model, own, size);
+        } else {
+            const Method& method = *findMethod(part.method);
+            if (method.sizeKey.empty()) {
+                return fail("the modules of " + method.title + " have no size to choose");
+            }
+            sized = setOption(std::move(experiment), model, name, index, method.sizeKey, std::int64_t{size});
         }
+        if (!sized) {
+            return sized;
+        }
+        experiment = std::move(*sized);
     }
     return experiment;
 }
@@ -240,29 +198,39 @@ Result<Experiment> setAdapterDrop(Experiment experiment, const ModelConfig& mode
 }
 
 Result<Experiment> setConfig(Experiment experiment, const ModelConfig& model, std::string_view adapter,
-                             const BottleneckConfig& config) {
+                             const AdapterConfig& config) {
     AdapterSpec* spec = experiment.findAdapter(adapter);
     if (spec == nullptr) {
         return fail("there is no adapter named `" + std::string(adapter) + "`");
     }
-    const auto places = modulesOf(config, model);
-    if (!places) {
-        return fail(places.error());
+    spec->config = config;
+    const AdapterSpec edited = *spec;
+    return checked(std::move(experiment), model, edited);
+}
+
+Result<Experiment> setOption(Experiment experiment, const ModelConfig& model, std::string_view adapter,
+                             std::size_t part, std::string_view key, OptionValue value) {
+    AdapterSpec* spec = experiment.findAdapter(adapter);
+    if (spec == nullptr || part >= spec->config.parts.size()) {
+        return fail("there is no adapter named `" + std::string(adapter) + "` with so many parts");
     }
-    if (places->empty()) {
-        return fail("`" + spec->name + "` would have no module left", {},
-                    "keep one site, or remove the adapter");
+    MethodConfig& config = spec->config.parts[part];
+    const std::vector<OptionSpec>& specs = findMethod(config.method)->options;
+    const auto option = std::find_if(specs.begin(), specs.end(),
+                                     [&](const OptionSpec& each) { return each.key == key; });
+    if (option == specs.end()) {
+        return fail(findMethod(config.method)->title + " has no option `" + std::string(key) + "`");
     }
-    spec->bottleneck = config;
-    for (const ModulePlace& place : *places) {
-        for (const AdapterSpec& other : experiment.adapters) {
-            if (&other != spec && other.bottleneck.hasModule(place.layer, place.site)) {
-                return fail("`" + other.name + "` already has a module " + siteTitle(place.site) +
-                            " in layer " + std::to_string(place.layer));
-            }
-        }
+    const bool isText = option->kind == OptionKind::Text && std::holds_alternative<std::string>(value);
+    if (value.index() != option->fallback.index() && !isText) {
+        return fail("`" + option->key + "` can't have a value of this type");
     }
-    return experiment;
+    if (const std::string problem = optionProblem(*option, value); !problem.empty()) {
+        return fail(problem);
+    }
+    config.options.set(key, std::move(value));
+    const AdapterSpec edited = *spec;
+    return checked(std::move(experiment), model, edited);
 }
 
 Result<Experiment> renameAdapter(Experiment experiment, std::string_view from, std::string_view to) {
@@ -282,9 +250,16 @@ Result<Experiment> renameAdapter(Experiment experiment, std::string_view from, s
             self(self, child);
         }
     };
-    const std::string oldName(from);
+    const std::vector<std::string> oldFusions = fusionNames(experiment.composition);
     rename(rename, experiment.composition);
-    std::replace(experiment.train.begin(), experiment.train.end(), oldName, std::string(to));
+    const std::vector<std::string> fusions = fusionNames(experiment.composition);
+    const auto follow = [&](const std::string& old, const std::string& name) {
+        std::replace(experiment.train.begin(), experiment.train.end(), old, name);
+    };
+    follow(std::string(from), std::string(to));
+    for (std::size_t i = 0; i < fusions.size(); ++i) {
+        follow(std::string(kFusePrefix) + oldFusions[i], std::string(kFusePrefix) + fusions[i]);
+    }
     // The file's own rules decide what a name may be.
     return experimentFromJson(toJson(experiment));
 }
@@ -301,115 +276,13 @@ double nextReductionFactor(double factor, int direction, int hiddenSize) {
     return std::exp2(std::clamp(next, -2.0, largest));
 }
 
-nlohmann::json copyModules(const Experiment& experiment, const ModelConfig& model,
-                           std::span<const ModuleRef> refs) {
-    Experiment selected;
-    selected.adapters.clear();
-    for (const AdapterSpec& adapter : experiment.adapters) {
-        Occupancy chosen;
-        for (const ModuleRef& ref : refs) {
-            if (ref.adapter == adapter.name) {
-                (isAttentionSite(ref.site) ? chosen[ref.layer].attention : chosen[ref.layer].feedForward) =
-                    true;
-            }
-        }
-        if (!chosen.empty()) {
-            AdapterSpec copy = adapter;
-            setOccupied(copy.bottleneck, model.numLayers, chosen);
-            selected.adapters.push_back(std::move(copy));
-        }
+int nextSize(int size, int direction, int largest) {
+    int power = 1;
+    while (power <= size / 2) {
+        power *= 2; // the greatest power of two up to `size`
     }
-    return {{"format", "adapter-workbench/modules@1"},
-            {"num_layers", model.numLayers},
-            {"adapters", nlohmann::json(toJson(selected)["adapters"])}};
-}
-
-Result<Experiment> pasteModules(Experiment experiment, const ModelConfig& model,
-                                const nlohmann::json& clipboard, int layerOffset) {
-    JsonFields fields(clipboard, "");
-    const bool isOurs =
-        fields.string("format", "") == "adapter-workbench/modules@1" && fields.has("adapters");
-    const std::int64_t sourceLayers = fields.integer("num_layers", model.numLayers);
-    if (!isOurs || !fields.ok()) {
-        return fail("the clipboard holds no adapter modules", {}, "copy modules on the canvas first");
-    }
-    const auto parsed = experimentFromJson(
-        {{"format", kExperimentFormat}, {"adapters", clipboard["adapters"]}, {"composition", nullptr}});
-    if (!parsed) {
-        return fail(parsed.error());
-    }
-    ModelConfig source = model;
-    source.numLayers = static_cast<int>(std::clamp<std::int64_t>(sourceLayers, 1, 10'000));
-    for (const AdapterSpec& adapter : parsed->adapters) {
-        const auto places = modulesOf(adapter.bottleneck, source);
-        if (!places) {
-            return fail(places.error());
-        }
-        for (const ModulePlace& place : *places) {
-            const int layer = place.layer + layerOffset;
-            const AdapterSpec* there =
-                layer < model.numLayers ? adapterAt(experiment, layer, place.site) : nullptr;
-            if (there != nullptr && optionsOnly(there->bottleneck) == optionsOnly(adapter.bottleneck)) {
-                const ModuleRef ref{there->name, layer, place.site};
-                auto resized =
-                    setReductionFactor(std::move(experiment), model, {&ref, 1}, place.reductionFactor);
-                if (!resized) {
-                    return resized;
-                }
-                experiment = std::move(*resized);
-                continue;
-            }
-            auto placed = placeAt(std::move(experiment), model, adapter.bottleneck, adapter.preset,
-                                  place.reductionFactor, layer, place.site);
-            if (!placed) {
-                return placed;
-            }
-            experiment = std::move(*placed);
-        }
-    }
-    return experiment;
-}
-
-int lowestTrainedLayer(const Experiment& experiment, const ModelConfig& model) {
-    if (experiment.trainsBase()) {
-        return 0;
-    }
-    const int dropped =
-        experiment.training.adapterDropMode == "fixed" ? experiment.training.adapterDropLayers : 0;
-    int lowest = model.numLayers;
-    for (const Module& module : modules(experiment, model)) {
-        const bool trained = std::find(experiment.train.begin(), experiment.train.end(),
-                                       module.ref.adapter) != experiment.train.end();
-        const auto& skipped = experiment.skipLayers;
-        const bool runs = module.ref.layer >= dropped &&
-                          std::find(skipped.begin(), skipped.end(), module.ref.layer) == skipped.end();
-        if (trained && runs) {
-            lowest = std::min(lowest, module.ref.layer);
-        }
-    }
-    return lowest;
-}
-
-CostInput costInput(const Experiment& experiment, const ModelConfig& model, int numLabels, double meanTokens,
-                    std::int64_t trainExamples) {
-    CostInput input;
-    input.model = model;
-    input.trainsBase = experiment.trainsBase();
-    input.lowestTrainedLayer = lowestTrainedLayer(experiment, model);
-    for (const Module& module : modules(experiment, model)) {
-        const bool trained = std::find(experiment.train.begin(), experiment.train.end(),
-                                       module.ref.adapter) != experiment.train.end();
-        input.adapterParameters += trained ? module.place.parameters : 0;
-        input.bottleneckUnits += module.place.bottleneck;
-        ++input.numModules;
-    }
-    HeadConfig head = experiment.head;
-    head.numLabels = head.numLabels > 0 ? head.numLabels : numLabels;
-    input.headParameters = headParameterCount(head, model.hiddenSize, model.vocabSize);
-    input.batchSize = experiment.training.batchSize;
-    input.meanTokens = meanTokens;
-    input.trainExamples = trainExamples;
-    return input;
+    const int next = direction > 0 ? power * 2 : power == size ? power / 2 : power;
+    return std::clamp(next, 1, std::max(1, largest));
 }
 
 } // namespace awb::design

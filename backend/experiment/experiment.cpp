@@ -4,7 +4,6 @@
 
 #include "backend/core/files.h"
 #include "models/config/json_fields.h"
-#include "models/config/placement.h"
 
 namespace awb {
 
@@ -22,17 +21,50 @@ bool Experiment::trainsBase() const {
     return std::find(train.begin(), train.end(), "full") != train.end();
 }
 
+bool Experiment::trainsAdapter(std::string_view adapterName) const {
+    return trainsBase() || std::find(train.begin(), train.end(), adapterName) != train.end();
+}
+
+bool Experiment::trainsFusion(std::string_view fusionName) const {
+    return trainsBase() || std::any_of(train.begin(), train.end(), [&](const std::string& each) {
+               return each.starts_with(kFusePrefix) && each.substr(kFusePrefix.size()) == fusionName;
+           });
+}
+
 Experiment defaultExperiment() {
     Experiment experiment;
     experiment.name = "noun-topic-pfeiffer-r16";
     AdapterSpec adapter;
     adapter.name = "noun-topic";
     adapter.preset = "pfeiffer";
-    adapter.bottleneck = findPreset("pfeiffer")->config;
+    adapter.config = AdapterConfig::of(findPreset("pfeiffer")->config);
     experiment.adapters.push_back(std::move(adapter));
     experiment.composition = Composition::of("noun-topic");
     experiment.train = {"noun-topic"};
     return experiment;
+}
+
+std::vector<std::string> defaultTrain(const Experiment& experiment) {
+    std::vector<std::string> train;
+    for (const std::string& name : experiment.composition.leaves()) {
+        const AdapterSpec* adapter = experiment.findAdapter(name);
+        if (adapter == nullptr || adapter->from.empty()) {
+            train.push_back(name);
+        }
+    }
+    for (const std::string& fusion : fusionNames(experiment.composition)) {
+        train.push_back(std::string(kFusePrefix) + fusion);
+    }
+    return train.empty() ? experiment.composition.leaves() : train;
+}
+
+std::vector<HeadConfig> headsOf(const Experiment& experiment) {
+    std::vector<HeadConfig> heads;
+    for (const std::string& branch : headBranches(experiment.composition)) {
+        heads.push_back(experiment.head);
+        heads.back().name = branch;
+    }
+    return heads.empty() ? std::vector<HeadConfig>{experiment.head} : heads;
 }
 
 Result<Experiment> loadExperiment(const std::filesystem::path& file) {
@@ -74,86 +106,11 @@ Experiment resolvePaths(const Experiment& experiment, const std::filesystem::pat
     for (AdapterSpec& adapter : resolved.adapters) {
         adapter.from = absolute(adapter.from);
     }
+    resolved.fusion.from = absolute(resolved.fusion.from);
     for (auto& [split, path] : resolved.data.splits) {
         path = absolute(path);
     }
     return resolved;
-}
-
-std::vector<Error> checkAgainstModel(const Experiment& experiment, const ModelConfig& model) {
-    std::vector<Error> problems;
-    const auto checkLayer = [&](int layer, const std::string& where) {
-        if (layer < 0 || layer >= model.numLayers) {
-            problems.push_back({"there is no layer " + std::to_string(layer), where,
-                                "the base has the layers 0 to " + std::to_string(model.numLayers - 1)});
-        }
-    };
-    for (std::size_t i = 0; i < experiment.adapters.size(); ++i) {
-        const AdapterSpec& adapter = experiment.adapters[i];
-        const std::string where = "/adapters/" + std::to_string(i);
-        for (const int layer : adapter.bottleneck.leaveOut) {
-            checkLayer(layer, where + "/per_layer/" + std::to_string(layer));
-        }
-        for (const auto& [layer, factor] : adapter.bottleneck.reductionFactor.perLayer) {
-            checkLayer(layer, where + "/per_layer/" + std::to_string(layer));
-        }
-        for (const auto& [layer, sites] : adapter.bottleneck.layerSites) {
-            checkLayer(layer, where + "/per_layer/" + std::to_string(layer));
-        }
-        const auto modules = modulesOf(adapter.bottleneck, model);
-        if (!modules) {
-            Error error = modules.error();
-            error.where = where + error.where;
-            problems.push_back(std::move(error));
-        } else if (modules->empty()) {
-            problems.push_back({"the adapter `" + adapter.name + "` has no module in any layer", where,
-                                "place a module or take the adapter out"});
-        }
-    }
-    for (const int layer : experiment.skipLayers) {
-        checkLayer(layer, "/skip_layers");
-    }
-    if (experiment.training.adapterDropLayers > model.numLayers) {
-        problems.push_back({"AdapterDrop names " + std::to_string(experiment.training.adapterDropLayers) +
-                                " layers, the base has " + std::to_string(model.numLayers),
-                            "/training/adapter_drop/layers",
-                            {}});
-    }
-    if (experiment.training.maxSeqLength > model.maxPositions) {
-        problems.push_back({"max_seq_length " + std::to_string(experiment.training.maxSeqLength) +
-                                " is more than the base's " + std::to_string(model.maxPositions) +
-                                " positions",
-                            "/training/max_seq_length", "make it smaller"});
-    }
-    return problems;
-}
-
-std::string designSummary(const Experiment& experiment) {
-    if (experiment.trainsBase()) {
-        return "full fine-tuning";
-    }
-    if (experiment.train.empty()) {
-        return "linear probe (head only)";
-    }
-    std::string summary;
-    for (const AdapterSpec& adapter : experiment.adapters) {
-        summary += summary.empty() ? "" : ", ";
-        summary += adapter.preset.empty() ? "bottleneck" : adapter.preset;
-        const ReductionFactor& factor = adapter.bottleneck.reductionFactor;
-        if (factor.perLayer.empty() && factor.fallback) {
-            summary += " rf " + nlohmann::json(*factor.fallback).dump();
-            if (summary.ends_with(".0")) {
-                summary.resize(summary.size() - 2);
-            }
-        } else {
-            summary += " rf by layer";
-        }
-        const std::size_t omitted = adapter.bottleneck.leaveOut.size();
-        if (omitted > 0) {
-            summary += ", " + std::to_string(omitted) + (omitted == 1 ? " layer" : " layers") + " left out";
-        }
-    }
-    return summary;
 }
 
 } // namespace awb

@@ -10,8 +10,9 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "models/config/bottleneck_config.h"
+#include "models/config/adapter_config.h"
 #include "models/config/composition.h"
+#include "models/config/fusion_config.h"
 #include "models/config/head_config.h"
 #include "models/config/model_config.h"
 #include "models/config/result.h"
@@ -22,14 +23,28 @@ inline constexpr std::string_view kExperimentFormat = "adapter-workbench/experim
 
 /// One adapter of a design.
 struct AdapterSpec {
-    std::string name; ///< letters, digits, '-', '_'; unique in the experiment
-    std::string method = "bottleneck";
+    std::string name;   ///< letters, digits, '-', '_'; unique in the experiment
     std::string preset; ///< the preset it was made from; empty when none
     std::string from;   ///< folder of a saved adapter to start from; empty: fresh weights
-    BottleneckConfig bottleneck;
+    AdapterConfig config;
+
+    /// True for a saved adapter whose options stand in its folder only, see `withSavedOptions`.
+    bool isUnread() const { return !from.empty() && preset.empty() && config == AdapterConfig{}; }
 
     bool operator==(const AdapterSpec&) const = default;
 };
+
+/// The options of all fusions of the composition.
+struct FusionSpec {
+    std::string preset = "dynamic";
+    FusionConfig config;
+    std::string from; ///< folder with the saved fusion; empty: fresh weights
+
+    bool operator==(const FusionSpec&) const = default;
+};
+
+/// In `train`, a fusion's name ("a,b") stands behind this.
+inline constexpr std::string_view kFusePrefix = "fuse:";
 
 /// Where the examples come from.
 struct DataSpec {
@@ -84,12 +99,16 @@ struct TrainingSpec {
 };
 
 /// Everything that one run is made from: the design, the data and the training arguments.
+///
+/// Where the composition ends in several branches (Parallel or BatchSplit at its end), each branch has a head
+/// of its own with the options of `head`, named like the branch's last adapter; see `headsOf`.
 struct Experiment {
     std::string name = "untitled";
     std::string baseModel = "mini-en"; ///< a bundled name or a folder
     std::vector<AdapterSpec> adapters;
     Composition composition;
-    /// Adapter names, "full" (every parameter), or empty (the head alone).
+    FusionSpec fusion;
+    /// Adapter names, fusions ("fuse:a,b"), "full" (every parameter), or empty (the head alone).
     std::vector<std::string> train;
     std::vector<int> skipLayers; ///< layers that run un-adapted (AdapterDrop at inference)
     HeadConfig head;
@@ -100,12 +119,21 @@ struct Experiment {
     const AdapterSpec* findAdapter(std::string_view adapterName) const;
     AdapterSpec* findAdapter(std::string_view adapterName);
     bool trainsBase() const;
+    /// With full fine-tuning everything is trained.
+    bool trainsAdapter(std::string_view adapterName) const;
+    bool trainsFusion(std::string_view fusionName) const;
 
     bool operator==(const Experiment&) const = default;
 };
 
 /// The default experiment: mini-en, Pfeiffer rf 16 in all layers, noun-topic.
 Experiment defaultExperiment();
+
+/// What `train` is where a file leaves it out: every fresh adapter of the composition and its fusions. Saved
+/// adapters stay frozen, unless there is nothing else.
+std::vector<std::string> defaultTrain(const Experiment& experiment);
+/// The heads that the run has, see Experiment.
+std::vector<HeadConfig> headsOf(const Experiment& experiment);
 
 /// Reads and validates an experiment. Unknown keys, wrong types, impossible values and names that do not
 /// exist are errors whose `where` is the JSON pointer.
@@ -121,10 +149,15 @@ Result<void> saveExperiment(const Experiment& experiment, const std::filesystem:
 /// A copy whose relative file and folder names are made absolute against `folder`.
 Experiment resolvePaths(const Experiment& experiment, const std::filesystem::path& folder);
 
-/// Checks that need more than the file: names in composition and train, layers against the model's depth.
+/// A copy whose saved adapters have the options of their folders (paths must be absolute). Errors: a folder
+/// that can't be read; another method than the file says.
+Result<Experiment> withSavedOptions(const Experiment& experiment);
+
+/// Checks that need more than the file: layers against the model's depth, sizes against its widths, methods
+/// against the composition.
 std::vector<Error> checkAgainstModel(const Experiment& experiment, const ModelConfig& model);
 
-/// "pfeiffer rf 16 · 6 modules" and the like, for tables.
+/// "pfeiffer rf 16", "lora r 8", "Fuse of 3 × pfeiffer rf 16" and the like, for tables.
 std::string designSummary(const Experiment& experiment);
 
 } // namespace awb

@@ -5,13 +5,37 @@
 #include <utility>
 
 #include "backend/experiment/experiment.h"
+#include "models/config/json_fields.h"
 
 namespace awb {
 
-// Names of the experiment file that its reader and its writer share.
+// What the parts of the experiment file's reader and writer share.
 
 inline constexpr std::array<std::pair<Scheduler, std::string_view>, 3> kSchedulers{
     {{Scheduler::Linear, "linear"}, {Scheduler::Cosine, "cosine"}, {Scheduler::Constant, "constant"}}};
 inline constexpr std::array<std::string_view, 3> kSplitNames{"train", "validation", "test"};
+
+/// True for letters, digits, '-' and '_', at most 100 of them.
+bool isName(std::string_view text);
+
+/// Reads the object at `key` with `read`; null and a missing key are passed over, unknown keys are problems.
+template<typename Read>
+void readObject(JsonFields& parent, std::string_view key, const Read& read) {
+    const nlohmann::json* value = parent.raw(key);
+    if (value == nullptr || value->is_null()) {
+        return;
+    }
+    JsonFields fields(*value, parent.pointerTo(key));
+    if (value->is_object()) {
+        read(fields);
+    }
+    if (auto error = fields.finish()) {
+        parent.problem(std::move(*error));
+    }
+}
+
+/// One entry of `adapters`.
+AdapterSpec readAdapter(JsonFields& fields);
+nlohmann::ordered_json adapterToJson(const AdapterSpec& adapter);
 
 } // namespace awb

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
 
 #include "backend/experiment/experiment.h"
@@ -12,102 +11,12 @@ namespace awb {
 
 namespace {
 
-bool isName(std::string_view text) {
-    return !text.empty() && text.size() <= 100 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-               c == '_';
-    });
-}
-
 void inRange(JsonFields& fields, std::string_view key, double value, double lowest, double highest) {
     if (value < lowest || value > highest) {
         fields.problem(key, "`" + std::string(key) + "` must be between " + numberToJson(lowest).dump() +
                                 " and " + numberToJson(highest).dump() + ", not " +
                                 numberToJson(value).dump());
     }
-}
-
-template<typename Read>
-void readObject(JsonFields& parent, std::string_view key, const Read& read) {
-    const nlohmann::json* value = parent.raw(key);
-    if (value == nullptr || value->is_null()) {
-        return;
-    }
-    JsonFields fields(*value, parent.pointerTo(key));
-    if (value->is_object()) {
-        read(fields);
-    }
-    if (auto error = fields.finish()) {
-        parent.problem(std::move(*error));
-    }
-}
-
-void readPerLayer(JsonFields& fields, BottleneckConfig& config) {
-    readObject(fields, "per_layer", [&](JsonFields& layers) {
-        for (const auto& [key, value] : layers.object().items()) {
-            int layer = -1;
-            const auto [end, code] = std::from_chars(key.data(), key.data() + key.size(), layer);
-            if (code != std::errc() || end != key.data() + key.size() || layer < 0) {
-                layers.problem(key, "`" + key + "` is not a layer number");
-                return;
-            }
-            readObject(layers, key, [&](JsonFields& options) {
-                if (options.boolean("leave_out", false)) {
-                    config.leaveOut.insert(layer);
-                }
-                if (options.has("reduction_factor")) {
-                    const double factor = options.number("reduction_factor", 16.0);
-                    if (!(factor > 0.0)) {
-                        options.problem("reduction_factor", "a reduction factor must be a number above 0");
-                    }
-                    config.reductionFactor.perLayer[layer] = factor;
-                }
-                LayerSites sites;
-                if (options.has("mh_adapter")) {
-                    sites.mhAdapter = options.boolean("mh_adapter", false);
-                }
-                if (options.has("output_adapter")) {
-                    sites.outputAdapter = options.boolean("output_adapter", false);
-                }
-                if (sites != LayerSites{}) {
-                    config.layerSites[layer] = sites;
-                }
-            });
-        }
-    });
-}
-
-AdapterSpec readAdapter(JsonFields& fields) {
-    AdapterSpec adapter;
-    adapter.name = fields.requiredString("name");
-    if (fields.ok() && !isName(adapter.name)) {
-        fields.problem("name", "`" + adapter.name + "` can't be an adapter's name",
-                       "use letters, digits, - and _, at most 100 of them");
-    }
-    if (adapter.name == "full") {
-        fields.problem("name", "an adapter can't be named `full`: in `train` that means full fine-tuning");
-    }
-    adapter.method = fields.string("method", "bottleneck");
-    if (adapter.method != "bottleneck") {
-        fields.problem("method", "the method `" + adapter.method + "` is not known",
-                       "this version has `bottleneck`");
-    }
-    adapter.preset = fields.string("preset", "");
-    if (const Preset* preset = findPreset(adapter.preset)) {
-        adapter.preset = preset->name;
-        adapter.bottleneck = preset->config;
-    } else if (!adapter.preset.empty()) {
-        std::string known;
-        for (const Preset& each : bottleneckPresets()) {
-            known += (known.empty() ? "" : ", ") + each.name;
-        }
-        fields.problem("preset", "the preset `" + adapter.preset + "` is not known",
-                       "choose one of " + known);
-    }
-    adapter.from = fields.string("from", "");
-    readBottleneckOptions(fields, adapter.bottleneck, false);
-    readPerLayer(fields, adapter.bottleneck);
-    return adapter;
 }
 
 void readAdapters(JsonFields& fields, Experiment& experiment) {
@@ -122,7 +31,7 @@ void readAdapters(JsonFields& fields, Experiment& experiment) {
     std::set<std::string> names;
     for (std::size_t i = 0; i < list->size(); ++i) {
         JsonFields item((*list)[i], fields.pointerTo("adapters") + "/" + std::to_string(i));
-        AdapterSpec adapter = (*list)[i].is_object() ? readAdapter(item) : AdapterSpec{};
+        AdapterSpec adapter = (*list)[i].is_object() ? readAdapter(item) : AdapterSpec();
         if (!names.insert(adapter.name).second) {
             item.problem("name", "two adapters are named `" + adapter.name + "`");
         }
@@ -134,15 +43,21 @@ void readAdapters(JsonFields& fields, Experiment& experiment) {
     }
 }
 
-void readHead(JsonFields& fields, HeadConfig& head) {
-    head.name = fields.string("name", head.name);
-    const std::string type = fields.string("type", "classification");
-    if (type == "regression") {
-        head.type = HeadType::Regression;
-    } else if (type != "classification") {
-        fields.problem("type", "the head type `" + type + "` is not known",
-                       "this version has `classification` and `regression`");
+HeadType readHeadType(JsonFields& fields) {
+    const std::string name = fields.string("type", "classification");
+    const auto type = headTypeFromName(name);
+    if (!type) {
+        fields.problem("type", "the head type `" + name + "` is not known",
+                       "use classification, multilabel, regression, tagging, masked_lm, causal_lm, "
+                       "question_answering or multiple_choice");
     }
+    return type.value_or(HeadType::Classification);
+}
+
+void readHead(JsonFields& fields, HeadConfig& head) {
+    const std::string name = fields.string("name", head.name);
+    head = defaultHead(readHeadType(fields));
+    head.name = name;
     head.numLabels = static_cast<int>(fields.integer("num_labels", head.numLabels));
     head.layers = static_cast<int>(fields.integer("layers", head.layers));
     const nlohmann::json* activation = fields.raw("activation_function");
@@ -157,12 +72,25 @@ void readHead(JsonFields& fields, HeadConfig& head) {
     }
     head.usePooler = fields.boolean("use_pooler", head.usePooler);
     head.bias = fields.boolean("bias", head.bias);
+    head.layerNorm = fields.boolean("layer_norm", head.layerNorm);
+    head.shiftLabels = fields.boolean("shift_labels", head.shiftLabels);
     head.labels = fields.strings("labels");
     inRange(fields, "layers", head.layers, 1, 16);
     inRange(fields, "num_labels", head.numLabels, 0, 1'000'000);
     if (!isName(head.name)) {
         fields.problem("name", "`" + head.name + "` can't be a head's name", "use letters, digits, - and _");
     }
+}
+
+void readFusion(JsonFields& fields, FusionSpec& fusion) {
+    fusion.preset = fields.string("preset", fusion.preset);
+    if (const auto preset = fusionPreset(fusion.preset)) {
+        fusion.config = *preset;
+    } else {
+        fields.problem("preset", preset.error().what, preset.error().advice);
+    }
+    fusion.from = fields.string("from", "");
+    readFusionOptions(fields, fusion.config);
 }
 
 std::string columnName(JsonFields& fields, std::string_view key, std::string_view fallback) {
@@ -301,26 +229,37 @@ void readTraining(JsonFields& fields, TrainingSpec& training) {
     inRange(fields, "mlm_probability", training.mlmProbability, 0.01, 0.99);
 }
 
-/// Names in `composition` and `train` must be adapters of the experiment.
+/// The composition's grammar; names in `composition` and `train` must be adapters of the experiment.
 void checkNames(JsonFields& fields, const Experiment& experiment) {
     const auto check = [&](std::string_view key, const std::string& name) {
         if (experiment.findAdapter(name) == nullptr) {
             fields.problem(key, "there is no adapter named `" + name + "`");
         }
     };
-    std::set<std::string> used;
-    for (const std::string& name : experiment.composition.leaves()) {
+    const std::vector<std::string> used = experiment.composition.leaves();
+    for (const std::string& name : used) {
         check("composition", name);
-        if (!used.insert(name).second) {
-            fields.problem("composition", "the adapter `" + name + "` stands twice in the composition");
-        }
     }
+    for (const Error& error : checkComposition(experiment.composition)) {
+        fields.problem(error);
+    }
+    const std::vector<std::string> fusions = fusionNames(experiment.composition);
     for (const std::string& name : experiment.train) {
         if (name == "full") {
             continue;
         }
+        if (name.starts_with(kFusePrefix)) {
+            const std::string fusion = name.substr(kFusePrefix.size());
+            if (std::find(fusions.begin(), fusions.end(), fusion) == fusions.end()) {
+                fields.problem("train", "the composition has no fusion of `" + fusion + "`",
+                               fusions.empty() ? "put the adapters into a block such as {\"fuse\": [\"a\", \"b\"]}"
+                                               : "its first one is named `" + std::string(kFusePrefix) +
+                                                     fusions.front() + "`");
+            }
+            continue;
+        }
         check("train", name);
-        if (!used.contains(name)) {
+        if (std::find(used.begin(), used.end(), name) == used.end()) {
             fields.problem("train", "the adapter `" + name + "` is trained but not part of the composition");
         }
     }
@@ -357,7 +296,8 @@ Result<Experiment> experimentFromJson(const nlohmann::json& json) {
     } else if (experiment.adapters.size() == 1) {
         experiment.composition = Composition::of(experiment.adapters.front().name);
     }
-    experiment.train = fields.has("train") ? fields.strings("train") : experiment.composition.leaves();
+    readObject(fields, "fusion", [&](JsonFields& fusion) { readFusion(fusion, experiment.fusion); });
+    experiment.train = fields.has("train") ? fields.strings("train") : defaultTrain(experiment);
     fields.ignore("train");
     experiment.skipLayers = fields.integers("skip_layers");
     readObject(fields, "head", [&](JsonFields& head) { readHead(head, experiment.head); });

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 
 #include "backend/experiment/experiment.h"
 #include "backend/experiment/experiment_keys.h"
@@ -8,71 +7,6 @@
 namespace awb {
 
 namespace {
-
-/// Options of an adapter that stand in the file where they differ from its preset.
-constexpr std::array<std::string_view, 15> kOptionKeys{"non_linearity",
-                                                       "mh_adapter",
-                                                       "output_adapter",
-                                                       "original_ln_before",
-                                                       "original_ln_after",
-                                                       "residual_before_ln",
-                                                       "adapter_residual_before_ln",
-                                                       "ln_before",
-                                                       "ln_after",
-                                                       "is_parallel",
-                                                       "scaling",
-                                                       "use_gating",
-                                                       "dropout",
-                                                       "init_weights",
-                                                       "reduction_factor"};
-
-nlohmann::ordered_json adapterToJson(const AdapterSpec& adapter) {
-    nlohmann::ordered_json json{{"name", adapter.name}, {"method", adapter.method}};
-    if (!adapter.preset.empty()) {
-        json["preset"] = adapter.preset;
-    }
-    if (!adapter.from.empty()) {
-        json["from"] = adapter.from;
-    }
-    const BottleneckConfig& config = adapter.bottleneck;
-    const Preset* preset = findPreset(adapter.preset);
-    const nlohmann::json defaults = toAdapterHubJson(preset != nullptr ? preset->config : BottleneckConfig{});
-    BottleneckConfig plain = config;
-    if (config.reductionFactor.fallback) {
-        // Layers of their own stand under per_layer.
-        plain.reductionFactor.perLayer.clear();
-        json["reduction_factor"] = numberToJson(*config.reductionFactor.fallback);
-    }
-    const nlohmann::json written = toAdapterHubJson(plain);
-    for (const std::string_view key : kOptionKeys) {
-        const auto it = written.find(key);
-        const auto fallback = defaults.find(key);
-        if (it != written.end() && (fallback == defaults.end() || *it != *fallback)) {
-            json[std::string(key)] = *it;
-        }
-    }
-    std::map<int, nlohmann::ordered_json> layers;
-    for (const int layer : config.leaveOut) {
-        layers[layer]["leave_out"] = true;
-    }
-    if (config.reductionFactor.fallback) {
-        for (const auto& [layer, factor] : config.reductionFactor.perLayer) {
-            layers[layer]["reduction_factor"] = numberToJson(factor);
-        }
-    }
-    for (const auto& [layer, sites] : config.layerSites) {
-        if (sites.mhAdapter) {
-            layers[layer]["mh_adapter"] = *sites.mhAdapter;
-        }
-        if (sites.outputAdapter) {
-            layers[layer]["output_adapter"] = *sites.outputAdapter;
-        }
-    }
-    for (auto& [layer, options] : layers) {
-        json["per_layer"][std::to_string(layer)] = std::move(options);
-    }
-    return json;
-}
 
 nlohmann::ordered_json headToJson(const HeadConfig& head) {
     nlohmann::ordered_json json{
@@ -84,11 +18,34 @@ nlohmann::ordered_json headToJson(const HeadConfig& head) {
     }
     json["use_pooler"] = head.usePooler;
     json["bias"] = head.bias;
-    if (head.numLabels > 0) {
+    const HeadConfig defaults = defaultHead(head.type);
+    if (isLanguageModel(head.type) || head.layerNorm != defaults.layerNorm) {
+        json["layer_norm"] = head.layerNorm;
+    }
+    if (head.type == HeadType::CausalLm || head.shiftLabels != defaults.shiftLabels) {
+        json["shift_labels"] = head.shiftLabels;
+    }
+    if (head.numLabels != defaults.numLabels) {
         json["num_labels"] = head.numLabels;
     }
     if (!head.labels.empty()) {
         json["labels"] = head.labels;
+    }
+    return json;
+}
+
+nlohmann::ordered_json fusionToJson(const FusionSpec& fusion) {
+    nlohmann::ordered_json json{{"preset", fusion.preset}};
+    if (!fusion.from.empty()) {
+        json["from"] = fusion.from;
+    }
+    const nlohmann::json defaults = toAdapterHubJson(fusionPreset(fusion.preset).value_or(FusionConfig{}));
+    const nlohmann::json written = toAdapterHubJson(fusion.config);
+    for (const auto& [key, value] : written.items()) {
+        const auto fallback = defaults.find(key);
+        if (fallback == defaults.end() || *fallback != value) {
+            json[key] = value;
+        }
     }
     return json;
 }
@@ -189,6 +146,9 @@ nlohmann::ordered_json toJson(const Experiment& experiment) {
         json["adapters"].push_back(adapterToJson(adapter));
     }
     json["composition"] = nlohmann::ordered_json(toJson(experiment.composition));
+    if (!fusionNames(experiment.composition).empty() || experiment.fusion != FusionSpec{}) {
+        json["fusion"] = fusionToJson(experiment.fusion);
+    }
     json["train"] = experiment.train;
     if (!experiment.skipLayers.empty()) {
         json["skip_layers"] = experiment.skipLayers;

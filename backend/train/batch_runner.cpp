@@ -43,14 +43,15 @@ struct BatchRunner::States {
     }
 };
 
-BatchRunner::BatchRunner(AdapterModel& model, int padId)
+BatchRunner::BatchRunner(AdapterModel& model, int padId, bool perToken)
     : m_model(model)
-    , m_padId(padId) {}
+    , m_padId(padId)
+    , m_perToken(perToken) {}
 
 BatchRunner::~BatchRunner() = default;
 
 bool BatchRunner::firstTokenOnly(int layer) const {
-    return layer >= m_model.config().numLayers;
+    return !m_perToken && layer >= m_model.config().numLayers;
 }
 
 std::int64_t BatchRunner::cacheBytes(const TokenizedSplit& split, int layer) const {
@@ -91,13 +92,13 @@ PaddedBatch BatchRunner::pad(const TokenizedSplit& split, ExampleList examples) 
     return padBatch(split, std::move(examples), m_padId);
 }
 
-at::Tensor BatchRunner::logits(const TokenizedSplit& split, const PaddedBatch& batch,
-                               ForwardContext& context) {
+ModelOutput BatchRunner::run(const TokenizedSplit& split, const PaddedBatch& batch,
+                             ForwardContext& context) {
     const ModelInput input = toInput(batch);
     const auto found = m_states.find(split.name);
     if (found == m_states.end()) {
         context.attentionMask = input.attentionMask;
-        return m_model.forward(input, context).logits;
+        return m_model.forward(input, context);
     }
     const States& states = *found->second;
     const std::int64_t length = states.firstOnly ? 1 : batch.length;
@@ -110,7 +111,7 @@ at::Tensor BatchRunner::logits(const TokenizedSplit& split, const PaddedBatch& b
         row += static_cast<std::size_t>(length) * states.hidden;
     }
     context.attentionMask = mask;
-    return m_model.forwardFrom(lower, states.layer, mask, context).logits;
+    return m_model.forwardFrom(lower, states.layer, mask, context);
 }
 
 } // namespace awb

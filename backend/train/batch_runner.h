@@ -8,20 +8,18 @@
 
 #include "backend/train/batching.h"
 
-namespace at {
-class Tensor;
-}
-
 namespace awb {
 
 class AdapterModel;
 struct ForwardContext;
+struct ModelOutput;
 
 /// Runs batches of tokenised splits through a model. States below a layer, where nothing is trained, may be
 /// computed once per example and reused in every later pass.
 class BatchRunner {
 public:
-    BatchRunner(AdapterModel& model, int padId);
+    /// `perToken`: the heads look at every token, not at the first alone.
+    BatchRunner(AdapterModel& model, int padId, bool perToken);
     ~BatchRunner();
 
     /// Bytes that reuse takes for a split.
@@ -33,16 +31,17 @@ public:
                     const std::function<void(std::size_t)>& progress);
 
     PaddedBatch pad(const TokenizedSplit& split, ExampleList examples) const;
-    /// [rows, labels]; from reusable states where the split has some.
-    at::Tensor logits(const TokenizedSplit& split, const PaddedBatch& batch, ForwardContext& context);
+    /// From reusable states where the split has some.
+    ModelOutput run(const TokenizedSplit& split, const PaddedBatch& batch, ForwardContext& context);
 
 private:
     struct States;
-    /// Above the last layer only a text's first token is looked at, so only it is kept.
+    /// Above the last layer such heads look at a text's first token alone, so only it is kept.
     bool firstTokenOnly(int layer) const;
 
     AdapterModel& m_model;
     int m_padId;
+    bool m_perToken;
     std::map<std::string, std::unique_ptr<States>> m_states; ///< by the split's name
 };
 

@@ -128,9 +128,12 @@ void Diagnostics::observe(const SiteObservation& observation) {
             module.adapter != observation.adapter) {
             continue;
         }
+        m_seen[i].ran = true;
+        if (!observation.change.defined()) {
+            return; // prefixes: their change can't be told from the attention's own
+        }
         const Rows input(observation.input);
         const Rows change(observation.change);
-        const Rows activation(observation.activation);
         std::vector<std::int64_t> all;
         // A pass over the first tokens alone has fewer rows than the batch has cells: then each row is a real
         // token.
@@ -139,9 +142,10 @@ void Diagnostics::observe(const SiteObservation& observation) {
             std::iota(all.begin(), all.end(), std::int64_t{0});
         }
         const bool whole = input.count == m_cells;
-        m_seen[i] = {.ran = true,
-                     .relativeChange = meanRelativeChange(change, input, whole ? m_sampled : all),
-                     .deadShare = shareOfDeadUnits(activation, whole ? m_tokens : all)};
+        m_seen[i].relativeChange = meanRelativeChange(change, input, whole ? m_sampled : all);
+        if (observation.activation.defined()) {
+            m_seen[i].deadShare = shareOfDeadUnits(Rows(observation.activation), whole ? m_tokens : all);
+        }
         return;
     }
 }
@@ -150,7 +154,10 @@ std::vector<ModuleStats> Diagnostics::finishStep() const {
     const std::vector<ParameterUpdate>& updates = m_optimizer.updates();
     std::vector<ModuleStats> stats(m_modules.size());
     for (std::size_t i = 0; i < m_modules.size(); ++i) {
-        if (!m_seen[i].ran) {
+        // Not every module is watched at its site; a gradient tells as well that it ran.
+        const bool hasGradient = std::ranges::any_of(
+            m_tensors[i].all, [&](std::size_t index) { return updates[index].updated; });
+        if (!m_seen[i].ran && !hasGradient) {
             stats[i] = {kNotMeasured, kNotMeasured, kNotMeasured, kNotMeasured, kNotMeasured};
             continue;
         }

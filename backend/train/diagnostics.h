@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -40,8 +41,8 @@ private:
     /// What the forward pass told of a module.
     struct Seen {
         bool ran = false;
-        float relativeChange = 0;
-        float deadShare = 0;
+        float relativeChange = std::numeric_limits<float>::quiet_NaN();
+        float deadShare = std::numeric_limits<float>::quiet_NaN();
     };
 
     const AdamW& m_optimizer;

@@ -46,28 +46,35 @@ Result<void> saveBase(const AdapterModel& model, const std::filesystem::path& fr
 
 } // namespace
 
-Result<void> saveResults(const Experiment& experiment, const AdapterModel& model, const std::string& head,
+Result<void> saveResults(const Experiment& experiment, const AdapterModel& model,
                          const std::filesystem::path& baseFolder, const std::filesystem::path& runFolder) {
-    for (const AdapterSpec& adapter : experiment.adapters) {
-        const bool trained = experiment.trainsBase() ||
-                             std::ranges::find(experiment.train, adapter.name) != experiment.train.end();
-        if (!trained) {
-            continue;
-        }
-        const std::filesystem::path folder = runFolder / "adapters" / adapter.name;
+    const auto save = [&](const char* kind, const std::string& name, const auto& write) -> Result<void> {
+        const std::filesystem::path folder = runFolder / kind / name;
         if (auto made = makeFolder(folder); !made) {
             return made;
         }
-        if (auto saved = saveAdapter(model, adapter.name, folder, experiment.baseModel); !saved) {
+        return write(model, name, folder, experiment.baseModel);
+    };
+    for (const AdapterSpec& adapter : experiment.adapters) {
+        if (!experiment.trainsAdapter(adapter.name)) {
+            continue;
+        }
+        if (auto saved = save("adapters", adapter.name, saveAdapter); !saved) {
             return saved;
         }
     }
-    const std::filesystem::path headFolder = runFolder / "heads" / head;
-    if (auto made = makeFolder(headFolder); !made) {
-        return made;
+    for (const std::string& fusion : model.fusionNames()) {
+        if (!experiment.trainsFusion(fusion)) {
+            continue;
+        }
+        if (auto saved = save("fusions", fusion, saveFusion); !saved) {
+            return saved;
+        }
     }
-    if (auto saved = saveHead(model, head, headFolder, experiment.baseModel); !saved) {
-        return saved;
+    for (const std::string& head : model.headNames()) {
+        if (auto saved = save("heads", head, saveHead); !saved) {
+            return saved;
+        }
     }
     return experiment.trainsBase() ? saveBase(model, baseFolder, runFolder / "base") : Result<void>{};
 }

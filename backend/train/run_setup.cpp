@@ -36,22 +36,25 @@ Result<std::shared_ptr<const Dataset>> loadData(const Experiment& experiment, co
 Result<void> tokenise(const Experiment& experiment, const Dataset& dataset, const Tokenizer& tokenizer,
                       RunSetup& setup, const SetupProgress& progress) {
     auto tokens = tokenizeData(dataset, tokenizer,
-                               std::min(experiment.training.maxSeqLength, setup.config.maxPositions),
+                               std::min(experiment.training.maxSeqLength, setup.config.longestText()),
                                [&](double fraction) { progress("Cutting texts into tokens", fraction); });
     if (!tokens) {
         return fail(tokens.error());
     }
     setup.splits = std::move(tokens->splits);
     std::ranges::move(tokens->warnings, std::back_inserter(setup.plan.warnings));
-    setup.masking = {.probability = experiment.training.mlmProbability,
-                     .wholeWords = experiment.training.wholeWordMask,
-                     .maskId = tokenizer.maskId(),
-                     .vocabSize = tokenizer.vocabSize()};
+    setup.task.masking = {.probability = experiment.training.mlmProbability,
+                          .wholeWords = experiment.training.wholeWordMask,
+                          .maskId = tokenizer.maskId(),
+                          .vocabSize = tokenizer.vocabSize()};
     return {};
 }
 
 /// The head with labels and their number taken from the data where the experiment leaves them open.
 Result<HeadConfig> completeHead(HeadConfig head, const Dataset& dataset) {
+    if (isLanguageModel(head.type)) {
+        return head;
+    }
     if (head.type == HeadType::Regression) {
         head.numLabels = 1;
         return head;
@@ -71,59 +74,163 @@ Result<HeadConfig> completeHead(HeadConfig head, const Dataset& dataset) {
     return head;
 }
 
-bool isTrained(const Experiment& experiment, const std::string& adapter) {
-    return experiment.trainsBase() || std::ranges::find(experiment.train, adapter) != experiment.train.end();
+/// A prompt that begins as the embeddings of a text: its tokens repeated or cut to the prompt's length.
+void beginPrompts(const AdapterSpec& spec, const Tokenizer& tokenizer, AdapterModel& model) {
+    for (const MethodConfig& part : spec.config.parts) {
+        if (part.method != "prompt_tuning" || part.options.text("prompt_init") != "from_string") {
+            continue;
+        }
+        // As one word: special tokens then have no word.
+        const std::string text = part.options.text("prompt_init_text");
+        const Encoding encoding = tokenizer.encodeWords(std::span(&text, 1), {});
+        std::vector<std::int32_t> ids;
+        for (std::size_t i = 0; i < encoding.size(); ++i) {
+            if (encoding.wordIds[i] >= 0) {
+                ids.push_back(encoding.ids[i]);
+            }
+        }
+        if (ids.empty()) {
+            continue;
+        }
+        const torch::NoGradGuard guard;
+        for (const NamedTensor& parameter : model.adapterParameters(spec.name)) {
+            if (!parameter.name.ends_with(".prompt_embedding.weight")) {
+                continue;
+            }
+            for (std::int64_t row = 0; row < parameter.tensor.size(0); ++row) {
+                const std::int32_t id = ids[static_cast<std::size_t>(row) % ids.size()];
+                parameter.tensor[row].copy_(model.wordEmbeddings()[id]);
+            }
+        }
+    }
 }
 
-/// Adapters, pooler and head, all drawn from one generator in the experiment's order.
-Result<void> buildModel(const Experiment& experiment, const Dataset& dataset, RunSetup& setup) {
+Result<void> addAdapters(const Experiment& experiment, const Tokenizer& tokenizer,
+                         torch::Generator& generator, RunSetup& setup) {
     AdapterModel& model = *setup.model;
-    torch::Generator generator =
-        at::detail::createCPUGenerator(static_cast<std::uint64_t>(experiment.training.seed));
-    std::vector<std::string> trained;
     for (const AdapterSpec& spec : experiment.adapters) {
         if (spec.from.empty()) {
-            if (auto added = model.addAdapter(spec.name, spec.bottleneck, generator); !added) {
+            if (auto added = model.addAdapter(spec.name, spec.config, generator); !added) {
                 return added;
             }
-        } else {
-            auto remarks = loadAdapter(model, spec.from, spec.name);
-            if (!remarks) {
-                return fail(remarks.error());
+            beginPrompts(spec, tokenizer, model);
+            continue;
+        }
+        auto remarks = loadAdapter(model, spec.from, spec.name);
+        if (!remarks) {
+            return fail(remarks.error());
+        }
+        std::ranges::move(*remarks, std::back_inserter(setup.plan.warnings));
+    }
+    return {};
+}
+
+std::vector<std::string> splitNames(const std::string& fusion) {
+    std::vector<std::string> names;
+    for (std::size_t begin = 0; begin <= fusion.size();) {
+        const std::size_t end = std::min(fusion.find(',', begin), fusion.size());
+        names.push_back(fusion.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return names;
+}
+
+Result<void> addFusions(const Experiment& experiment, torch::Generator& generator, RunSetup& setup) {
+    for (const std::string& name : fusionNames(experiment.composition)) {
+        if (experiment.fusion.from.empty()) {
+            auto added = setup.model->addFusion(splitNames(name), experiment.fusion.config, generator);
+            if (!added) {
+                return added;
             }
-            std::ranges::move(*remarks, std::back_inserter(setup.plan.warnings));
+            continue;
         }
-        if (isTrained(experiment, spec.name)) {
-            trained.push_back(spec.name);
+        auto remarks = loadFusion(*setup.model, experiment.fusion.from, splitNames(name));
+        if (!remarks) {
+            return fail(remarks.error());
         }
+        std::ranges::move(*remarks, std::back_inserter(setup.plan.warnings));
     }
-    Result<HeadConfig> head = completeHead(experiment.head, dataset);
-    if (!head) {
-        return fail(head.error());
+    return {};
+}
+
+Result<void> addHeads(const Experiment& experiment, const Dataset& dataset, torch::Generator& generator,
+                      RunSetup& setup) {
+    AdapterModel& model = *setup.model;
+    for (const HeadConfig& wanted : headsOf(experiment)) {
+        Result<HeadConfig> head = completeHead(wanted, dataset);
+        if (!head) {
+            return fail(head.error());
+        }
+        if (head->usePooler && !model.hasPooler()) {
+            if (setup.config.family == ModelFamily::DistilBert) {
+                return fail("DistilBERT has no pooler", "/head/use_pooler", "Switch use_pooler off");
+            }
+            model.addPooler(generator);
+        }
+        if (auto added = model.addHead(*head, generator); !added) {
+            return added;
+        }
+        setup.task.heads.push_back(std::move(*head));
     }
-    setup.head = std::move(*head);
-    if (setup.head.usePooler && !model.hasPooler()) {
-        model.addPooler(generator);
+    return {};
+}
+
+bool containsBatchSplit(const Composition& composition) {
+    return composition.kind == Composition::Kind::BatchSplit ||
+           std::ranges::any_of(composition.children, containsBatchSplit);
+}
+
+/// Adapters, fusions, pooler and heads, all drawn from one generator in the experiment's order.
+Result<void> buildModel(const Experiment& experiment, const Dataset& dataset, const Tokenizer& tokenizer,
+                        RunSetup& setup) {
+    if (containsBatchSplit(experiment.composition)) {
+        return fail("a BatchSplit gives each text of a batch an adapter by its place in the batch, so it can't "
+                    "be trained or scored on mixed batches",
+                    "/composition", "Train with Parallel or Stack instead");
     }
-    if (auto added = model.addHead(setup.head, generator); !added) {
+    torch::Generator generator =
+        at::detail::createCPUGenerator(static_cast<std::uint64_t>(experiment.training.seed));
+    if (auto added = addAdapters(experiment, tokenizer, generator, setup); !added) {
         return added;
     }
-    if (auto active = model.setActive(experiment.composition, setup.head.name); !active) {
+    if (auto added = addFusions(experiment, generator, setup); !added) {
+        return added;
+    }
+    if (auto added = addHeads(experiment, dataset, generator, setup); !added) {
+        return added;
+    }
+    setup.task.tagScheme = dataset.tagScheme;
+    setup.task.tagNames = dataset.labels;
+    setup.task.tagNames.insert(setup.task.tagNames.end(), dataset.otherTags.begin(), dataset.otherTags.end());
+    setup.task.maskSeed = static_cast<std::uint64_t>(experiment.training.seed);
+    std::vector<std::string> heads;
+    for (const HeadConfig& head : setup.task.heads) {
+        heads.push_back(head.name);
+    }
+    if (auto active = setup.model->setActive(experiment.composition, heads); !active) {
         return active;
     }
-    model.setTrainable(trained, true, experiment.trainsBase());
+    Trainable who;
+    who.base = experiment.trainsBase();
+    for (const AdapterSpec& spec : experiment.adapters) {
+        if (experiment.trainsAdapter(spec.name)) {
+            who.adapters.push_back(spec.name);
+        }
+    }
+    for (const std::string& fusion : setup.model->fusionNames()) {
+        if (experiment.trainsFusion(fusion)) {
+            who.fusions.push_back(fusion);
+        }
+    }
+    setup.model->setTrainable(who);
     return {};
 }
 
 /// Modules that run in at least some pass, of the adapters in the composition.
 Result<std::vector<ModuleInfo>> activeModules(const Experiment& experiment, const RunSetup& setup) {
     std::vector<ModuleInfo> modules;
-    std::set<std::string> seen;
     for (const std::string& name : experiment.composition.leaves()) {
-        if (!seen.insert(name).second) {
-            continue;
-        }
-        const BottleneckConfig* config = setup.model->adapterConfig(name);
+        const AdapterConfig* config = setup.model->adapterConfig(name);
         if (!config) {
             return fail("the composition names an adapter that does not exist", name);
         }
@@ -140,26 +247,59 @@ Result<std::vector<ModuleInfo>> activeModules(const Experiment& experiment, cons
     return modules;
 }
 
+/// True where a method does not do the same for a text in every batch: it draws random numbers.
+bool isRandom(const AdapterConfig& config) {
+    return std::ranges::any_of(config.parts, [](const MethodConfig& part) {
+        if (part.isBottleneck()) {
+            return part.bottleneck.dropout > 0 || part.bottleneck.stochasticDepth > 0;
+        }
+        const auto& options = part.options.all();
+        return options.contains("dropout") && part.options.number("dropout") > 0;
+    });
+}
+
+/// True where a method looks at the padding, or changes the length or the size of the batch.
+bool dependsOnBatch(const AdapterConfig& config) {
+    return std::ranges::any_of(config.parts, [](const MethodConfig& part) {
+        if (part.isBottleneck()) {
+            return part.bottleneck.useGating;
+        }
+        const auto& options = part.options.all();
+        return part.method == "prompt_tuning" ||
+               (options.contains("use_gating") && part.options.flag("use_gating"));
+    });
+}
+
+bool changesBatch(const Composition& composition) {
+    return composition.kind == Composition::Kind::Parallel ||
+           composition.kind == Composition::Kind::Split ||
+           std::ranges::any_of(composition.children, changesBatch);
+}
+
 /// See RunSetup::reusableLayers. Below the lowest trained block a state depends on its text alone, unless
-/// something there is random (dropout, AdapterDrop) or looks at the padding (gates, at any height: they'd see
-/// other padding).
+/// something there is random (dropout, AdapterDrop), looks at the padding (gates, at any height: they'd see
+/// other padding), or the text itself changes (masked language models).
 int countReusableLayers(const Experiment& experiment, const RunSetup& setup,
                         const std::vector<ModuleInfo>& active) {
-    if (experiment.trainsBase() || setup.config.hiddenDropout > 0 || setup.config.attentionDropout > 0) {
+    const bool isNever = experiment.trainsBase() || setup.config.hiddenDropout > 0 ||
+                         setup.config.attentionDropout > 0 || setup.task.type() == HeadType::MaskedLm ||
+                         changesBatch(experiment.composition);
+    if (isNever) {
         return 0;
     }
     int lowest = setup.config.numLayers;
+    const auto lower = [&](int layer) { lowest = std::min(lowest, std::max(layer, 0)); };
     for (const ModuleInfo& module : setup.modules) {
-        lowest = std::min(lowest, module.layer);
+        lower(module.layer);
     }
+    const bool hasFusion = !setup.model->fusionNames().empty();
     for (const ModuleInfo& module : active) {
-        const BottleneckConfig& config = *setup.model->adapterConfig(module.adapter);
-        if (config.useGating) {
+        const AdapterConfig& config = *setup.model->adapterConfig(module.adapter);
+        if (dependsOnBatch(config)) {
             return 0;
         }
-        const bool varies = config.dropout > 0 || experiment.training.adapterDropMode == "random";
-        if (varies && module.layer < lowest) {
-            lowest = module.layer;
+        if (hasFusion || isRandom(config) || experiment.training.adapterDropMode == "random") {
+            lower(module.layer);
         }
     }
     return lowest;
@@ -171,7 +311,8 @@ Result<void> describe(const Experiment& experiment, const Dataset& dataset, RunS
         return fail(active.error());
     }
     for (const ModuleInfo& module : *active) {
-        if (isTrained(experiment, module.adapter)) {
+        // Places without tensors of their own are parts of a module that serves all layers.
+        if (experiment.trainsAdapter(module.adapter) && module.parameters > 0) {
             setup.modules.push_back(module);
         }
     }
@@ -189,14 +330,14 @@ Result<void> describe(const Experiment& experiment, const Dataset& dataset, RunS
     plan.datasetName = dataset.name;
     plan.datasetHash = dataset.contentHash;
     plan.datasetNote = dataset.note;
-    plan.labels = setup.head.labels;
-    plan.mainMetric = mainMetricOf(setup.head.type);
+    plan.labels = setup.task.heads.front().labels;
+    plan.mainMetric = mainMetricOf(setup.task.type(), setup.task.tagScheme);
     for (const DataWarning& warning : dataset.warnings) {
         plan.warnings.push_back(warning.text);
     }
-    if (experiment.training.maxSeqLength > setup.config.maxPositions) {
+    if (experiment.training.maxSeqLength > setup.config.longestText()) {
         plan.warnings.push_back("max_seq_length is " + std::to_string(experiment.training.maxSeqLength) +
-                                ", but the base has only " + std::to_string(setup.config.maxPositions) +
+                                ", but the base has only " + std::to_string(setup.config.longestText()) +
                                 " positions: texts are cut there.");
     }
     return {};
@@ -261,7 +402,7 @@ Result<RunSetup> setUpRun(const Experiment& experiment, std::shared_ptr<const Da
             setup.skipLayers.insert(layer);
         }
     }
-    if (auto built = buildModel(experiment, *dataset, setup); !built) {
+    if (auto built = buildModel(experiment, *dataset, **tokenizer, setup); !built) {
         return fail(built.error());
     }
     if (auto described = describe(experiment, *dataset, setup); !described) {

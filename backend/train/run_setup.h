@@ -10,6 +10,7 @@
 #include "backend/data/dataset.h"
 #include "backend/experiment/experiment.h"
 #include "backend/train/batching.h"
+#include "backend/train/evaluation.h"
 #include "backend/train/records.h"
 #include "models/config/model_config.h"
 
@@ -28,9 +29,8 @@ struct RunSetup {
     std::unique_ptr<AdapterModel>
         model; ///< adapters and head added, active and trainable as the experiment says
     ModelConfig config;
-    HeadConfig head; ///< labels and their number filled in
+    ScoredTask task; ///< heads with labels and their number filled in
     int padId = 0;
-    Masking masking; ///< of masked language models
     std::vector<TokenizedSplit> splits;
     std::vector<ModuleInfo> modules; ///< the trained ones that are ever run
     std::set<int> skipLayers;        ///< un-adapted in every pass

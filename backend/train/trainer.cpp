@@ -61,6 +61,8 @@ private:
     // Training.
     Result<void> trainToEnd();
     Result<void> trainStep();
+    /// The fusions' temperatures are part of where the run stands.
+    void noteTemperatures();
     Error divergence(const std::string& what, double value, std::int64_t step);
     ForwardContext contextFor(std::int64_t step, bool training);
     bool evaluationFallsDue() const;
@@ -167,7 +169,8 @@ Result<void> TrainingRun::prepare() {
     }
     m_setup = std::move(*setup);
     m_setup.plan.threads = m_position.threads;
-    m_runner = std::make_unique<BatchRunner>(*m_setup.model, m_setup.padId);
+    m_runner = std::make_unique<BatchRunner>(*m_setup.model, m_setup.padId,
+                                             isPerToken(m_setup.task.type()));
     m_optimizer.emplace(m_setup.model->trainableParameters(),
                         OptimizerOptions{.beta1 = m_spec.adamBeta1,
                                          .beta2 = m_spec.adamBeta2,
@@ -223,6 +226,9 @@ Result<void> TrainingRun::restore() {
     if (!setRandomState(m_checkpoint->randomState())) {
         return fail("the checkpoint's random state is not one of this program's LibTorch",
                     checkpointFile(m_request.runFolder).string(), "Start the run anew");
+    }
+    for (const auto& [fusion, temperature] : position.fusionTemperatures) {
+        m_setup.model->setFusionTemperature(fusion, temperature);
     }
     m_checkpointedStep = position.step;
     if (m_position.threads != position.threads) {
@@ -323,7 +329,10 @@ Result<void> TrainingRun::trainStep() {
         m_batchesEpoch = epoch;
     }
     const auto index = static_cast<std::size_t>((step - 1) % plan.stepsPerEpoch);
-    const PaddedBatch batch = m_runner->pad(train, m_batches[index]);
+    PaddedBatch batch = m_runner->pad(train, m_batches[index]);
+    if (m_setup.task.type() == HeadType::MaskedLm) {
+        maskForTraining(batch, train, m_setup.task.masking, static_cast<std::uint64_t>(m_spec.seed), step);
+    }
     ForwardContext context = contextFor(step, true);
     if (m_request.diagnostics) {
         m_diagnostics->beginStep(batch);
@@ -331,12 +340,14 @@ Result<void> TrainingRun::trainStep() {
     }
 
     m_optimizer->clearGradients();
-    const torch::Tensor logits = m_runner->logits(train, batch, context);
-    const torch::Tensor loss =
-        headLoss(m_setup.head, logits, targetsOf(train, batch.examples, m_setup.head.type));
+    const ModelOutput output = m_runner->run(train, batch, context);
+    torch::Tensor loss = taskLoss(m_setup.task, output, targetsOf(train, batch, m_setup.task.type()));
     const double lossValue = loss.item<double>();
     if (!std::isfinite(lossValue)) {
         return fail(divergence("the loss", lossValue, step));
+    }
+    if (const torch::Tensor regularizer = m_setup.model->fusionRegularization(); regularizer.defined()) {
+        loss = loss + regularizer;
     }
     loss.backward();
     m_control.safePoint();
@@ -349,6 +360,7 @@ Result<void> TrainingRun::trainStep() {
     // Nothing below looks at stop requests: the step is made whole or not at all.
     m_optimizer->step(learningRate, clips ? m_spec.maxGradNorm / (gradNorm + 1e-6) : 1.0);
     m_randomState = randomState();
+    noteTemperatures();
     m_position.step = step;
     m_position.examples += batch.rows();
     m_position.tokens += batch.tokens;
@@ -368,6 +380,14 @@ Result<void> TrainingRun::trainStep() {
     }
     m_observer.onStep(record);
     return {};
+}
+
+void TrainingRun::noteTemperatures() {
+    for (const std::string& fusion : m_setup.model->fusionNames()) {
+        if (m_setup.model->fusionConfig(fusion)->temperature) {
+            m_position.fusionTemperatures[fusion] = m_setup.model->fusionTemperature(fusion);
+        }
+    }
 }
 
 Error TrainingRun::divergence(const std::string& what, double value, std::int64_t step) {
@@ -400,7 +420,7 @@ Result<void> TrainingRun::evaluate(const std::string& splitName) {
     const TokenizedSplit* split = m_setup.split(splitName);
     if (split && split->size() > 0) {
         ForwardContext context = contextFor(m_position.step, false);
-        const SplitScores scores = evaluateSplit(*m_runner, *split, m_setup.head, context, [&](double done) {
+        const SplitScores scores = evaluateSplit(*m_runner, *split, m_setup.task, context, [&](double done) {
             m_observer.onProgress("Evaluating on " + splitName, done);
             m_control.safePoint();
         });
@@ -419,6 +439,7 @@ Result<void> TrainingRun::evaluate(const std::string& splitName) {
              .metrics = scores.metrics});
     }
     m_position.evaluationDue = false;
+    noteTemperatures();
     return {};
 }
 
@@ -456,7 +477,7 @@ Result<RunOutcome> TrainingRun::finish() {
                     "This is a fault of the program. Please report it with the experiment file");
     }
     m_observer.onProgress("Saving", -1);
-    if (auto saved = saveResults(m_request.experiment, *m_setup.model, m_setup.head.name, m_setup.baseFolder,
+    if (auto saved = saveResults(m_request.experiment, *m_setup.model, m_setup.baseFolder,
                                  m_request.runFolder);
         !saved) {
         return fail(saved.error());

@@ -22,6 +22,7 @@ std::string toText(const TrainingPosition& position) {
                                       {"seconds", position.seconds},
                                       {"evaluation_due", position.evaluationDue},
                                       {"threads", position.threads},
+                                      {"fusion_temperatures", position.fusionTemperatures},
                                       {"design_hash", position.designHash},
                                       {"base_hash", position.baseHash},
                                       {"dataset_hash", position.datasetHash}};
@@ -48,6 +49,12 @@ Result<TrainingPosition> positionFromText(const std::string& text, const std::st
     position.seconds = fields.number("seconds", 0);
     position.evaluationDue = fields.boolean("evaluation_due", false);
     position.threads = static_cast<int>(fields.integer("threads", 1));
+    if (const nlohmann::json* temperatures = fields.raw("fusion_temperatures");
+        temperatures != nullptr && temperatures->is_object()) {
+        for (const auto& [fusion, value] : temperatures->items()) {
+            position.fusionTemperatures[fusion] = value.is_number() ? value.get<double>() : 1.0;
+        }
+    }
     position.designHash = fields.requiredString("design_hash");
     position.baseHash = fields.requiredString("base_hash");
     position.datasetHash = fields.requiredString("dataset_hash");

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,7 +21,9 @@ struct TrainingPosition {
     double seconds = 0;         ///< training time so far
     bool evaluationDue = false; ///< the evaluation after `step` was not finished
     int threads = 1;            ///< sums depend on it in the last digits
-    std::string designHash;     ///< of the experiment, its name and notes left out
+    /// Of fusions whose temperature falls from pass to pass, by name.
+    std::map<std::string, double> fusionTemperatures;
+    std::string designHash; ///< of the experiment, its name and notes left out
     std::string baseHash;       ///< of the base before the run
     std::string datasetHash;
 };

@@ -31,7 +31,13 @@ nlohmann::json partToJson(const MethodConfig& part) {
     const Method& method = *findMethod(part.method);
     nlohmann::json json = nlohmann::json::parse(method.fixedKeys);
     for (const OptionSpec& spec : method.options) {
-        json[spec.key] = peerValue(spec, part.options.value(spec.key));
+        const OptionValue& value = part.options.value(spec.key);
+        // Legacy's low-rank methods refuse keys that they don't know.
+        const bool isUnknownToLegacy = json["architecture"] == "lora" && spec.key == "leave_out";
+        if ((spec.isOurs || isUnknownToLegacy) && value == spec.fallback) {
+            continue;
+        }
+        json[spec.key] = peerValue(spec, value);
     }
     return json;
 }

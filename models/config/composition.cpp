@@ -101,6 +101,27 @@ std::string_view compositionKindName(Kind kind) {
         ->second;
 }
 
+std::string_view compositionBlockKey(Kind kind) {
+    switch (kind) {
+    case Kind::Stack:
+        return "stack";
+    case Kind::Fuse:
+        return "fuse";
+    case Kind::Split:
+        return "split";
+    case Kind::BatchSplit:
+        return "batch_split";
+    case Kind::Parallel:
+        return "parallel";
+    case Kind::Average:
+        return "average";
+    case Kind::None:
+    case Kind::Name:
+        break;
+    }
+    return {};
+}
+
 std::string fusionName(const Composition& fuse) {
     std::string name;
     for (const Composition& child : fuse.children) {

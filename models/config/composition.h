@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -43,6 +44,12 @@ struct Composition {
 
 /// "Stack", "Fuse", ..., "Name", "None".
 std::string_view compositionKindName(Composition::Kind kind);
+/// The block's key in the experiment file: "stack", "batch_split", ...; empty for names and None.
+std::string_view compositionBlockKey(Composition::Kind kind);
+/// All kinds of blocks, in the order of menus and documentation.
+inline constexpr std::array kCompositionBlocks{Composition::Kind::Stack,      Composition::Kind::Fuse,
+                                               Composition::Kind::Split,      Composition::Kind::BatchSplit,
+                                               Composition::Kind::Parallel,   Composition::Kind::Average};
 
 /// Names of the fusion layers that the composition needs: for each Fuse block the last leaf of each child,
 /// joined by commas ("a,b"), in AdapterHub's way.

@@ -11,25 +11,6 @@ namespace {
 
 using Kind = Composition::Kind;
 
-std::string blockKey(Kind kind) {
-    switch (kind) {
-    case Kind::Stack:
-        return "stack";
-    case Kind::Fuse:
-        return "fuse";
-    case Kind::Split:
-        return "split";
-    case Kind::BatchSplit:
-        return "batch_split";
-    case Kind::Parallel:
-        return "parallel";
-    case Kind::Average:
-        return "average";
-    default:
-        return {};
-    }
-}
-
 /// Which blocks a block may hold directly (the grammar of AdapterHub's library).
 const std::set<Kind>& allowedIn(Kind parent) {
     static const std::set<Kind> stack{Kind::Fuse, Kind::Split, Kind::Parallel, Kind::BatchSplit,
@@ -80,7 +61,7 @@ public:
         if (!node.isBlock()) {
             return;
         }
-        const std::string place = pointer + "/" + blockKey(node.kind);
+        const std::string place = pointer + "/" + std::string(compositionBlockKey(node.kind));
         if (node.children.empty()) {
             add(title(node.kind) + " needs at least one child", place, "Put an adapter into it, or remove it");
         }

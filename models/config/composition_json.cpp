@@ -1,4 +1,3 @@
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -14,12 +13,6 @@ namespace {
 using Kind = Composition::Kind;
 
 constexpr int kDeepestNesting = 8;
-constexpr std::array<std::pair<Kind, const char*>, 6> kKeys{{{Kind::Stack, "stack"},
-                                                             {Kind::Fuse, "fuse"},
-                                                             {Kind::Split, "split"},
-                                                             {Kind::BatchSplit, "batch_split"},
-                                                             {Kind::Parallel, "parallel"},
-                                                             {Kind::Average, "average"}}};
 
 std::vector<std::int64_t> readSizes(JsonFields& fields, std::string_view key) {
     const nlohmann::json* value = fields.raw(key);
@@ -117,7 +110,8 @@ Result<Composition> parse(const nlohmann::json& json, const std::string& pointer
     }
     JsonFields fields(json, pointer);
     Composition block;
-    for (const auto& [kind, key] : kKeys) {
+    for (const Kind kind : kCompositionBlocks) {
+        const std::string key(compositionBlockKey(kind));
         if (!fields.has(key)) {
             continue;
         }
@@ -172,7 +166,7 @@ Result<Composition> parseAdapterHub(const nlohmann::json& json, const std::strin
     }
     Composition block;
     block.children = std::move(*children);
-    for (const auto& [kind, key] : kKeys) {
+    for (const Kind kind : kCompositionBlocks) {
         if (type == compositionKindName(kind)) {
             block.kind = kind;
         }
@@ -224,11 +218,7 @@ nlohmann::json toJson(const Composition& composition) {
     for (const Composition& child : composition.children) {
         children.push_back(toJson(child));
     }
-    for (const auto& [kind, key] : kKeys) {
-        if (kind == composition.kind) {
-            json[key] = std::move(children);
-        }
-    }
+    json[compositionBlockKey(composition.kind)] = std::move(children);
     return json;
 }
 

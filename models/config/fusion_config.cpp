@@ -32,6 +32,28 @@ std::int64_t fusionLayerParameterCount(const FusionConfig& config, int hiddenSiz
     return (config.query ? linear : 0) + (config.key ? linear : 0) + (config.value ? h * h : 0);
 }
 
+void readFusionOptions(JsonFields& fields, FusionConfig& config) {
+    config.key = fields.boolean("key", config.key);
+    config.query = fields.boolean("query", config.query);
+    config.value = fields.boolean("value", config.value);
+    config.queryBeforeLn = fields.boolean("query_before_ln", config.queryBeforeLn);
+    config.regularization = fields.boolean("regularization", config.regularization);
+    config.residualBefore = fields.boolean("residual_before", config.residualBefore);
+    config.temperature = fields.boolean("temperature", config.temperature);
+    config.valueBeforeSoftmax = fields.boolean("value_before_softmax", config.valueBeforeSoftmax);
+    // null in AdapterHub's static preset
+    const nlohmann::json* initialized = fields.raw("value_initialized");
+    config.valueInitialized = initialized != nullptr && initialized->is_boolean()
+                                  ? initialized->get<bool>()
+                                  : (initialized == nullptr && config.valueInitialized);
+    if (const nlohmann::json* dropout = fields.raw("dropout_prob"); dropout != nullptr && !dropout->is_null()) {
+        config.dropout = fields.number("dropout_prob", -1);
+        if (config.dropout < 0 || config.dropout >= 1) {
+            fields.problem("dropout_prob", "`dropout_prob` must be at least 0 and below 1");
+        }
+    }
+}
+
 nlohmann::json toAdapterHubJson(const FusionConfig& config) {
     nlohmann::json json{{"key", config.key},
                         {"query", config.query},
@@ -65,25 +87,7 @@ Result<FusionConfig> fusionFromAdapterHub(const nlohmann::json& json, const std:
         }
         config = *preset;
     }
-    config.key = fields.boolean("key", config.key);
-    config.query = fields.boolean("query", config.query);
-    config.value = fields.boolean("value", config.value);
-    config.queryBeforeLn = fields.boolean("query_before_ln", config.queryBeforeLn);
-    config.regularization = fields.boolean("regularization", config.regularization);
-    config.residualBefore = fields.boolean("residual_before", config.residualBefore);
-    config.temperature = fields.boolean("temperature", config.temperature);
-    config.valueBeforeSoftmax = fields.boolean("value_before_softmax", config.valueBeforeSoftmax);
-    // null in AdapterHub's static preset
-    const nlohmann::json* initialized = fields.raw("value_initialized");
-    config.valueInitialized = initialized != nullptr && initialized->is_boolean()
-                                  ? initialized->get<bool>()
-                                  : (initialized == nullptr && config.valueInitialized);
-    if (const nlohmann::json* dropout = fields.raw("dropout_prob"); dropout != nullptr && !dropout->is_null()) {
-        config.dropout = fields.number("dropout_prob", -1);
-        if (config.dropout < 0 || config.dropout >= 1) {
-            fields.problem("dropout_prob", "`dropout_prob` must be at least 0 and below 1");
-        }
-    }
+    readFusionOptions(fields, config);
     if (const auto error = fields.finish(false)) {
         return fail(*error);
     }

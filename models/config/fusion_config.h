@@ -11,6 +11,8 @@
 
 namespace awb {
 
+class JsonFields;
+
 /// AdapterFusion (Pfeiffer et al. 2021): attention over the outputs of several adapters at one place. Options
 /// named as in AdapterHub's configuration; defaults are those of `dynamic`.
 struct FusionConfig {
@@ -34,6 +36,9 @@ const std::vector<std::string>& fusionPresetNames();
 
 /// Numbers in one fusion layer at hidden size H.
 std::int64_t fusionLayerParameterCount(const FusionConfig& config, int hiddenSize);
+
+/// Reads the options that `fields` has over the values of `config`. Problems are kept in `fields`.
+void readFusionOptions(JsonFields& fields, FusionConfig& config);
 
 /// AdapterHub's `config` object.
 nlohmann::json toAdapterHubJson(const FusionConfig& config);

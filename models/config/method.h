@@ -79,6 +79,7 @@ struct Method {
     std::string summary;
     std::string equation;
     std::string sizeTitle;           ///< what a module's size is: "rank", "prefix length"
+    std::string sizeKey;             ///< the option that sets it; empty where it is not chosen
     std::vector<OptionSpec> options; ///< empty for "bottleneck", which has a typed configuration
 
     Result<std::vector<ActingPlace>> (*places)(const MethodConfig&, const ModelConfig&) = nullptr;

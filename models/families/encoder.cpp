@@ -1,18 +1,17 @@
 #include "models/families/encoder.h"
 
-#include "models/families/bert.h"
+#include "models/families/post_norm_encoder.h"
 
 namespace awb {
-
-torch::Tensor Sites::join(const ResidualJoin& at, ForwardContext& /*context*/) const {
-    return at.normalised(addInto(at.output, at.residual));
-}
 
 std::unique_ptr<Encoder> makeEncoder(const ModelConfig& config, bool withPooler) {
     switch (config.family) {
     case ModelFamily::Bert:
-        return std::make_unique<BertEncoder>(config, withPooler);
-    default:
+    case ModelFamily::Roberta:
+    case ModelFamily::XlmRoberta:
+    case ModelFamily::DistilBert:
+        return std::make_unique<PostNormEncoder>(config, withPooler);
+    case ModelFamily::Llama:
         break;
     }
     return nullptr;

@@ -194,7 +194,7 @@ void TestCommandLine::failsWhereNumbersDiffer() {
 
 void TestCommandLine::failsWhereItCannotCompute() {
     const test::FixtureCopy copy("bert_pfeiffer");
-    copy.edit("case.json", [](nlohmann::json& json) { json["head"]["kind"] = "question_answering"; });
+    copy.edit("case.json", [](nlohmann::json& json) { json["family"] = "gpt2"; });
     const Call skipped = call({u"verify"_qs, qstring(copy.folder())});
     QCOMPARE(skipped.exitCode, 1);
     QVERIFY(skipped.out.contains("SKIPPED"));

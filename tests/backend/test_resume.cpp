@@ -69,7 +69,7 @@ void append(Log& log, const Log& more) {
 /// batches.
 Experiment randomDesign() {
     Experiment experiment = tinyExperiment();
-    experiment.adapters[0].bottleneck.dropout = 0.2;
+    experiment.adapters[0].config.bottleneck()->dropout = 0.2;
     experiment.training.adapterDropMode = "random";
     experiment.training.adapterDropLayers = 1;
     experiment.training.evalSteps = 7;
@@ -90,7 +90,7 @@ void TestResume::resumedEqualsUninterrupted_data() {
     QTest::newRow("at the end of an epoch") << randomDesign() << 15;
     QTest::newRow("after the last step") << randomDesign() << 45;
     Experiment upper = tinyExperiment();
-    upper.adapters[0].bottleneck.leaveOut = {0};
+    upper.adapters[0].config.bottleneck()->leaveOut = {0};
     QTest::newRow("with reused states") << upper << 20;
     Experiment full = tinyExperiment();
     full.train = {"full"};

@@ -77,7 +77,7 @@ void TestTrainer::learns() {
         experiment.train.clear();
         experiment.head.layers = 1;
     } else if (design == QLatin1String("options")) {
-        BottleneckConfig& config = experiment.adapters[0].bottleneck;
+        BottleneckConfig& config = *experiment.adapters[0].config.bottleneck();
         config.mhAdapter = true;
         config.lnBefore = true;
         config.scaling = {Scaling::Kind::Learned, 1.0};
@@ -170,7 +170,7 @@ void TestTrainer::regression() {
 
 void TestTrainer::statisticsAreMeasured() {
     Experiment experiment = tinyExperiment();
-    experiment.adapters[0].bottleneck.mhAdapter = true;
+    experiment.adapters[0].config.bottleneck()->mhAdapter = true;
     experiment.training.epochs = 1;
     const QTemporaryDir folder;
     Log log;
@@ -215,7 +215,7 @@ void TestTrainer::lowerStatesAreReused() {
     QFETCH(int, layers);
     Experiment experiment = tinyExperiment();
     experiment.training.epochs = 2;
-    BottleneckConfig& config = experiment.adapters[0].bottleneck;
+    BottleneckConfig& config = *experiment.adapters[0].config.bottleneck();
     if (design == QLatin1String("probe")) {
         experiment.adapters.clear();
         experiment.composition = {};
@@ -230,12 +230,11 @@ void TestTrainer::lowerStatesAreReused() {
         design == QLatin1String("gate")) {
         AdapterSpec frozen = experiment.adapters[0];
         frozen.name = "frozen";
-        frozen.bottleneck.leaveOut = {1};
-        frozen.bottleneck.useGating = design == QLatin1String("gate");
+        frozen.config.bottleneck()->leaveOut = {1};
+        frozen.config.bottleneck()->useGating = design == QLatin1String("gate");
         experiment.adapters.push_back(frozen);
-        experiment.composition = {.kind = Composition::Kind::Stack,
-                                  .name = {},
-                                  .children = {Composition::of("frozen"), Composition::of("nouns")}};
+        experiment.composition = Composition::block(Composition::Kind::Stack,
+                                                    {Composition::of("frozen"), Composition::of("nouns")});
     }
     if (design == QLatin1String("random")) {
         experiment.training.adapterDropMode = "random";

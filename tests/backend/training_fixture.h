@@ -20,7 +20,7 @@ inline Experiment tinyExperiment() {
     AdapterSpec adapter;
     adapter.name = "nouns";
     adapter.preset = "pfeiffer";
-    adapter.bottleneck.reductionFactor.fallback = 4;
+    adapter.config.bottleneck()->reductionFactor.fallback = 4;
     experiment.adapters = {adapter};
     experiment.composition = Composition::of("nouns");
     experiment.train = {"nouns"};

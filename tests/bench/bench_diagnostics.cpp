@@ -14,6 +14,7 @@
 #include "backend/train/optimizer.h"
 #include "backend/train/trainer.h"
 #include "models/adapter_model.h"
+#include "models/heads/prediction_head.h"
 #include "models/config/placement.h"
 
 namespace {
@@ -90,11 +91,12 @@ public:
         const BottleneckConfig adapter = findPreset(presetName)->config;
         HeadConfig head;
         head.numLabels = 8;
-        const bool built = m_model.addAdapter("a", adapter, generator) && m_model.addHead(head, generator) &&
-                           m_model.setActive(Composition::of("a"), head.name);
+        const bool built = m_model.addAdapter("a", AdapterConfig::of(adapter), generator) &&
+                           m_model.addHead(head, generator) &&
+                           m_model.setActive(Composition::of("a"), {head.name});
         TORCH_CHECK(built, "the benchmark's model can't be built");
         m_head = head;
-        m_model.setTrainable({"a"}, true, false);
+        m_model.setTrainable({.adapters = {"a"}});
         const auto places = modulesOf(adapter, m_config);
         std::vector<ModuleInfo> modules;
         for (const ModulePlace& place : places.value()) {

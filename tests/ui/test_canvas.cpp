@@ -52,7 +52,7 @@ struct Bench {
             return false;
         }
         if (preset != nullptr) {
-            const auto applied = design::applyPreset(emptyDesign(), document.model(), *findPreset(preset));
+            const auto applied = design::applyPreset(emptyDesign(), document.model(), *findMethodPreset(preset));
             if (!applied || !document.open(*applied)) {
                 return false;
             }
@@ -387,7 +387,7 @@ private Q_SLOTS:
         QVERIFY(bench.start("houlsby"));
         Experiment experiment =
             *design::setAdapterDrop(bench.document.experiment(), bench.document.model(), 2);
-        experiment.adapters[0].bottleneck.leaveOut = {3};
+        experiment.adapters[0].config.bottleneck()->leaveOut = {3};
         bench.document.edit(experiment, u"test"_s);
         const StackPicture& picture = bench.scene().picture();
         QVERIFY(picture.layers[0].drop == DropState::Dropped);
@@ -403,11 +403,12 @@ private Q_SLOTS:
         QVERIFY(bench.start("pfeiffer"));
         QVERIFY(bench.scene().picture().layers[0].sublayers[1].normBefore);
         QVERIFY(!bench.scene().picture().layers[0].sublayers[0].normBefore);
-        BottleneckConfig config = bench.document.experiment().adapters[0].bottleneck;
+        BottleneckConfig config = *bench.document.experiment().adapters[0].config.bottleneck();
         config.originalLnBefore = false;
         config.originalLnAfter = false;
         bench.document.apply(design::setConfig(bench.document.experiment(), bench.document.model(),
-                                               bench.document.experiment().adapters[0].name, config),
+                                               bench.document.experiment().adapters[0].name,
+                                               AdapterConfig::of(config)),
                              u"test"_s);
         QVERIFY(!bench.scene().picture().layers[0].sublayers[1].normBefore);
         QVERIFY(!bench.scene().picture().layers[0].sublayers[1].normAfter);

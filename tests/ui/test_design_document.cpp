@@ -82,16 +82,16 @@ void TestDesignDocument::everyEditIsUndoneAndRedone() {
     const Experiment before = document.experiment();
     const ModelConfig& model = document.model();
     const auto refs = std::vector{design::modules(before, model).front().ref};
-    BottleneckConfig options = before.adapters.front().bottleneck;
+    BottleneckConfig options = *before.adapters.front().config.bottleneck();
     options.nonLinearity = "gelu";
 
     Result<Experiment> result = before;
     switch (kind) {
     case 0:
-        result = design::placeModule(before, model, *findPreset("pfeiffer"), 1, Site::AttentionOutput);
+        result = design::placeModule(before, model, *findMethodPreset("pfeiffer"), 1, Site::AttentionOutput);
         break;
     case 1:
-        result = design::applyPreset(before, model, *findPreset("houlsby"));
+        result = design::applyPreset(before, model, *findMethodPreset("houlsby"));
         break;
     case 2:
         result = design::removeModules(before, model, refs);
@@ -109,7 +109,7 @@ void TestDesignDocument::everyEditIsUndoneAndRedone() {
         result = design::renameAdapter(before, refs.front().adapter, "reviews");
         break;
     default:
-        result = design::setConfig(before, model, refs.front().adapter, options);
+        result = design::setConfig(before, model, refs.front().adapter, AdapterConfig::of(options));
         break;
     }
     QVERIFY2(result, result ? "" : result.error().message().c_str());
@@ -164,7 +164,7 @@ void TestDesignDocument::refusedEditChangesNothing() {
     QVERIFY(document.open(defaultExperiment()));
     std::optional<Error> reason;
     connect(&document, &DesignDocument::refused, this, [&](const Error& error) { reason = error; });
-    const auto result = design::placeModule(document.experiment(), document.model(), *findPreset("pfeiffer"),
+    const auto result = design::placeModule(document.experiment(), document.model(), *findMethodPreset("pfeiffer"),
                                             0, Site::FfnOutput);
     QVERIFY(!document.apply(result, QStringLiteral("place")));
     QVERIFY(reason);

@@ -250,7 +250,7 @@ void TestDesignPage::inspectorChangesTheExperiment() {
         QVERIFY(number);
         number->setValue(value.toDouble());
     }
-    const nlohmann::json written = toAdapterHubJson(experiment().adapters.front().bottleneck);
+    const nlohmann::json written = toAdapterHubJson(*experiment().adapters.front().config.bottleneck());
     QCOMPARE(QString::fromStdString(written.at(key.toStdString()).dump()), json);
     QCOMPARE(m_document->undoStack()->count(), 1);
     m_document->undoStack()->undo();
@@ -317,7 +317,7 @@ void TestDesignPage::leaveOutRefusesNonsense() {
     edit->selectAll();
     QTest::keyClicks(edit, QStringLiteral("0, 2-3"));
     QTest::keyClick(edit, Qt::Key_Return);
-    QVERIFY((experiment().adapters.front().bottleneck.leaveOut == std::set{0, 2, 3}));
+    QVERIFY((experiment().adapters.front().config.bottleneck()->leaveOut == std::set{0, 2, 3}));
 }
 
 void TestDesignPage::treeEditsReductionFactorAndSize() {

@@ -68,7 +68,7 @@ CanvasStrip::CanvasStrip(DesignDocument& document, QWidget* parent)
 
 void CanvasStrip::setCurrentPreset(const QString& presetName) {
     m_preset = presetName;
-    const Preset* preset = findPreset(presetName.toStdString());
+    const MethodPreset* preset = findMethodPreset(presetName.toStdString());
     m_apply->setVisible(preset != nullptr && m_document.experiment().adapters.empty());
     if (preset != nullptr) {
         m_apply->setText(tr("Put %1 in all layers").arg(QString::fromStdString(preset->title)));
@@ -118,7 +118,7 @@ void CanvasStrip::addAdapterButton(const QString& name) {
 }
 
 void CanvasStrip::applyPreset() {
-    if (const Preset* preset = findPreset(m_preset.toStdString())) {
+    if (const MethodPreset* preset = findMethodPreset(m_preset.toStdString())) {
         m_document.apply(design::applyPreset(m_document.experiment(), m_document.model(), *preset),
                          tr("Put %1 in all layers").arg(QString::fromStdString(preset->title)));
     }

@@ -127,7 +127,7 @@ void CanvasView::Private::placeOrOpen() {
     }
     if (scene->focusedModule() != nullptr) {
         Q_EMIT q->moduleActivated();
-    } else if (const Preset* chosen = findPreset(preset.toStdString())) {
+    } else if (const MethodPreset* chosen = findMethodPreset(preset.toStdString())) {
         drops.place(*chosen, focus->slot, viewPointOf(focus->slot));
         followFocus();
     }

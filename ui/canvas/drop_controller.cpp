@@ -21,11 +21,11 @@ struct Words {
 constexpr double kReach = 40; ///< scene units around a site within which it catches a drop
 constexpr int kNoteTime = 5000;
 
-const Preset* presetOf(const QMimeData* data) {
+const MethodPreset* presetOf(const QMimeData* data) {
     if (data == nullptr || !data->hasFormat(QLatin1String(kPresetMime))) {
         return nullptr;
     }
-    return findPreset(data->data(QLatin1String(kPresetMime)).toStdString());
+    return findMethodPreset(data->data(QLatin1String(kPresetMime)).toStdString());
 }
 
 QString reasonOf(const Error& error) {
@@ -81,7 +81,7 @@ void DropController::leave() {
 }
 
 bool DropController::drop(const QMimeData* data, QPointF scenePoint, QPoint viewPoint) {
-    const Preset* preset = presetOf(data);
+    const MethodPreset* preset = presetOf(data);
     leave();
     if (preset == nullptr) {
         return false;
@@ -95,7 +95,7 @@ bool DropController::drop(const QMimeData* data, QPointF scenePoint, QPoint view
     return place(*preset, *near, viewPoint);
 }
 
-bool DropController::place(const Preset& preset, Slot slot, QPoint viewPoint) {
+bool DropController::place(const MethodPreset& preset, Slot slot, QPoint viewPoint) {
     const auto placed =
         design::placeModule(m_document.experiment(), m_document.model(), preset, slot.layer, slot.site);
     if (!placed) {

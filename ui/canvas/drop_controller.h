@@ -5,7 +5,7 @@
 #include <QPoint>
 #include <QPointF>
 
-#include "models/config/bottleneck_config.h"
+#include "models/config/method.h"
 #include "ui/canvas/stack_layout.h"
 
 class QMimeData;
@@ -31,7 +31,7 @@ public:
     bool drop(const QMimeData* data, QPointF scenePoint, QPoint viewPoint);
 
     /// Places a preset at a slot as one edit and selects it; a refusal is shown at `viewPoint`.
-    bool place(const Preset& preset, Slot slot, QPoint viewPoint);
+    bool place(const MethodPreset& preset, Slot slot, QPoint viewPoint);
 
 private:
     /// Empty when the preset may be placed there.
@@ -40,7 +40,7 @@ private:
     DesignDocument& m_document;
     StackScene& m_scene;
     PointerNote& m_note;
-    const Preset* m_preset = nullptr;
+    const MethodPreset* m_preset = nullptr;
     std::optional<Slot> m_slot; ///< of the last move, with its answer
     QString m_refusal;
 };

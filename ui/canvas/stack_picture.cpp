@@ -49,7 +49,10 @@ void arrange(SublayerPicture& sublayer, const BottleneckConfig& config) {
 /// Only gaps in an adapter that covers most layers are worth a mark: one that lives in a single layer leaves
 /// all others out as well, but nobody misses it there.
 void addLeftOut(StackPicture& stack, const AdapterSpec& adapter) {
-    const BottleneckConfig& config = adapter.bottleneck;
+    if (adapter.config.bottleneck() == nullptr) {
+        return;
+    }
+    const BottleneckConfig& config = *adapter.config.bottleneck();
     if (config.leaveOut.size() * 3 > stack.layers.size()) {
         return;
     }
@@ -105,15 +108,20 @@ StackPicture describeStack(const Experiment& experiment, const ModelConfig& mode
     }
     for (const design::Module& module : design::modules(experiment, model)) {
         const AdapterSpec* adapter = experiment.findAdapter(module.ref.adapter);
-        if (adapter == nullptr || module.ref.layer < 0 || module.ref.layer >= model.numLayers) {
+        if (adapter == nullptr || module.ref.layer < 0 || module.ref.layer >= model.numLayers ||
+            module.place.reductionFactor <= 0) {
+            continue;
+        }
+        const BottleneckConfig* config = adapter->config.bottleneck();
+        if (config == nullptr) {
             continue;
         }
         LayerPicture& layer = stack.layers[static_cast<std::size_t>(module.ref.layer)];
         SublayerPicture& sublayer = layer.sublayers[isAttentionSite(module.ref.site) ? 0 : 1];
-        ModulePicture picture = pictureOf(module, adapter->bottleneck);
+        ModulePicture picture = pictureOf(module, *config);
         picture.drop = layer.drop;
         picture.trained = isTrained(experiment, module.ref.adapter);
-        arrange(sublayer, adapter->bottleneck);
+        arrange(sublayer, *config);
         (isParallelSite(module.ref.site) ? sublayer.parallel : sublayer.sequential)
             .push_back(std::move(picture));
     }

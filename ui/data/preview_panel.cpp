@@ -41,6 +41,12 @@ QString formatTitle(TableFormat format) {
         return PreviewPanel::tr("JSON Lines");
     case TableFormat::Json:
         return PreviewPanel::tr("JSON");
+    case TableFormat::ConllU:
+        return PreviewPanel::tr("CoNLL-U");
+    case TableFormat::Conll:
+        return PreviewPanel::tr("CoNLL");
+    case TableFormat::Text:
+        return PreviewPanel::tr("plain text");
     }
     return {};
 }

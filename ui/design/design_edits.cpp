@@ -31,18 +31,38 @@ QString sentence(const std::string& text) {
     return line;
 }
 
-const Preset* knownPreset(DesignDocument& document, const QString& name) {
-    const Preset* preset = findPreset(name.toStdString());
+const MethodPreset* knownPreset(DesignDocument& document, const QString& name) {
+    const MethodPreset* preset = findMethodPreset(name.toStdString());
     if (!preset) {
         Q_EMIT document.refused({"There is no preset named `" + name.toStdString() + "`", {}, {}});
     }
     return preset;
 }
 
+/// Takes the layers out that a base of so many does not have.
+void keepLayers(MethodConfig& part, int numLayers) {
+    const auto beyond = [&](int layer) { return layer >= numLayers; };
+    if (part.isBottleneck()) {
+        BottleneckConfig& config = part.bottleneck;
+        std::erase_if(config.leaveOut, beyond);
+        std::erase_if(config.reductionFactor.perLayer,
+                      [&](const auto& entry) { return beyond(entry.first); });
+        std::erase_if(config.layerSites, [&](const auto& entry) { return beyond(entry.first); });
+        return;
+    }
+    for (const OptionSpec& option : findMethod(part.method)->options) {
+        if (option.kind == OptionKind::Layers) {
+            std::vector<int> layers = part.options.layers(option.key);
+            std::erase_if(layers, beyond);
+            part.options.set(option.key, std::move(layers));
+        }
+    }
+}
+
 } // namespace
 
 bool placePreset(DesignDocument& document, const QString& presetName, int layer, Site site) {
-    const Preset* preset = knownPreset(document, presetName);
+    const MethodPreset* preset = knownPreset(document, presetName);
     if (!preset) {
         return false;
     }
@@ -61,7 +81,7 @@ bool placePreset(DesignDocument& document, const QString& presetName, int layer,
 }
 
 bool applyPresetToAll(DesignDocument& document, const QString& presetName) {
-    const Preset* preset = knownPreset(document, presetName);
+    const MethodPreset* preset = knownPreset(document, presetName);
     return preset && document.apply(design::applyPreset(document.experiment(), document.model(), *preset),
                                     tr("Apply %1 to all layers").arg(QString::fromStdString(preset->title)));
 }
@@ -103,7 +123,7 @@ Experiment withTrainTarget(Experiment experiment, TrainTarget target) {
     if (target == TrainTarget::Everything) {
         experiment.train.emplace_back("full");
     } else {
-        experiment.train = experiment.composition.leaves();
+        experiment.train = defaultTrain(experiment);
     }
     return experiment;
 }
@@ -112,16 +132,14 @@ Experiment withBase(Experiment experiment, const QString& nameOrFolder, const Mo
     experiment.baseModel = nameOrFolder.toStdString();
     const auto beyond = [&](int layer) { return layer >= model.numLayers; };
     for (AdapterSpec& adapter : experiment.adapters) {
-        BottleneckConfig& config = adapter.bottleneck;
-        std::erase_if(config.leaveOut, beyond);
-        std::erase_if(config.reductionFactor.perLayer,
-                      [&](const auto& entry) { return beyond(entry.first); });
-        std::erase_if(config.layerSites, [&](const auto& entry) { return beyond(entry.first); });
+        for (MethodConfig& part : adapter.config.parts) {
+            keepLayers(part, model.numLayers);
+        }
     }
     std::erase_if(experiment.skipLayers, beyond);
     TrainingSpec& training = experiment.training;
     training.adapterDropLayers = std::min(training.adapterDropLayers, model.numLayers);
-    training.maxSeqLength = std::min(training.maxSeqLength, model.maxPositions);
+    training.maxSeqLength = std::min(training.maxSeqLength, model.longestText());
     return experiment;
 }
 

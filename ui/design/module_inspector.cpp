@@ -55,6 +55,12 @@ std::vector<design::Module> ModuleInspector::targets() const {
     return modules;
 }
 
+std::vector<design::Module> ModuleInspector::bottlenecks() const {
+    auto modules = targets();
+    std::erase_if(modules, [](const design::Module& module) { return module.place.reductionFactor <= 0; });
+    return modules;
+}
+
 std::vector<const AdapterSpec*> ModuleInspector::adapters() const {
     std::set<std::string> names;
     for (const design::ModuleRef& ref : m_document->selection()) {
@@ -73,7 +79,11 @@ template<typename T>
 std::optional<T> ModuleInspector::shared(const Read<T>& read) const {
     std::optional<T> value;
     for (const AdapterSpec* adapter : adapters()) {
-        const T own = read(adapter->bottleneck);
+        const BottleneckConfig* config = adapter->config.bottleneck();
+        if (config == nullptr) {
+            continue;
+        }
+        const T own = read(*config);
         if (value && *value != own) {
             return std::nullopt;
         }
@@ -88,14 +98,13 @@ OptionForm::Reason ModuleInspector::reason(Why why) const {
         if (all.empty()) {
             return tr("The design has no adapter. Place one first.");
         }
-        if (!each) {
-            return {};
-        }
-        QString text;
+        QString text = tr("The adapter has no bottleneck.");
         for (const AdapterSpec* adapter : all) {
-            text = each(adapter->bottleneck);
-            if (text.isEmpty()) {
-                return {};
+            if (const BottleneckConfig* config = adapter->config.bottleneck()) {
+                text = each ? each(*config) : QString();
+                if (text.isEmpty()) {
+                    return {};
+                }
             }
         }
         return text;
@@ -105,8 +114,11 @@ OptionForm::Reason ModuleInspector::reason(Why why) const {
 void ModuleInspector::change(const OptionText& text, const Change& change) {
     Experiment experiment = m_document->experiment();
     for (const AdapterSpec* adapter : adapters()) {
-        BottleneckConfig config = adapter->bottleneck;
-        change(config);
+        AdapterConfig config = adapter->config;
+        if (config.bottleneck() == nullptr) {
+            continue;
+        }
+        change(*config.bottleneck());
         auto result = design::setConfig(std::move(experiment), m_document->model(), adapter->name, config);
         if (!result) {
             Q_EMIT m_document->refused(result.error());
@@ -207,7 +219,7 @@ void ModuleInspector::buildSize() {
         {1.0 / kLargestWidening, 1e6, 1, false, {}},
         [this]() -> std::optional<double> {
             std::optional<double> value;
-            for (const design::Module& module : targets()) {
+            for (const design::Module& module : bottlenecks()) {
                 if (value && *value != module.place.reductionFactor) {
                     return std::nullopt;
                 }
@@ -228,7 +240,7 @@ void ModuleInspector::buildSize() {
         {1, 1e6, 1, true, {}},
         [this]() -> std::optional<double> {
             std::optional<double> value;
-            for (const design::Module& module : targets()) {
+            for (const design::Module& module : bottlenecks()) {
                 if (value && *value != module.place.bottleneck) {
                     return std::nullopt;
                 }
@@ -300,7 +312,7 @@ void ModuleInspector::buildPlacement() {
 
 void ModuleInspector::setFactor(double factor) {
     std::vector<design::ModuleRef> refs;
-    for (const design::Module& module : targets()) {
+    for (const design::Module& module : bottlenecks()) {
         refs.push_back(module.ref);
     }
     m_document->apply(design::setReductionFactor(m_document->experiment(), m_document->model(), refs, factor),
@@ -311,7 +323,7 @@ void ModuleInspector::setFactor(double factor) {
 
 void ModuleInspector::setSize(int size) {
     std::vector<design::ModuleRef> refs;
-    for (const design::Module& module : targets()) {
+    for (const design::Module& module : bottlenecks()) {
         refs.push_back(module.ref);
     }
     m_document->apply(design::setBottleneck(m_document->experiment(), m_document->model(), refs, size),
@@ -320,7 +332,7 @@ void ModuleInspector::setSize(int size) {
 }
 
 void ModuleInspector::useInAllLayers() {
-    const auto selected = targets();
+    const auto selected = bottlenecks();
     if (selected.empty()) {
         return;
     }
@@ -355,7 +367,9 @@ void ModuleInspector::refreshSummary() {
     std::set<Site> sites;
     for (const design::Module& module : modules) {
         parameters += module.place.parameters;
-        layers.insert(module.place.layer);
+        if (module.place.layer != kNoLayer) {
+            layers.insert(module.place.layer);
+        }
         sizes.insert(module.place.bottleneck);
         sites.insert(module.place.site);
     }

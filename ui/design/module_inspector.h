@@ -50,6 +50,8 @@ private:
                   std::function<void(BottleneckConfig&, double)> write, Why why = {});
 
     std::vector<design::Module> targets() const;
+    /// Those of them that are bottleneck modules.
+    std::vector<design::Module> bottlenecks() const;
     std::vector<const AdapterSpec*> adapters() const;
     template<typename T>
     std::optional<T> shared(const Read<T>& read) const;

@@ -82,7 +82,7 @@ QString TotalsBar::parametersToolTip(const CostInput& input) const {
     const int hidden = m_document->model().hiddenSize;
     QStringList lines;
     for (const AdapterSpec& adapter : experiment.adapters) {
-        const auto places = modulesOf(adapter.bottleneck, m_document->model());
+        const auto places = modulesOf(adapter.config, m_document->model());
         if (!places) {
             continue;
         }
@@ -93,9 +93,15 @@ QString TotalsBar::parametersToolTip(const CostInput& input) const {
             bySize[place.bottleneck].second = place.parameters;
             sum += place.parameters;
         }
+        const BottleneckConfig* bottleneck = adapter.config.isUnion() ? nullptr : adapter.config.bottleneck();
+        if (bottleneck == nullptr) {
+            lines << tr("%1: %2 parameters (%3)")
+                         .arg(QString::fromStdString(adapter.name), fullCount(sum),
+                              QString::fromStdString(methodTitle(adapter.config)));
+            continue;
+        }
         lines << tr("%1: %2 parameters; a module has %3")
-                     .arg(QString::fromStdString(adapter.name), fullCount(sum),
-                          moduleFormula(adapter.bottleneck));
+                     .arg(QString::fromStdString(adapter.name), fullCount(sum), moduleFormula(*bottleneck));
         for (const auto& [size, entry] : bySize) {
             lines << tr("    %1 × %2 with b = %3, H = %4")
                          .arg(locale.toString(entry.first), fullCount(entry.second), locale.toString(size),

@@ -25,6 +25,28 @@ QString siteText(Site site) {
         return translated("FFN");
     case Site::FfnParallel:
         return translated("FFN ∥");
+    case Site::EmbeddingOutput:
+        return translated("embeddings");
+    case Site::InputPrompt:
+        return translated("prompt");
+    case Site::KeyValuePrefix:
+        return translated("prefix");
+    case Site::AttentionQuery:
+        return translated("query");
+    case Site::AttentionKey:
+        return translated("key");
+    case Site::AttentionValue:
+        return translated("value");
+    case Site::AttentionDense:
+        return translated("attention output");
+    case Site::FfnIntermediate:
+        return translated("FFN in");
+    case Site::FfnDense:
+        return translated("FFN out");
+    case Site::BlockOutput:
+        return translated("block output");
+    case Site::Pooler:
+        return translated("pooler");
     }
     return {};
 }
@@ -70,12 +92,15 @@ bool prefersLogarithm(ModuleQuantity quantity) {
 }
 
 QString moduleName(const ModuleInfo& module, bool withAdapter) {
-    const QString place = translated("layer %1 %2").arg(module.layer).arg(siteText(module.site));
+    const QString place = module.layer == kNoLayer
+                              ? siteText(module.site)
+                              : translated("layer %1 %2").arg(module.layer).arg(siteText(module.site));
     return withAdapter ? QStringLiteral("%1 · %2").arg(QString::fromStdString(module.adapter), place) : place;
 }
 
 QString moduleShortName(const ModuleInfo& module) {
-    return QStringLiteral("%1 %2").arg(module.layer).arg(siteText(module.site));
+    return module.layer == kNoLayer ? siteText(module.site)
+                                    : QStringLiteral("%1 %2").arg(module.layer).arg(siteText(module.site));
 }
 
 QColor moduleColor(const ModuleInfo& module, const std::vector<ModuleInfo>& all) {

@@ -101,6 +101,7 @@ Method bitFitMethod() {
         .summary = "Trains the biases alone; kept as differences, so the base stays as it is.",
         .equation = "y = W x + (b + Δb)",
         .sizeTitle = "biases",
+        .sizeKey = "",
         .options = {flagOption("attention", "Attention", "Biases of queries, keys, values and output."),
                     flagOption("feed_forward", "Feed-forward", "Biases of both feed-forward maps."),
                     flagOption("layer_norms", "LayerNorms", "Biases of all LayerNorms, the embeddings' too."),

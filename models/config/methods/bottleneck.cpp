@@ -254,6 +254,7 @@ Method bottleneckMethod() {
         .summary = "A small network with a narrow waist after (or beside) attention and feed-forward.",
         .equation = "h ← h + W_up · f(W_down · h + c) + c′",
         .sizeTitle = "bottleneck size",
+        .sizeKey = "reduction_factor",
         .options = {},
         .places = places,
         .tensors = tensors,

@@ -45,6 +45,7 @@ Method doraMethod() {
         .summary = "LoRA for the direction of each row of a weight matrix, and a trained length for each row.",
         .equation = "y = m / ‖W + BA‖ ⊙ (W x + (α/r) · B A x) + b",
         .sizeTitle = "rank",
+        .sizeKey = "r",
         .options = std::move(options),
         .places = linearPlaces,
         .tensors = tensors,

@@ -11,8 +11,9 @@ Result<std::vector<TensorSpec>> tensors(const MethodConfig& config, const ModelC
     std::vector<TensorSpec> all;
     for (const auto& [layer, site] : chosenLinearSites(config.options, model)) {
         const LinearShape shape = linearShape(model, site);
+        const std::int64_t width = config.options.flag("scale_input") ? shape.in : shape.out;
         all.push_back({loraPrefix(model, layer, site, adapter) + "lora_B",
-                       {shape.out, config.options.integer("r")},
+                       {width, config.options.integer("r")},
                        {Initialiser::Kind::Constant, 1.0},
                        layer,
                        site,
@@ -28,6 +29,9 @@ bool recognises(const nlohmann::json& json) {
 }
 
 std::vector<std::string> notExpressible(const MethodConfig& config) {
+    if (config.options.flag("scale_input")) {
+        return {"factors of a matrix's inputs: only the PEFT library has them"};
+    }
     if (!config.options.layers("leave_out").empty()) {
         return {"leave_out of (IA)³: only AdapterHub's library since 2023 reads it"};
     }
@@ -53,7 +57,15 @@ Method ia3Method() {
          .explanation = "Kept for the format; factors are not gated.",
          .kind = OptionKind::Boolean,
          .fallback = false,
-         .choices = {}}};
+         .choices = {}},
+        {.key = "scale_input",
+         .title = "Factors of the inputs",
+         .explanation = "Multiplies what the matrices read instead of what they give, as the PEFT library "
+                        "does in feed-forward parts.",
+         .kind = OptionKind::Boolean,
+         .fallback = false,
+         .choices = {},
+         .isOurs = true}};
     const std::vector<OptionSpec> sites = linearSiteOptions({"k", "v"}, true);
     options.insert(options.end(), sites.begin(), sites.end());
     return {
@@ -63,6 +75,7 @@ Method ia3Method() {
         .summary = "Multiplies keys, values and feed-forward units by trained factors.",
         .equation = "y = (W x + b) ⊙ l",
         .sizeTitle = "factors a unit",
+        .sizeKey = "",
         .options = std::move(options),
         .places = linearPlaces,
         .tensors = tensors,

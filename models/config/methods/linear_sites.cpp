@@ -36,6 +36,10 @@ std::vector<std::pair<int, Site>> chosenLinearSites(const OptionValues& options,
             }
         }
     }
+    const bool hasPooler = model.family != ModelFamily::DistilBert && model.family != ModelFamily::Llama;
+    if (hasPooler && options.flag("pooler_lora")) {
+        sites.emplace_back(kNoLayer, Site::Pooler);
+    }
     return sites;
 }
 
@@ -65,6 +69,13 @@ std::vector<OptionSpec> linearSiteOptions(const std::vector<std::string>& matric
          .kind = OptionKind::Boolean,
          .fallback = false,
          .choices = {}},
+        {.key = "pooler_lora",
+         .title = "Pooler",
+         .explanation = "Acts also at the pooler's matrix, which some heads read.",
+         .kind = OptionKind::Boolean,
+         .fallback = false,
+         .choices = {},
+         .isOurs = true},
         leaveOutOption(),
     };
 }

@@ -9,7 +9,7 @@
 namespace awb {
 
 /// Where a low-rank or scaling method acts: the linear maps that `attn_matrices`, `intermediate_lora` and
-/// `output_lora` choose, in all layers but those of `leave_out`.
+/// `output_lora` choose, in all layers but those of `leave_out`, and the pooler's with `pooler_lora`.
 std::vector<std::pair<int, Site>> chosenLinearSites(const OptionValues& options, const ModelConfig& model);
 
 /// The options that choose them, with these defaults.

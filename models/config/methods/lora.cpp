@@ -73,6 +73,7 @@ Method loraMethod() {
         .summary = "Adds a trained low-rank pair of matrices to frozen weight matrices.",
         .equation = "y = W x + b + (α/r) · B A x",
         .sizeTitle = "rank",
+        .sizeKey = "r",
         .options = std::move(options),
         .places = linearPlaces,
         .tensors = tensors,

@@ -140,6 +140,7 @@ Method prefixTuningMethod() {
         .summary = "Trained keys and values that every token can attend to, in every layer.",
         .equation = "attention(Q, [P_K; K], [P_V; V])",
         .sizeTitle = "prefix length",
+        .sizeKey = "prefix_length",
         .options = std::move(options),
         .places = places,
         .tensors = tensors,

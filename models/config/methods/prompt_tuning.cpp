@@ -41,6 +41,7 @@ Method promptTuningMethod() {
         .summary = "Trained vectors that stand in front of the text's embeddings.",
         .equation = "E ← [P; E]",
         .sizeTitle = "prompt length",
+        .sizeKey = "prompt_length",
         .options = {{.key = "prompt_length",
                      .title = "Prompt length",
                      .explanation = "How many trained vectors stand in front of the text.",

@@ -115,6 +115,7 @@ Method reftMethod() {
         .summary = "Changes the states of a few tokens after each layer, inside a small subspace.",
         .equation = "h ← h + Rᵀ (f(W h + b) − R h)",
         .sizeTitle = "rank",
+        .sizeKey = "r",
         .options = {positionsOption("prefix_positions", "First tokens",
                                     "How many tokens at the beginning of the text are changed.", 3),
                     positionsOption("suffix_positions", "Last tokens",

@@ -79,6 +79,7 @@ Method veraMethod() {
         .summary = "One frozen random low-rank pair for all layers; only two vectors a matrix are trained.",
         .equation = "y = W x + b + λ_b ⊙ B (λ_d ⊙ A x),  A, B random and frozen",
         .sizeTitle = "rank",
+        .sizeKey = "r",
         .options = std::move(options),
         .places = linearPlaces,
         .tensors = tensors,

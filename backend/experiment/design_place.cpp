@@ -1,0 +1,201 @@
+#include "backend/experiment/design_place.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include "backend/experiment/composition_edit.h"
+#include "backend/experiment/design.h"
+#include "backend/experiment/placement_edit.h"
+
+namespace awb::design {
+
+namespace {
+
+std::string layerRange(const ModelConfig& model) {
+    return "the base has the layers 0 to " + std::to_string(model.numLayers - 1);
+}
+
+std::string inLayer(int layer) {
+    return layer == kNoLayer ? std::string() : " in layer " + std::to_string(layer);
+}
+
+/// Sites that are there once, not in each layer.
+bool isOutsideLayers(Site site) {
+    return site == Site::EmbeddingOutput || site == Site::InputPrompt || site == Site::Pooler;
+}
+
+bool hasMethodAt(const AdapterConfig& config, const ModelConfig& model, const Place& place,
+                 const std::string& method) {
+    return std::any_of(config.parts.begin(), config.parts.end(), [&](const MethodConfig& part) {
+        return part.method == method && placesOf(part, model).contains(place);
+    });
+}
+
+tl::unexpected<Error> taken(const AdapterSpec& there, const Place& place) {
+    return fail("`" + there.name + "` already has a module " + siteTitle(place.second) + inLayer(place.first), {},
+                "change its size, or remove it first");
+}
+
+/// "at the query map, at the value map"
+std::string placesText(const std::set<Place>& places) {
+    std::string text;
+    std::set<Site> named;
+    for (const auto& [layer, site] : places) {
+        if (named.insert(site).second) {
+            text += (text.empty() ? "" : ", ") + siteTitle(site);
+        }
+    }
+    return text;
+}
+
+/// The preset's options for a drop at this place: kept to its layer, and to its linear map where the method
+/// does not use that one by itself.
+Result<AdapterConfig> fitted(const MethodPreset& preset, const ModelConfig& model, const Place& place) {
+    AdapterConfig config;
+    config.parts = preset.parts;
+    const auto possible = modulesOf(config, model);
+    if (!possible) {
+        return fail(possible.error());
+    }
+    if (!placesOf(config, model).contains(place) &&
+        !(config.parts.size() == 1 && actOnlyAt(config.parts.front(), place.second))) {
+        return fail(preset.title + " can't sit " + siteTitle(place.second), {},
+                    "drop it " + placesText(placesOf(config, model)));
+    }
+    if (place.first != kNoLayer) {
+        for (MethodConfig& part : config.parts) {
+            setLayers(part, model, {place.first});
+        }
+    }
+    return config;
+}
+
+/// `config` also in the layers of `more`, which has the same options.
+AdapterConfig united(AdapterConfig config, const AdapterConfig& more, const ModelConfig& model) {
+    for (std::size_t i = 0; i < config.parts.size(); ++i) {
+        std::set<int> layers = layersOf(config.parts[i], model);
+        layers.merge(layersOf(more.parts[i], model));
+        setLayers(config.parts[i], model, layers);
+    }
+    return config;
+}
+
+} // namespace
+
+const AdapterSpec* adapterAt(const Experiment& experiment, const ModelConfig& model, const Place& place,
+                             const std::string& method) {
+    for (const AdapterSpec& adapter : experiment.adapters) {
+        if (hasMethodAt(adapter.config, model, place, method)) {
+            return &adapter;
+        }
+    }
+    return nullptr;
+}
+
+Result<Experiment> placeBottleneck(Experiment experiment, const ModelConfig& model,
+                                   const BottleneckConfig& options, const std::string& preset, double factor,
+                                   const Place& place) {
+    const auto [layer, site] = place;
+    if (!isBottleneckSite(site)) {
+        return fail("a bottleneck adapter can't sit " + siteTitle(site), {},
+                    options.isParallel ? "drop it on a place beside a sublayer"
+                                       : "drop it on a place after a sublayer");
+    }
+    if (layer < 0 || layer >= model.numLayers) {
+        return fail("there is no layer " + std::to_string(layer), {}, layerRange(model));
+    }
+    if (isParallelSite(site) != options.isParallel) {
+        return fail(options.isParallel
+                        ? "a parallel adapter reads the sublayer's input, so it can't sit after it"
+                        : "a sequential adapter reads the sublayer's output, so it can't sit beside it",
+                    {},
+                    options.isParallel ? "drop it on a place beside the sublayer"
+                                       : "drop it on a place after the sublayer");
+    }
+    if (const AdapterSpec* there = adapterAt(experiment, model, place, "bottleneck")) {
+        return taken(*there, place);
+    }
+    const AdapterConfig wanted = AdapterConfig::of(options);
+    AdapterSpec* adapter = nullptr;
+    for (AdapterSpec& each : experiment.adapters) {
+        if (each.from.empty() && hasSameOptions(each.config, wanted)) {
+            adapter = &each;
+            break;
+        }
+    }
+    if (adapter == nullptr) {
+        AdapterSpec fresh;
+        fresh.name = freshName(experiment, preset.empty() ? "adapter" : preset);
+        fresh.preset = preset;
+        fresh.config = wanted;
+        fresh.config.bottleneck()->reductionFactor = {factor, {}};
+        setOccupied(*fresh.config.bottleneck(), model.numLayers, {});
+        experiment.adapters.push_back(std::move(fresh));
+        adapter = &experiment.adapters.back();
+    }
+    BottleneckConfig& config = *adapter->config.bottleneck();
+    Occupancy occupied = occupancy(config, model.numLayers);
+    const bool layerIsNew = !occupied.contains(layer);
+    (isAttentionSite(site) ? occupied[layer].attention : occupied[layer].feedForward) = true;
+    setOccupied(config, model.numLayers, occupied);
+    if (layerIsNew) {
+        setFactor(config, model.numLayers, layer, factor);
+    }
+    if (const auto possible = modulesOf(adapter->config, model); !possible) {
+        return fail(possible.error());
+    }
+    const std::string name = adapter->name;
+    return adoptAdapters(std::move(experiment), {name});
+}
+
+Result<Experiment> placeWhole(Experiment experiment, const ModelConfig& model, const AdapterConfig& config,
+                              const std::string& preset) {
+    for (const MethodConfig& part : config.parts) {
+        for (const Place& place : placesOf(part, model)) {
+            if (const AdapterSpec* there = adapterAt(experiment, model, place, part.method)) {
+                return taken(*there, place);
+            }
+        }
+    }
+    for (AdapterSpec& adapter : experiment.adapters) {
+        if (adapter.from.empty() && hasSameOptions(adapter.config, config)) {
+            adapter.config = united(adapter.config, config, model);
+            const std::string name = adapter.name;
+            return adoptAdapters(std::move(experiment), {name});
+        }
+    }
+    AdapterSpec fresh;
+    fresh.name = freshName(experiment, preset.empty() ? config.parts.front().method : preset);
+    fresh.preset = preset;
+    fresh.config = config;
+    const std::string name = fresh.name;
+    experiment.adapters.push_back(std::move(fresh));
+    return adoptAdapters(std::move(experiment), {name});
+}
+
+Result<Experiment> placeModule(Experiment experiment, const ModelConfig& model, const MethodPreset& preset,
+                               int layer, Site site) {
+    if (model.numLayers < 1) {
+        return fail("there is no base model to place adapters in", {}, "choose a base model first");
+    }
+    const Place place{isOutsideLayers(site) ? kNoLayer : layer, site};
+    const MethodConfig& first = preset.parts.front();
+    const bool isPlainBottleneck = preset.parts.size() == 1 && first.isBottleneck();
+    const bool isInvertible = first.bottleneck.invertible != InvertibleKind::None;
+    if (isPlainBottleneck && !(site == Site::EmbeddingOutput && isInvertible)) {
+        return placeBottleneck(std::move(experiment), model, first.bottleneck, preset.name,
+                               first.bottleneck.reductionFactor.fallback.value_or(16.0), place);
+    }
+    if (place.first != kNoLayer && (layer < 0 || layer >= model.numLayers)) {
+        return fail("there is no layer " + std::to_string(layer), {}, layerRange(model));
+    }
+    const auto config = fitted(preset, model, place);
+    if (!config) {
+        return fail(config.error());
+    }
+    return placeWhole(std::move(experiment), model, *config, preset.name);
+}
+
+} // namespace awb::design

@@ -1,0 +1,119 @@
+// What it gains to compute K adapters at one site as one batched product: the projections of K Pfeiffer
+// adapters of BERT-Base's width (768 -> 48 -> 768) as Fuse and Average need them (one input for all) and as
+// Parallel does (an input each), against one after the other. Forward and backward, ratios of one run.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <torch/torch.h>
+
+#include "backend/train/trainer.h"
+#include "models/config/adapter_config.h"
+#include "models/methods/batched_bottlenecks.h"
+#include "models/methods/parameter_store.h"
+
+namespace awb {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kHidden = 768;
+constexpr int kRounds = 15;
+
+double medianMilliseconds(const std::function<void()>& work) {
+    std::vector<double> times;
+    for (int round = 0; round < kRounds; ++round) {
+        const auto began = Clock::now();
+        work();
+        times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - began).count());
+    }
+    std::ranges::nth_element(times, times.begin() + kRounds / 2);
+    return times[kRounds / 2];
+}
+
+/// K adapters with one module each.
+class Bank {
+public:
+    explicit Bank(int count) {
+        ModelConfig model;
+        model.hiddenSize = kHidden;
+        model.numLayers = 1;
+        model.numHeads = 12;
+        model.intermediateSize = 3072;
+        torch::Generator generator = at::detail::createCPUGenerator(1);
+        const AdapterConfig config = AdapterConfig::of(m_config);
+        for (int i = 0; i < count; ++i) {
+            m_stores.emplace_back(*tensorsOf(config, model, "a"), ParameterStore::BaseWeight(), generator);
+        }
+        const std::string prefix = "bert.encoder.layer.0.output.adapters.a.";
+        for (const ParameterStore& store : m_stores) {
+            for (const NamedTensor& parameter : store.all()) {
+                parameter.tensor.requires_grad_(true);
+            }
+            m_modules.emplace_back(m_config, store.under(prefix), store.under({}));
+        }
+        for (const BottleneckModule& module : m_modules) {
+            m_members.push_back({"a", &module});
+        }
+    }
+
+    torch::Tensor oneByOne(const torch::Tensor& v, bool isEach) const {
+        torch::Tensor sum;
+        for (std::size_t i = 0; i < m_modules.size(); ++i) {
+            const torch::Tensor input = isEach ? v[static_cast<std::int64_t>(i)] : v;
+            const torch::Tensor part = m_modules[i].project(input).change.square().sum();
+            sum = sum.defined() ? sum + part : part;
+        }
+        return sum;
+    }
+    torch::Tensor batched(const torch::Tensor& v, bool isEach) const {
+        torch::Tensor sum;
+        for (const auto& trace : isEach ? projectEach(m_members, v) : projectAll(m_members, v)) {
+            const torch::Tensor part = trace.change.square().sum();
+            sum = sum.defined() ? sum + part : part;
+        }
+        return sum;
+    }
+
+private:
+    BottleneckConfig m_config;
+    std::vector<ParameterStore> m_stores;
+    std::vector<BottleneckModule> m_modules;
+    std::vector<BatchedMember> m_members;
+};
+
+void measure(int count, int rows, int tokens, bool isEach) {
+    const Bank bank(count);
+    const torch::Tensor v = isEach ? torch::randn({count, rows, tokens, kHidden})
+                                   : torch::randn({rows, tokens, kHidden});
+    const auto timed = [&](bool isBatched) {
+        return medianMilliseconds(
+            [&] { (isBatched ? bank.batched(v, isEach) : bank.oneByOne(v, isEach)).backward(); });
+    };
+    timed(true); // warms the memory up
+    const double alone = timed(false);
+    const double together = timed(true);
+    std::printf("%-22s K = %d  %2d x %3d tokens   one by one %7.2f ms   batched %7.2f ms   gain %.2f\n",
+                isEach ? "Parallel" : "Fuse, Average", count, rows, tokens, alone, together,
+                alone / together);
+}
+
+} // namespace
+} // namespace awb
+
+int main() {
+    std::printf("threads: %d\n", awb::setTorchThreads(0));
+    for (const bool isEach : {false, true}) {
+        for (const auto& [rows, tokens] : {std::pair{1, 16}, {8, 16}, {16, 64}}) {
+            for (const int count : {2, 4, 8}) {
+                awb::measure(count, rows, tokens, isEach);
+            }
+        }
+    }
+    return 0;
+}
