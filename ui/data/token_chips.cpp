@@ -84,11 +84,11 @@ QString TokenChips::describe(int index) const {
     const auto i = static_cast<std::size_t>(index);
     const QString head =
         tr("Token %1: %2 · id %3").arg(index + 1).arg(shown(m_encoding.tokens[i])).arg(m_encoding.ids[i]);
-    const Encoding::Span span = m_encoding.offsets[i];
-    if (span == Encoding::Span{}) {
-        return head + tr(" · stands for no text of its own");
+    if (m_encoding.textIds[i] < 0) {
+        return head + tr(" · special token, stands for no text");
     }
-    const QString which = m_encoding.typeIds[i] == 0 ? tr("first text") : tr("second text");
+    const Encoding::Span span = m_encoding.offsets[i];
+    const QString which = m_encoding.textIds[i] == 0 ? tr("first text") : tr("second text");
     return head + tr(" · characters %1 to %2 of the %3").arg(span.begin).arg(span.end).arg(which);
 }
 
@@ -99,8 +99,8 @@ void TokenChips::paintEvent(QPaintEvent* /*event*/) {
     const QFont tokenFont = theme.monospace(TextSize::Body);
     const QFont idFont = theme.figures(TextSize::Small);
     for (std::size_t i = 0; i < m_chips.size(); ++i) {
-        const bool special = m_encoding.offsets[i] == Encoding::Span{};
-        const bool second = m_encoding.typeIds[i] != 0;
+        const bool special = m_encoding.textIds[i] < 0;
+        const bool second = m_encoding.textIds[i] == 1;
         const bool current = static_cast<int>(i) == m_current && hasFocus();
         const QColor line = theme.color(special ? Tone::Frozen : second ? Tone::Validation : Tone::Accent);
         painter.setPen(current ? QPen(theme.color(Tone::Focus), 2) : QPen(line, 1));
