@@ -43,6 +43,15 @@ int runVerify(const std::vector<std::string>& folders);
 /// Shows what a model, adapter or head folder holds.
 int runInspect(const std::string& folder, bool json);
 
+struct CountOptions {
+    std::string experiment; ///< a file; empty: `preset`
+    std::string preset;     ///< empty: all presets
+    std::string model;      ///< a known shape, a bundled model or a folder; empty: the experiment's, or bert-base
+    bool json = false;
+};
+/// Parameters, share of the base and file size by site, from the configuration alone.
+int runCount(const CountOptions& options);
+
 /// Shows what the program finds on this machine; fails when something needs attention.
 int runDoctor(const std::string& workspace);
 

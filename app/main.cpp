@@ -21,6 +21,8 @@ constexpr const char* kExamples = R"(Examples:
   echo "a small cat" | adapter-workbench tokenize --model mini-en
   adapter-workbench verify fixtures/cases/bert_*
   adapter-workbench inspect ~/models/bert-base-uncased
+  adapter-workbench count --model llama-3-8b          parameters of every preset
+  adapter-workbench count design.json --json
 
 Exit status: 0 success, 1 the work failed or a tolerance was missed, 2 wrong call, 130 interrupted.)";
 
@@ -38,6 +40,7 @@ public:
         addTokenize();
         addVerify();
         addInspect();
+        addCount();
         addDoctor();
         addScreenshots(argc, argv);
     }
@@ -106,6 +109,20 @@ private:
         command->callback([this] { m_chosen = [this] { return runInspect(m_folder, m_json); }; });
     }
 
+    void addCount() {
+        CLI::App* command = m_app.add_subcommand(
+            "count", "Count parameters without making them: of an experiment, a preset, or all presets");
+        auto* experiment = command->add_option("experiment", m_count.experiment, "Experiment file");
+        auto* preset = command->add_option("--preset", m_count.preset, "Name of a preset, in all layers");
+        preset->excludes(experiment);
+        command->add_option("--model", m_count.model,
+                            "bert-base, bert-large, roberta-base, roberta-large, xlm-roberta-base, "
+                            "distilbert-base, llama-3-8b, a bundled model or a folder (default: the "
+                            "experiment's, else bert-base)");
+        command->add_flag("--json", m_count.json, "Print one JSON object");
+        command->callback([this] { m_chosen = [this] { return runCount(m_count); }; });
+    }
+
     void addDoctor() {
         CLI::App* command = m_app.add_subcommand("doctor", "Show what the program finds on this machine");
         addWorkspace(command);
@@ -127,6 +144,7 @@ private:
     std::string m_experiment;
     RunOptions m_run;
     TokenizeOptions m_tokenize;
+    CountOptions m_count;
     std::vector<std::string> m_folders;
     std::string m_folder;
     bool m_json = false;

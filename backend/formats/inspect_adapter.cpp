@@ -21,7 +21,7 @@ using FoundModules = std::map<Key, FoundModule>;
 
 /// Layer and site of a tensor like "bert.encoder.layer.3.output.adapters.NAME.adapter_up.weight".
 std::optional<Key> placeOf(std::string_view name, bool parallel) {
-    constexpr std::string_view kLayer = "encoder.layer.";
+    constexpr std::string_view kLayer = "layer."; // "encoder.layer.", in DistilBERT "transformer.layer."
     const std::size_t at = name.find(kLayer);
     if (at == std::string_view::npos) {
         return std::nullopt;
@@ -35,10 +35,10 @@ std::optional<Key> placeOf(std::string_view name, bool parallel) {
     const std::string_view module = rest.substr(static_cast<std::size_t>(end - rest.data()));
     // "attention_text_task_adapters", "layer_text_lang_adapters", ...: how the first version named them.
     const bool isAdapter = module.find("adapters.") != std::string_view::npos;
-    if (isAdapter && module.starts_with(".attention.output.")) {
+    if (isAdapter && (module.starts_with(".attention.output.") || module.starts_with(".attention_adapters."))) {
         return Key{layer, parallel ? Site::AttentionParallel : Site::AttentionOutput};
     }
-    if (isAdapter && module.starts_with(".output.")) {
+    if (isAdapter && (module.starts_with(".output.") || module.starts_with(".output_adapters."))) {
         return Key{layer, parallel ? Site::FfnParallel : Site::FfnOutput};
     }
     return std::nullopt;
@@ -101,18 +101,17 @@ void compareModules(const std::vector<ModulePlace>& expected, const FoundModules
 }
 
 /// The options, from an object or from a preset's name.
-Result<AdapterHubConfig> readOptions(const nlohmann::json* config, bool isVersion1) {
-    if (config != nullptr && config->is_string()) {
-        const Preset* preset = findPreset(config->get<std::string>());
-        if (preset == nullptr) {
-            return fail("the configuration \"" + config->get<std::string>() + "\" is not known", "/config");
-        }
-        return AdapterHubConfig{preset->config, {}};
-    }
-    if (config == nullptr || !config->is_object()) {
+Result<AdapterHubAdapter> readOptions(const nlohmann::json* config, bool isVersion1) {
+    if (config == nullptr || (!config->is_object() && !config->is_string())) {
         return fail("the key `config` is missing", "/config", "It holds the options of the adapter");
     }
-    return bottleneckFromAdapterHub(*config, isVersion1);
+    return adapterFromAdapterHub(*config, isVersion1);
+}
+
+/// True for one plain bottleneck: its files have had several generations of names.
+bool isPlainBottleneck(const AdapterConfig& config) {
+    const BottleneckConfig* bottleneck = config.isUnion() ? nullptr : config.bottleneck();
+    return bottleneck != nullptr && !bottleneck->phm && bottleneck->invertible == InvertibleKind::None;
 }
 
 nlohmann::ordered_json moduleList(const FoundModules& found) {
@@ -157,35 +156,41 @@ Result<void> describeAdapter(FolderSummary& summary, const nlohmann::json& json,
         return {};
     }
     const auto config = json.find("config");
-    const Result<AdapterHubConfig> options =
+    const Result<AdapterHubAdapter> options =
         readOptions(config != json.end() ? &*config : nullptr, !json.contains("version"));
     if (!options) {
         if (config == json.end() || !config->is_object() || !config->contains("architecture")) {
             return fail(options.error());
         }
-        // Another method: its tensors are listed all the same.
+        // An unknown method: its tensors are listed all the same.
         summary.details["architecture"] = config->at("architecture");
         summary.remarks.push_back(options.error().message());
         return {};
     }
+    const int hiddenSize = static_cast<int>(wholeNumber(json, "hidden_size"));
+    const auto family = familyFromName(text(json, "model_type")).value_or(ModelFamily::Bert);
+    summary.details["config"] = toAdapterHubJson(options->config);
+    for (const std::string& key : options->unknownKeys) {
+        summary.remarks.push_back("The option `" + key + "` is not known and has no effect");
+    }
+    if (!isPlainBottleneck(options->config)) {
+        return describeMethods(summary, options->config, family, hiddenSize, text(json, "name"), weights);
+    }
+    const BottleneckConfig& bottleneck = *options->config.bottleneck();
     NameReport report;
-    const FoundModules found = findModules(weights, options->config.isParallel, report);
+    const FoundModules found = findModules(weights, bottleneck.isParallel, report);
     ModelConfig model;
-    model.hiddenSize = static_cast<int>(wholeNumber(json, "hidden_size"));
+    model.hiddenSize = hiddenSize;
     // The file does not say how many layers the base has; the highest that is used tells.
     model.numLayers = found.empty() ? 0 : found.rbegin()->first.first + 1;
     if (model.hiddenSize > 0 && !weights.file.empty()) {
-        const Result<std::vector<ModulePlace>> expected = modulesOf(options->config, model);
+        const Result<std::vector<ModulePlace>> expected = modulesOf(bottleneck, model);
         if (!expected) {
             return fail(expected.error());
         }
         compareModules(*expected, found, text(json, "name"), report);
     }
-    summary.details["config"] = toAdapterHubJson(options->config);
     summary.details["modules"] = moduleList(found);
-    for (const std::string& key : options->unknownKeys) {
-        summary.remarks.push_back("The option `" + key + "` is not known and has no effect");
-    }
     if (!weights.file.empty()) {
         addReport(summary, report);
     }

@@ -6,6 +6,7 @@
 
 #include "backend/checkpoint/inspect.h"
 #include "backend/formats/weights_file.h"
+#include "models/config/adapter_config.h"
 
 namespace awb::inspect {
 
@@ -32,6 +33,9 @@ void addReport(FolderSummary& summary, const NameReport& report);
 /// Errors: a configuration that makes no sense; `where` is its JSON pointer.
 Result<void> describeModel(FolderSummary& summary, const nlohmann::json& config, const Weights& weights);
 Result<void> describeAdapter(FolderSummary& summary, const nlohmann::json& config, const Weights& weights);
+/// Modules and tensors of an adapter of any method, compared with what its configuration declares.
+Result<void> describeMethods(FolderSummary& summary, const AdapterConfig& config, ModelFamily family,
+                             int hiddenSize, const std::string& name, const Weights& weights);
 Result<void> describeHead(FolderSummary& summary, const nlohmann::json& config, const Weights& weights);
 
 } // namespace awb::inspect

@@ -37,7 +37,10 @@ struct OptionSpec {
     double lowest = 0; ///< of numbers
     double highest = 0;
     std::vector<std::string> choices;
-    bool isOurs = false; ///< AdapterHub's format has no such option
+    bool isOurs = false;  ///< AdapterHub's format has no such option
+    bool isInert = false; ///< kept for the format alone: no base that the engine computes knows its effect
+    std::string needsKey = {}; ///< without effect unless that option has the value `needed`; empty: always at work
+    OptionValue needed = {};
 };
 
 /// All options of one method by key. Only `readOptions` and `defaultOptions` make them, so every key that the

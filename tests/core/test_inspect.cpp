@@ -21,7 +21,10 @@ private Q_SLOTS:
     void describesAPickledModelAlike();
     void namesWhatIsMissing();
     void describesAnAdapter();
+    void describesEveryMethod_data();
+    void describesEveryMethod();
     void namesWrongModules();
+    void namesWrongTensors();
     void describesAHead();
     void refusesOtherFolders();
     void unpacksBundledModels();
@@ -123,6 +126,46 @@ void TestInspect::namesWrongModules() {
     QCOMPARE(summary->details["missing"].size(), std::size_t{3});
     QCOMPARE(summary->details["misshapen"].size(), std::size_t{3});
     QCOMPARE(summary->details["missing"][0].get<std::string>(), std::string("module a/0/attention_output"));
+}
+
+void TestInspect::describesEveryMethod_data() {
+    QTest::addColumn<QString>("adapter");
+    for (const auto& entry : fs::directory_iterator(m_fixtures / "cases")) {
+        if (fs::exists(entry.path() / "adapters")) {
+            for (const auto& adapter : fs::directory_iterator(entry.path() / "adapters")) {
+                const std::string name = entry.path().filename().string() + " " + adapter.path().filename().string();
+                QTest::newRow(name.c_str()) << QString::fromStdString(adapter.path().string());
+            }
+        }
+    }
+}
+
+/// Whatever the public libraries saved is found whole: nothing missing, nothing left over.
+void TestInspect::describesEveryMethod() {
+    QFETCH(QString, adapter);
+    const fs::path folder = adapter.toStdString();
+    const Result<FolderSummary> summary = inspectFolder(folder);
+    QVERIFY2(summary.has_value(), summary ? "" : summary.error().message().c_str());
+    // Legacy keeps Compacter's shared rule in a file of its own.
+    const bool isSplit = fs::exists(folder / "shared_parameters.safetensors");
+    QVERIFY2(summary->details["missing"].empty() || isSplit, summary->details["missing"].dump().c_str());
+    QVERIFY2(summary->details["misshapen"].empty(), summary->details["misshapen"].dump().c_str());
+    QVERIFY2(summary->details["unexpected"].empty(), summary->details["unexpected"].dump().c_str());
+    QVERIFY(!summary->details["modules"].empty());
+}
+
+void TestInspect::namesWrongTensors() {
+    const fs::path adapter = copyOf(m_fixtures / "cases" / "bert_lora_qv" / "adapters" / "a", "wrong-lora");
+    nlohmann::json config = nlohmann::json::parse(readTextFile(adapter / "adapter_config.json").value());
+    config["config"]["r"] = 3;
+    config["config"]["attn_matrices"] = {"q", "k"};
+    QVERIFY(writeFileAtomically(adapter / "adapter_config.json", config.dump()).has_value());
+    const Result<FolderSummary> summary = inspectFolder(adapter);
+    QVERIFY2(summary.has_value(), summary ? "" : summary.error().message().c_str());
+    QCOMPARE(summary->details["method"].get<std::string>(), std::string("LoRA"));
+    QCOMPARE(summary->details["missing"].size(), std::size_t{6});    // the key maps' pairs in three layers
+    QCOMPARE(summary->details["unexpected"].size(), std::size_t{6}); // the value maps' pairs
+    QCOMPARE(summary->details["misshapen"].size(), std::size_t{6});  // the queries' pairs
 }
 
 void TestInspect::describesAHead() {

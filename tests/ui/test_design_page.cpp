@@ -71,9 +71,16 @@ private Q_SLOTS:
     void totalsFollowTheDesign();
     void totalsSayWhatIsNotKnown();
     void paletteCarriesPresets();
+    void paletteCountsAtTheBase();
+    void keysPassOverTheGroups();
     void enterInThePaletteAppliesToAllLayers();
+    void methodFormChangesTheExperiment_data();
+    void methodFormChangesTheExperiment();
+    void methodFormsFollowTheSelection();
+    void headTypesTakeTheirDefaults();
     void inspectorChangesTheExperiment_data();
     void inspectorChangesTheExperiment();
+    void compacterOptionsWork();
     void reductionFactorActsOnTheSelection();
     void mixedValuesShowAsMixed();
     void optionsWithoutEffectSayWhy();
@@ -185,19 +192,191 @@ void TestDesignPage::totalsSayWhatIsNotKnown() {
 
 void TestDesignPage::paletteCarriesPresets() {
     auto* palette = child<PresetPalette>("presetPalette");
-    QCOMPARE(palette->count(), static_cast<int>(bottleneckPresets().size()));
+    int groups = 0;
     for (int row = 0; row < palette->count(); ++row) {
         const std::unique_ptr<QMimeData> mime(palette->model()->mimeData({palette->model()->index(row, 0)}));
+        const MethodPreset* preset = PresetPalette::presetAt(palette->model()->index(row, 0));
+        if (preset == nullptr) {
+            QVERIFY(!mime && palette->item(row)->flags() == Qt::NoItemFlags);
+            ++groups;
+            continue;
+        }
         QVERIFY(mime);
-        QCOMPARE(mime->data(QLatin1String(kPresetMime)).toStdString(),
-                 bottleneckPresets()[static_cast<std::size_t>(row)].name);
-        QVERIFY(!palette->item(row)->toolTip().isEmpty());
+        QCOMPARE(mime->data(QLatin1String(kPresetMime)).toStdString(), preset->name);
+        const QString tip = palette->item(row)->toolTip();
+        QVERIFY2(tip.contains(QString::fromStdString(preset->paper).toHtmlEscaped()), qPrintable(tip));
+        QVERIFY2(tip.contains(QStringLiteral("parameters in all layers")), qPrintable(tip));
+        QVERIFY(tip.contains(
+            QString::fromStdString(findMethod(preset->parts.front().method)->equation).toHtmlEscaped()));
     }
+    QCOMPARE(groups, 7);
+    for (const MethodPreset& preset : methodPresets()) {
+        QVERIFY(palette->rowOf(QString::fromStdString(preset.name)) > 0);
+    }
+    QCOMPARE(palette->rowOf(QStringLiteral("none")), -1);
+}
+
+void TestDesignPage::paletteCountsAtTheBase() {
+    auto* palette = child<PresetPalette>("presetPalette");
+    const int row = palette->rowOf(QStringLiteral("lora"));
+    const QString before = palette->item(row)->toolTip();
+    ModelConfig model = m_document->model();
+    AdapterConfig lora = AdapterConfig::of(defaultMethod("lora"));
+    QVERIFY(before.contains(QLocale().toString(static_cast<qlonglong>(*parameterCount(lora, model)))));
+    palette->setBase(bertBase());
+    QVERIFY(palette->item(row)->toolTip().contains(QStringLiteral("294,912")));
+    model.family = ModelFamily::Llama;
+    palette->setBase(model);
+    QVERIFY(palette->item(palette->rowOf(QStringLiteral("bitfit")))->toolTip().contains(QStringLiteral("Not for this base")));
+}
+
+void TestDesignPage::keysPassOverTheGroups() {
+    auto* palette = child<PresetPalette>("presetPalette");
+    palette->setFocus();
+    palette->setCurrentRow(palette->rowOf(QStringLiteral("vera")));
+    QTest::keyClick(palette, Qt::Key_Down);
+    QCOMPARE(palette->currentPreset(), QStringLiteral("ia3"));
+    QTest::keyClick(palette, Qt::Key_Up);
+    QCOMPARE(palette->currentPreset(), QStringLiteral("vera"));
+    QTest::keyClick(palette, Qt::Key_Return);
+    QCOMPARE(experiment().adapters.front().config.parts.front().method, std::string("vera"));
+}
+
+void TestDesignPage::methodFormChangesTheExperiment_data() {
+    QTest::addColumn<QString>("preset");
+    QTest::addColumn<QString>("field");
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QString>("json");
+    const auto row = [](const char* preset, const char* field, const char* value, const char* json) {
+        QTest::addRow("%s %s", preset, field) << preset << QString::fromLatin1(field) << value << json;
+    };
+    row("lora", "option_lora_r", "4", "4");
+    row("lora", "option_lora_alpha", "16", "16.0");
+    row("lora", "option_lora_init_weights", "bert", "\"bert\"");
+    row("lora", "option_lora_attn_matrices_k", "click", R"(["q","k","v"])");
+    row("lora", "option_lora_intermediate_lora", "click", "true");
+    row("lora", "option_lora_leave_out", "0, 2-3", "[0,2,3]");
+    row("dora", "option_dora_dropout", "0.1", "0.1");
+    row("vera", "option_vera_vera_d", "0.5", "0.5");
+    row("ia3", "option_ia3_output_lora", "click", "true");
+    row("prefix_tuning", "option_prefix_tuning_flat", "click", "true");
+    row("prefix_tuning", "option_prefix_tuning_prefix_length", "12", "12");
+    row("prompt_tuning", "option_prompt_tuning_combine", "prefix_after_bos", "\"prefix_after_bos\"");
+    row("loreft", "option_reft_orthogonality", "click", "false");
+    row("loreft", "option_reft_layers", "1", "[1]");
+    row("bitfit", "option_bitfit_attention", "click", "false");
+    row("unipelt", "option_lora_r", "2", "2");
+    row("unipelt", "option_prefix_tuning_prefix_length", "5", "5");
+}
+
+void TestDesignPage::methodFormChangesTheExperiment() {
+    QFETCH(const QString, preset);
+    QFETCH(const QString, field);
+    QFETCH(const QString, value);
+    QFETCH(const QString, json);
+    QVERIFY(applyPresetToAll(*m_document, preset));
+    const Experiment before = experiment();
+    auto* widget = m_page->findChild<QWidget*>(field);
+    QVERIFY2(widget && widget->isVisibleTo(m_page.get()) && widget->isEnabled(), qPrintable(field));
+    if (auto* box = qobject_cast<QCheckBox*>(widget)) {
+        box->click();
+    } else if (auto* list = qobject_cast<QComboBox*>(widget)) {
+        const int index = list->findData(value);
+        QVERIFY(index >= 0);
+        list->setCurrentIndex(index);
+        Q_EMIT list->activated(index);
+    } else if (auto* edit = qobject_cast<QLineEdit*>(widget)) {
+        edit->setFocus();
+        edit->selectAll();
+        QTest::keyClicks(edit, value);
+        QTest::keyClick(edit, Qt::Key_Return);
+    } else {
+        auto* number = qobject_cast<NumberField*>(widget);
+        QVERIFY(number);
+        number->setValue(value.toDouble());
+    }
+    QCOMPARE(m_document->undoStack()->count(), 2);
+    bool isFound = false;
+    for (const MethodConfig& part : experiment().adapters.front().config.parts) {
+        for (const auto& [key, now] : part.options.all()) {
+            const QString name = QStringLiteral("option_%1_%2")
+                                     .arg(QString::fromStdString(part.method), QString::fromStdString(key));
+            if (field == name || field.startsWith(name + QLatin1Char('_'))) {
+                const bool isFlag = key == "attn_matrices";
+                if (isFlag == (field.size() > name.size())) {
+                    QCOMPARE(QString::fromStdString(optionToJson(now).dump()), json);
+                    isFound = true;
+                }
+            }
+        }
+    }
+    QVERIFY(isFound);
+    m_document->undoStack()->undo();
+    QVERIFY(experiment() == before);
+}
+
+void TestDesignPage::methodFormsFollowTheSelection() {
+    QVERIFY(child<QWidget>("reductionFactor")->isVisibleTo(m_page.get()));
+    QVERIFY(applyPresetToAll(*m_document, QStringLiteral("unipelt")));
+    QVERIFY(child<QWidget>("methodForm_prefix_tuning") && child<QWidget>("methodForm_lora"));
+    QVERIFY(child<QWidget>("reductionFactor")->isVisibleTo(m_page.get()));
+    // Without effect: alpha of a gated LoRA, the network of flat prefixes.
+    auto* alpha = child<NumberField>("option_lora_alpha");
+    QVERIFY(!alpha->isEnabled());
+    QVERIFY(alpha->toolTip().contains(QStringLiteral("No effect here")));
+    child<QCheckBox>("option_lora_use_gating")->click();
+    QVERIFY(alpha->isEnabled());
+    // What only the format knows is not shown.
+    QVERIFY(child<QWidget>("option_prefix_tuning_cross_prefix") == nullptr);
+    QVERIFY(applyPresetToAll(*m_document, QStringLiteral("lora")));
+    QTRY_VERIFY(child<QWidget>("methodForm_prefix_tuning") == nullptr);
+    QVERIFY(!child<QWidget>("reductionFactor")->isVisibleTo(m_page.get()));
+    auto* rank = child<NumberField>("option_lora_r");
+    rank->stepBy(1);
+    QCOMPARE(experiment().adapters.front().config.parts.front().options.integer("r"), std::int64_t{16});
+    // An option that would leave nothing is refused and shown as it was.
+    QSignalSpy refused(m_document.get(), &DesignDocument::refused);
+    auto* attention = child<QCheckBox>("option_lora_selfattn_lora");
+    attention->click();
+    QCOMPARE(refused.count(), 1);
+    QVERIFY(attention->isChecked());
+    auto* layers = child<QLineEdit>("option_lora_leave_out");
+    layers->setFocus();
+    QTest::keyClicks(layers, QStringLiteral("99"));
+    QTest::keyClick(layers, Qt::Key_Return);
+    QVERIFY(child<QLabel>("option_lora_leave_outProblem")->text().contains(QStringLiteral("99")));
+}
+
+void TestDesignPage::headTypesTakeTheirDefaults() {
+    auto* type = child<QComboBox>("headType");
+    QCOMPARE(type->count(), 8);
+    int offered = 0;
+    for (int index = 0; index < type->count(); ++index) {
+        offered += type->model()->flags(type->model()->index(index, 0)).testFlag(Qt::ItemIsEnabled) ? 1 : 0;
+        type->setCurrentIndex(index);
+        Q_EMIT type->activated(index);
+        HeadConfig expected = defaultHead(*headTypeFromName(type->itemData(index).toString().toStdString()));
+        expected.name = "task";
+        QVERIFY(experiment().head == expected);
+        QVERIFY(!child<QLabel>("headExplanation")->text().isEmpty());
+        QCOMPARE(child<QCheckBox>("headLayerNorm")->isEnabled(), isLanguageModel(expected.type));
+        QCOMPARE(child<QCheckBox>("headShiftLabels")->isEnabled(), expected.type == HeadType::CausalLm);
+        QCOMPARE(child<QCheckBox>("headPooler")->isEnabled(), !isPerToken(expected.type));
+    }
+    QCOMPARE(offered, 5); // the others can't be trained
+    // Branches of a Parallel have heads of their own, and the form says so.
+    Experiment branches = experiment();
+    branches.adapters.push_back(branches.adapters.front());
+    branches.adapters.back().name = "second";
+    branches.composition = Composition::block(
+        Composition::Kind::Parallel, {Composition::of(branches.adapters[0].name), Composition::of("second")});
+    m_document->edit(branches, QStringLiteral("branches"));
+    QVERIFY(child<QLabel>("headExplanation")->text().contains(QStringLiteral("2 branches")));
 }
 
 void TestDesignPage::enterInThePaletteAppliesToAllLayers() {
     auto* palette = child<PresetPalette>("presetPalette");
-    palette->setCurrentRow(1);
+    palette->setCurrentRow(palette->rowOf(QStringLiteral("houlsby")));
     QTest::keyClick(palette, Qt::Key_Return);
     QCOMPARE(experiment().adapters.size(), std::size_t{1});
     QCOMPARE(experiment().adapters.front().preset, std::string("houlsby"));
@@ -227,6 +406,9 @@ void TestDesignPage::inspectorChangesTheExperiment_data() {
     row("scalingKind", "learned", "scaling", "\"learned\"");
     row("scalingValue", "2.5", "scaling", "2.5");
     row("dropout", "0.2", "dropout", "0.2");
+    row("stochasticDepth", "0.1", "stochastic_depth", "0.1");
+    row("phmLayer", "click", "phm_layer", "true");
+    row("invAdapter", "glow", "inv_adapter", "\"glow\"");
 }
 
 void TestDesignPage::inspectorChangesTheExperiment() {
@@ -255,6 +437,28 @@ void TestDesignPage::inspectorChangesTheExperiment() {
     QCOMPARE(m_document->undoStack()->count(), 1);
     m_document->undoStack()->undo();
     QVERIFY(experiment() == defaultExperiment());
+}
+
+void TestDesignPage::compacterOptionsWork() {
+    QVERIFY(!child<NumberField>("phmDim")->isEnabled());
+    QVERIFY(applyPresetToAll(*m_document, QStringLiteral("compacter")));
+    auto* products = child<NumberField>("phmDim");
+    QVERIFY(products->isEnabled());
+    products->setValue(2);
+    child<QCheckBox>("phmSharedW")->click();
+    child<QCheckBox>("phmLearn")->click();
+    const PhmOptions& phm = *experiment().adapters.front().config.bottleneck()->phm;
+    QCOMPARE(phm.dim, 2);
+    QVERIFY(phm.sharedW && !phm.learn);
+    // Whole matrices can't be shared: the one switches the other off.
+    child<QCheckBox>("phmFactorizedW")->click();
+    const PhmOptions& whole = *experiment().adapters.front().config.bottleneck()->phm;
+    QVERIFY(!whole.factorizedW && !whole.sharedW);
+    QVERIFY(!child<QCheckBox>("phmSharedW")->isEnabled());
+    QVERIFY(!child<NumberField>("phmRank")->isEnabled());
+    child<QCheckBox>("sharedAcrossLayers")->click();
+    QVERIFY(experiment().adapters.front().config.bottleneck()->sharedAcrossLayers);
+    QVERIFY(!child<NumberField>("invReductionFactor")->isEnabled());
 }
 
 void TestDesignPage::reductionFactorActsOnTheSelection() {

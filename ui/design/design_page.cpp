@@ -230,22 +230,22 @@ QWidget* DesignPage::createLeft() {
     presets->setSpacing(px(Space::Xs));
     presets->addWidget(new ToneLabel(tr("Presets"), Tone::Text, TextSize::Body, true, panel));
     m_palette = new PresetPalette(panel);
-    m_palette->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    presets->addWidget(m_palette);
+    m_palette->setBase(m_document->model());
+    presets->addWidget(m_palette, 1);
     auto* hint =
         new ToneLabel(tr("Drag onto a site: one module there. Drop on the background, double-click or Enter: "
                          "all layers. Ctrl+Enter: at the focused site."),
                       Tone::MutedText, TextSize::Small, false, panel);
     hint->setWordWrap(true);
     presets->addWidget(hint);
-    column->addLayout(presets);
+    column->addLayout(presets, 3);
     column->addWidget(line(QFrame::HLine, panel));
 
     m_tree = new DesignTree(m_document, panel);
     m_tree->setFrameShape(QFrame::NoFrame);
     m_tree->setCurrentPreset(m_palette->currentPreset());
     m_canvas->setCurrentPreset(m_palette->currentPreset());
-    column->addWidget(m_tree, 1);
+    column->addWidget(m_tree, 2);
     return panel;
 }
 
@@ -310,6 +310,8 @@ void DesignPage::connectAll() {
         m_document->edit(std::move(experiment), tr("Rename experiment"));
     });
     connect(m_document, &DesignDocument::changed, this, &DesignPage::updateActions);
+    connect(m_document, &DesignDocument::changed, m_palette,
+            [this] { m_palette->setBase(m_document->model()); });
     connect(stack, &QUndoStack::indexChanged, this, &DesignPage::updateActions);
 
     m_tree->setContextMenuPolicy(Qt::CustomContextMenu);

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include <QComboBox>
+#include <QLabel>
+#include <QStandardItemModel>
 
 #include "models/config/bottleneck_config.h"
 #include "ui/design/design_edits.h"
@@ -10,6 +12,89 @@
 #include "ui/document/design_document.h"
 
 namespace awb::ui {
+
+namespace {
+
+QString nameOf(HeadType type) {
+    const std::string_view name = headTypeName(type);
+    return QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size()));
+}
+
+QString titleOf(HeadType type) {
+    switch (type) {
+    case HeadType::Classification:
+        return HeadForm::tr("Classification");
+    case HeadType::MultiLabel:
+        return HeadForm::tr("Multi-label");
+    case HeadType::Regression:
+        return HeadForm::tr("Regression");
+    case HeadType::Tagging:
+        return HeadForm::tr("Tagging");
+    case HeadType::MaskedLm:
+        return HeadForm::tr("Masked language model");
+    case HeadType::CausalLm:
+        return HeadForm::tr("Causal language model");
+    case HeadType::QuestionAnswering:
+        return HeadForm::tr("Question answering");
+    case HeadType::MultipleChoice:
+        return HeadForm::tr("Multiple choice");
+    }
+    return {};
+}
+
+QString explanationOf(HeadType type) {
+    switch (type) {
+    case HeadType::Classification:
+        return HeadForm::tr("One class for each text; cross-entropy.");
+    case HeadType::MultiLabel:
+        return HeadForm::tr("Any number of classes for each text; binary cross-entropy.");
+    case HeadType::Regression:
+        return HeadForm::tr("One number for each text; mean squared error.");
+    case HeadType::Tagging:
+        return HeadForm::tr("One class for each token; cross-entropy over real tokens.");
+    case HeadType::MaskedLm:
+        return HeadForm::tr("The masked tokens; cross-entropy. The output matrix is the base's embeddings.");
+    case HeadType::CausalLm:
+        return HeadForm::tr("The next token; cross-entropy. The output matrix is the base's embeddings.");
+    case HeadType::QuestionAnswering:
+        return HeadForm::tr("First and last token of the answer; mean of two cross-entropies.");
+    case HeadType::MultipleChoice:
+        return HeadForm::tr("Which of several texts; a score for each, cross-entropy.");
+    }
+    return {};
+}
+
+/// The others are read, computed and saved.
+bool isTrainable(HeadType type) {
+    return type != HeadType::QuestionAnswering && type != HeadType::MultipleChoice && type != HeadType::CausalLm;
+}
+
+OptionForm::Choices typeChoices() {
+    OptionForm::Choices choices;
+    for (const HeadType type :
+         {HeadType::Classification, HeadType::MultiLabel, HeadType::Regression, HeadType::Tagging,
+          HeadType::MaskedLm, HeadType::CausalLm, HeadType::QuestionAnswering, HeadType::MultipleChoice}) {
+        choices.emplace_back(titleOf(type), nameOf(type));
+    }
+    return choices;
+}
+
+/// Why the number of labels can't be chosen; empty where it can.
+QString fixedOutputs(HeadType type) {
+    switch (type) {
+    case HeadType::Regression:
+        return HeadForm::tr("A regression head has one output.");
+    case HeadType::QuestionAnswering:
+        return HeadForm::tr("The head has two outputs: first and last token.");
+    case HeadType::MaskedLm:
+    case HeadType::CausalLm:
+        return HeadForm::tr("The head's outputs are the base's vocabulary.");
+    default:
+        return {};
+    }
+}
+
+} // namespace
 
 HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
     : QScrollArea(parent)
@@ -23,23 +108,33 @@ HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
 
     const OptionText type{
         QStringLiteral("headType"), tr("Type"), QStringLiteral("head.type"),
-        tr("Classification: one class for each text, cross-entropy. Regression: one number, mean "
-           "squared error."),
+        tr("What is predicted, and by which loss. Another type takes its own usual layers and activation."),
         tr("classification")};
-    m_form->addChoice(
-        type,
-        {{tr("Classification"), QStringLiteral("classification")},
-         {tr("Regression"), QStringLiteral("regression")}},
-        [this]() -> std::optional<QString> {
-            return head().type == HeadType::Regression ? QStringLiteral("regression")
-                                                       : QStringLiteral("classification");
-        },
+    QComboBox* types = m_form->addChoice(
+        type, typeChoices(),
+        [this]() -> std::optional<QString> { return nameOf(head().type); },
         [this, type](const QString& value) {
             change(type, [&](HeadConfig& config) {
-                config.type =
-                    value == QLatin1String("regression") ? HeadType::Regression : HeadType::Classification;
+                const HeadConfig before = config;
+                config = defaultHead(*headTypeFromName(value.toStdString()));
+                config.name = before.name;
             });
         });
+    for (int row = 0; row < types->count(); ++row) {
+        const HeadType each = *headTypeFromName(types->itemData(row).toString().toStdString());
+        types->setItemData(row, isTrainable(each) ? explanationOf(each)
+                                                  : tr("%1 Can be loaded and computed, not trained.")
+                                                        .arg(explanationOf(each)),
+                           Qt::ToolTipRole);
+        if (!isTrainable(each)) {
+            qobject_cast<QStandardItemModel*>(types->model())->item(row)->setEnabled(false);
+        }
+    }
+    m_explanation = new QLabel(m_form);
+    m_explanation->setObjectName(QStringLiteral("headExplanation"));
+    m_explanation->setWordWrap(true);
+    m_explanation->setForegroundRole(QPalette::PlaceholderText);
+    m_form->addWide(m_explanation);
 
     const OptionText layers{
         QStringLiteral("headLayers"), tr("Layers"), QStringLiteral("head.layers"),
@@ -74,13 +169,38 @@ HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
         tr("off")};
     m_form->addCheck(
         pooler, [this]() -> std::optional<bool> { return head().usePooler; },
-        [this, pooler](bool on) { change(pooler, [&](HeadConfig& config) { config.usePooler = on; }); });
+        [this, pooler](bool on) { change(pooler, [&](HeadConfig& config) { config.usePooler = on; }); },
+        [this] {
+            return isPerToken(head().type) ? tr("The head reads every token's own state.") : QString();
+        });
 
     const OptionText bias{QStringLiteral("headBias"), tr("Bias in the last layer"),
                           QStringLiteral("head.bias"), tr("A bias for each output of the head."), tr("on")};
     m_form->addCheck(
         bias, [this]() -> std::optional<bool> { return head().bias; },
         [this, bias](bool on) { change(bias, [&](HeadConfig& config) { config.bias = on; }); });
+
+    const OptionText norm{QStringLiteral("headLayerNorm"), tr("LayerNorm"), QStringLiteral("head.layer_norm"),
+                          tr("A LayerNorm behind each hidden layer of the head."), tr("on")};
+    const auto languageOnly = [this] {
+        return isLanguageModel(head().type) ? QString() : tr("Only language-model heads have it.");
+    };
+    m_form->addCheck(
+        norm, [this]() -> std::optional<bool> { return head().layerNorm; },
+        [this, norm](bool on) { change(norm, [&](HeadConfig& config) { config.layerNorm = on; }); },
+        languageOnly);
+
+    const OptionText shift{QStringLiteral("headShiftLabels"), tr("Predict the next token"),
+                           QStringLiteral("head.shift_labels"),
+                           tr("The label of a token is the token behind it; otherwise the token itself."),
+                           tr("on for causal language models")};
+    m_form->addCheck(
+        shift, [this]() -> std::optional<bool> { return head().shiftLabels; },
+        [this, shift](bool on) { change(shift, [&](HeadConfig& config) { config.shiftLabels = on; }); },
+        [this] {
+            return head().type == HeadType::CausalLm ? QString()
+                                                     : tr("Only causal language models predict the next token.");
+        });
 
     const OptionText name{QStringLiteral("headName"), tr("Name"), QStringLiteral("head.name"),
                           tr("The folder that the trained head is saved to, and its name in it."),
@@ -98,7 +218,7 @@ HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
         });
 
     const OptionText labels{QStringLiteral("headLabels"), tr("Labels"), QStringLiteral("head.num_labels"),
-                            tr("Number of classes; 0 takes it from the training data."),
+                            tr("Number of classes, or of choices; 0 takes it from the training data."),
                             tr("0 (from the data)")};
     m_form->addNumber(
         labels, {0, 100000, 1, true, {}, tr("from the data")},
@@ -111,13 +231,20 @@ HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
                 }
             });
         },
-        [this] {
-            return head().type == HeadType::Classification ? QString()
-                                                           : tr("A regression head has one output.");
-        });
+        [this] { return fixedOutputs(head().type); });
 
-    connect(document, &DesignDocument::changed, m_form, &OptionForm::refresh);
+    connect(document, &DesignDocument::changed, this, &HeadForm::refresh);
+    refresh();
+}
+
+void HeadForm::refresh() {
     m_form->refresh();
+    const int branches = static_cast<int>(headBranches(m_document->experiment().composition).size());
+    const QString each = tr("The composition ends in %n branches: each has such a head of its own, named like its "
+                            "last adapter.",
+                            nullptr, branches);
+    m_explanation->setText(branches > 0 ? explanationOf(head().type) + QLatin1Char('\n') + each
+                                        : explanationOf(head().type));
 }
 
 const HeadConfig& HeadForm::head() const {

@@ -7,6 +7,8 @@
 #include "models/config/head_config.h"
 #include "ui/design/option_form.h"
 
+class QLabel;
+
 namespace awb::ui {
 
 class DesignDocument;
@@ -20,10 +22,12 @@ public:
 
 private:
     const HeadConfig& head() const;
+    void refresh();
     void change(const OptionText& text, const std::function<void(HeadConfig&)>& change);
 
     DesignDocument* m_document;
     OptionForm* m_form;
+    QLabel* m_explanation = nullptr;
 };
 
 } // namespace awb::ui

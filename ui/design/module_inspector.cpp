@@ -5,7 +5,6 @@
 #include <set>
 #include <utility>
 
-#include <QComboBox>
 #include <QLabel>
 #include <QLocale>
 #include <QToolButton>
@@ -13,6 +12,8 @@
 
 #include "ui/canvas/canvas_text.h"
 #include "ui/design/design_edits.h"
+#include "ui/design/method_form.h"
+#include "ui/design/method_words.h"
 #include "ui/design/non_linearity_view.h"
 #include "ui/design/number_field.h"
 #include "ui/document/design_document.h"
@@ -23,9 +24,17 @@ namespace awb::ui {
 ModuleInspector::ModuleInspector(DesignDocument* document, QWidget* parent)
     : QScrollArea(parent)
     , m_document(document)
+    , m_identity(new OptionForm(this))
     , m_form(new OptionForm(this)) {
     setObjectName(QStringLiteral("moduleInspector"));
-    setWidget(m_form);
+    auto* content = new QWidget(this);
+    m_column = new QVBoxLayout(content);
+    m_column->setContentsMargins(0, 0, 0, 0);
+    m_column->setSpacing(0);
+    m_column->addWidget(m_identity);
+    m_column->addWidget(m_form);
+    m_column->addStretch(1);
+    setWidget(content);
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -35,6 +44,8 @@ ModuleInspector::ModuleInspector(DesignDocument* document, QWidget* parent)
     buildFunction();
     buildNorms();
     buildScaling();
+    buildProjections();
+    buildInvertible();
     connect(document, &DesignDocument::changed, this, &ModuleInspector::refresh);
     connect(document, &DesignDocument::selectionChanged, this, &ModuleInspector::refresh);
     connect(&Theme::instance(), &Theme::changed, this, &ModuleInspector::refresh);
@@ -42,8 +53,9 @@ ModuleInspector::ModuleInspector(DesignDocument* document, QWidget* parent)
 }
 
 void ModuleInspector::focusFirst() {
-    m_factor->setFocus(Qt::ShortcutFocusReason);
-    ensureWidgetVisible(m_factor);
+    QWidget* first = m_form->isHidden() && !m_methods.empty() ? m_methods.front()->firstField() : m_factor;
+    first->setFocus(Qt::ShortcutFocusReason);
+    ensureWidgetVisible(first);
 }
 
 std::vector<design::Module> ModuleInspector::targets() const {
@@ -73,23 +85,6 @@ std::vector<const AdapterSpec*> ModuleInspector::adapters() const {
         }
     }
     return found;
-}
-
-template<typename T>
-std::optional<T> ModuleInspector::shared(const Read<T>& read) const {
-    std::optional<T> value;
-    for (const AdapterSpec* adapter : adapters()) {
-        const BottleneckConfig* config = adapter->config.bottleneck();
-        if (config == nullptr) {
-            continue;
-        }
-        const T own = read(*config);
-        if (value && *value != own) {
-            return std::nullopt;
-        }
-        value = own;
-    }
-    return value;
 }
 
 OptionForm::Reason ModuleInspector::reason(Why why) const {
@@ -175,9 +170,9 @@ void ModuleInspector::buildIdentity() {
     m_summary->setObjectName(QStringLiteral("inspectorSummary"));
     layout->addWidget(m_title);
     layout->addWidget(m_summary);
-    m_form->addWide(box);
+    m_identity->addWide(box);
 
-    m_form->addText(
+    m_identity->addText(
         {QStringLiteral("adapterName"), tr("Adapter"), QStringLiteral("adapters[].name"),
          tr("The adapter's name: letters, digits, - and _. Modules of one adapter share all options."),
          tr("the preset's name")},
@@ -207,154 +202,72 @@ void ModuleInspector::buildIdentity() {
         });
 }
 
-void ModuleInspector::buildSize() {
-    const auto needsModule = reason({});
-    auto* factor = m_form->addNumber(
-        {QStringLiteral("reductionFactor"), tr("Reduction factor"),
-         QStringLiteral("reduction_factor, per_layer"),
-         tr("Hidden size divided by bottleneck size, of the selected layers. Both sites of a layer share it. "
-            "Arrows "
-            "go through the powers of two; any number above 0 can be typed."),
-         QStringLiteral("16")},
-        {1.0 / kLargestWidening, 1e6, 1, false, {}},
-        [this]() -> std::optional<double> {
-            std::optional<double> value;
-            for (const design::Module& module : bottlenecks()) {
-                if (value && *value != module.place.reductionFactor) {
-                    return std::nullopt;
-                }
-                value = module.place.reductionFactor;
+/// One form for each method of the adapters, in the order of their parts; made anew only where others are
+/// concerned, so that a field keeps its focus while it edits.
+void ModuleInspector::showMethods() {
+    std::vector<std::pair<std::string, std::vector<PartRef>>> wanted;
+    bool hasBottleneck = false;
+    const auto all = adapters();
+    for (const AdapterSpec* adapter : all) {
+        for (std::size_t i = 0; i < adapter->config.parts.size(); ++i) {
+            const MethodConfig& part = adapter->config.parts[i];
+            if (part.isBottleneck()) {
+                hasBottleneck = true;
+                continue;
             }
-            return value;
-        },
-        [this](double value) { setFactor(value); }, needsModule);
-    factor->setStepper(
-        [this](double value, int steps) { return stepFactor(value, steps, m_document->model().hiddenSize); });
-    m_factor = factor;
-
-    m_form->addNumber(
-        {QStringLiteral("bottleneckSize"), tr("Bottleneck size"), QStringLiteral("reduction_factor"),
-         tr("Exact number of units between down and up projection: int(hidden size / reduction factor), at "
-            "least 1."),
-         tr("hidden size / 16")},
-        {1, 1e6, 1, true, {}},
-        [this]() -> std::optional<double> {
-            std::optional<double> value;
-            for (const design::Module& module : bottlenecks()) {
-                if (value && *value != module.place.bottleneck) {
-                    return std::nullopt;
-                }
-                value = module.place.bottleneck;
+            auto group = std::ranges::find(wanted, part.method, &decltype(wanted)::value_type::first);
+            if (group == wanted.end()) {
+                group = wanted.insert(wanted.end(), {part.method, {}});
             }
-            return value;
-        },
-        [this](double value) { setSize(static_cast<int>(value)); }, needsModule);
-
-    m_everywhere = new QToolButton(this);
-    m_everywhere->setObjectName(QStringLiteral("factorEverywhere"));
-    m_everywhere->setText(tr("Use in all layers"));
-    m_everywhere->setToolTip(tr("Gives every layer of the adapter this reduction factor"));
-    connect(m_everywhere, &QToolButton::clicked, this, &ModuleInspector::useInAllLayers);
-    m_form->addWide(m_everywhere);
-}
-
-void ModuleInspector::buildPlacement() {
-    m_form->addHeading(tr("Placement"));
-    addFlag(
-        {QStringLiteral("mhAdapter"), tr("At attention"), QStringLiteral("mh_adapter"),
-         tr("A module at self-attention in each layer. Houlsby uses both sites, Pfeiffer the feed-forward "
-            "one only."),
-         tr("off")},
-        [](const BottleneckConfig& config) { return config.mhAdapter; },
-        [](BottleneckConfig& config, bool on) {
-            config.mhAdapter = on;
-            for (auto& [layer, sites] : config.layerSites) {
-                sites.mhAdapter.reset();
-            }
-            std::erase_if(config.layerSites, [](const auto& entry) { return entry.second == LayerSites{}; });
-        });
-    addFlag(
-        {QStringLiteral("outputAdapter"), tr("At feed-forward"), QStringLiteral("output_adapter"),
-         tr("A module at the feed-forward part in each layer."), tr("on")},
-        [](const BottleneckConfig& config) { return config.outputAdapter; },
-        [](BottleneckConfig& config, bool on) {
-            config.outputAdapter = on;
-            for (auto& [layer, sites] : config.layerSites) {
-                sites.outputAdapter.reset();
-            }
-            std::erase_if(config.layerSites, [](const auto& entry) { return entry.second == LayerSites{}; });
-        });
-    addFlag(
-        {QStringLiteral("isParallel"), tr("Parallel"), QStringLiteral("is_parallel"),
-         tr("Beside the sublayer instead of after it: the module reads the sublayer's residual input and its "
-            "output is added to the sublayer's."),
-         tr("off")},
-        [](const BottleneckConfig& config) { return config.isParallel; },
-        [](BottleneckConfig& config, bool on) { config.isParallel = on; });
-    const OptionText leaveOut{QStringLiteral("leaveOut"), tr("Leave out layers"), QStringLiteral("leave_out"),
-                              tr("Layers without modules, as numbers and ranges: 0, 2-4."), tr("none")};
-    m_form->addText(
-        leaveOut,
-        [this] {
-            return shared<QString>(
-                [](const BottleneckConfig& config) { return layersToText(config.leaveOut); });
-        },
-        [this, leaveOut](const QString& text) -> QString {
-            const auto layers = layersFromText(text, m_document->model().numLayers);
-            if (!layers) {
-                return errorText(layers.error());
-            }
-            change(leaveOut, [&](BottleneckConfig& config) { config.leaveOut = *layers; });
-            return {};
-        },
-        reason({}));
-}
-
-void ModuleInspector::setFactor(double factor) {
-    std::vector<design::ModuleRef> refs;
-    for (const design::Module& module : bottlenecks()) {
-        refs.push_back(module.ref);
-    }
-    m_document->apply(design::setReductionFactor(m_document->experiment(), m_document->model(), refs, factor),
-                      tr("Set reduction factor %1").arg(factor),
-                      mergeIdOf(QStringLiteral("reductionFactor")));
-    refresh();
-}
-
-void ModuleInspector::setSize(int size) {
-    std::vector<design::ModuleRef> refs;
-    for (const design::Module& module : bottlenecks()) {
-        refs.push_back(module.ref);
-    }
-    m_document->apply(design::setBottleneck(m_document->experiment(), m_document->model(), refs, size),
-                      tr("Set bottleneck %1").arg(size), mergeIdOf(QStringLiteral("bottleneckSize")));
-    refresh();
-}
-
-void ModuleInspector::useInAllLayers() {
-    const auto selected = bottlenecks();
-    if (selected.empty()) {
-        return;
-    }
-    const double factor = selected.front().place.reductionFactor;
-    std::vector<design::ModuleRef> refs;
-    for (const design::Module& module : design::modules(m_document->experiment(), m_document->model())) {
-        if (std::ranges::any_of(selected, [&](const design::Module& each) {
-                return each.ref.adapter == module.ref.adapter;
-            })) {
-            refs.push_back(module.ref);
+            group->second.push_back({adapter->name, i});
         }
     }
-    m_document->apply(design::setReductionFactor(m_document->experiment(), m_document->model(), refs, factor),
-                      tr("Set reduction factor %1 in all layers").arg(factor));
+    m_form->setVisible(hasBottleneck || all.empty());
+    if (wanted == m_shown) {
+        for (MethodForm* form : m_methods) {
+            form->refresh();
+        }
+        return;
+    }
+    for (MethodForm* form : m_methods) {
+        m_column->removeWidget(form);
+        form->hide();
+        form->deleteLater(); // it may be the sender
+    }
+    m_methods.clear();
+    for (const auto& [method, parts] : wanted) {
+        auto* form = new MethodForm(m_document, method, parts, widget());
+        m_column->insertWidget(m_column->count() - 1, form);
+        form->show();
+        m_methods.push_back(form);
+    }
+    m_shown = std::move(wanted);
 }
 
 void ModuleInspector::refresh() {
     refreshSummary();
+    showMethods();
+    m_identity->refresh();
     m_form->refresh();
     const auto name = shared<QString>(
         [](const BottleneckConfig& config) { return QString::fromStdString(config.nonLinearity); });
     m_curve->setFunction(name.value_or(QString()));
+}
+
+QString ModuleInspector::shapeText(const std::set<int>& sizes) const {
+    const QLocale locale;
+    return QStringLiteral("%1 → %2 → %1")
+        .arg(locale.toString(m_document->model().hiddenSize),
+             sizes.size() == 1 ? locale.toString(*sizes.begin()) : tr("mixed"));
+}
+
+QString ModuleInspector::methodsText() const {
+    QStringList titles;
+    for (const AdapterSpec* adapter : adapters()) {
+        titles << methodText(methodTitle(adapter->config));
+    }
+    titles.removeDuplicates();
+    return titles.join(QStringLiteral(", "));
 }
 
 void ModuleInspector::refreshSummary() {
@@ -378,9 +291,9 @@ void ModuleInspector::refreshSummary() {
     } else if (!selected) {
         m_title->setText(modules.size() == 1 ? tr("The module") : tr("All %1 modules").arg(modules.size()));
     } else if (modules.size() == 1) {
-        m_title->setText(tr("Layer %1, %2")
-                             .arg(modules.front().place.layer)
-                             .arg(canvastext::siteTitle(*sites.begin()).toLower()));
+        const int layer = modules.front().place.layer;
+        const QString site = canvastext::siteTitle(*sites.begin());
+        m_title->setText(layer == kNoLayer ? site : tr("Layer %1, %2").arg(layer).arg(site.toLower()));
     } else {
         m_title->setText(tr("%1 modules selected").arg(modules.size()));
     }
@@ -390,11 +303,10 @@ void ModuleInspector::refreshSummary() {
             tr("Drag a preset from the palette onto the canvas, or press Enter in the palette to "
                "place it in all layers."));
     } else {
-        const int hidden = m_document->model().hiddenSize;
-        const QString width = sizes.size() == 1 ? locale.toString(*sizes.begin()) : tr("mixed");
-        m_summary->setText(tr("layers %1 · %4 parameters\n%2 → %3 → %2")
-                               .arg(layersToText(layers), locale.toString(hidden), width,
-                                    locale.toString(static_cast<qlonglong>(parameters))));
+        const QString place = layers.empty() ? tr("outside the layers") : tr("layers %1").arg(layersToText(layers));
+        m_summary->setText(tr("%1 · %2 parameters\n%3")
+                               .arg(place, locale.toString(static_cast<qlonglong>(parameters)),
+                                    bottlenecks().size() == modules.size() ? shapeText(sizes) : methodsText()));
     }
     m_everywhere->setEnabled(!modules.empty());
 }

@@ -1,15 +1,20 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <QScrollArea>
 
 #include "backend/experiment/design.h"
-#include "ui/design/option_form.h"
+#include "ui/design/method_form.h"
 
 class QLabel;
 class QToolButton;
+class QVBoxLayout;
 
 namespace awb::ui {
 
@@ -18,7 +23,7 @@ class DesignDocument;
 
 /// All options of the selected modules' adapters; of every adapter where nothing is selected. Reduction
 /// factor and size act on the selected layers, all other options on the whole adapter. Values that differ
-/// show as "mixed".
+/// show as "mixed". Bottlenecks have a form of their own, every other method one made from its description.
 class ModuleInspector : public QScrollArea {
     Q_OBJECT
 
@@ -41,6 +46,8 @@ private:
     void buildFunction();
     void buildNorms();
     void buildScaling();
+    void buildProjections();
+    void buildInvertible();
 
     void addFlag(const OptionText& text, Read<bool> read, std::function<void(BottleneckConfig&, bool)> write,
                  Why why = {});
@@ -49,12 +56,30 @@ private:
     void addValue(const OptionText& text, const OptionForm::Range& range, Read<double> read,
                   std::function<void(BottleneckConfig&, double)> write, Why why = {});
 
+    void addPhmFlag(const OptionText& text, bool PhmOptions::*option, Why why);
+    void addPhmNumber(const OptionText& text, const OptionForm::Range& range, int PhmOptions::*option, Why why);
+
     std::vector<design::Module> targets() const;
     /// Those of them that are bottleneck modules.
     std::vector<design::Module> bottlenecks() const;
     std::vector<const AdapterSpec*> adapters() const;
+    /// The value that the adapters' bottlenecks share; none where they differ or there is none.
     template<typename T>
-    std::optional<T> shared(const Read<T>& read) const;
+    std::optional<T> shared(const Read<T>& read) const {
+        std::optional<T> value;
+        for (const AdapterSpec* adapter : adapters()) {
+            const BottleneckConfig* config = adapter->config.bottleneck();
+            if (config == nullptr) {
+                continue;
+            }
+            const T own = read(*config);
+            if (value && *value != own) {
+                return std::nullopt;
+            }
+            value = own;
+        }
+        return value;
+    }
     OptionForm::Reason reason(Why why) const;
     void change(const OptionText& text, const Change& change);
     void setFactor(double factor);
@@ -62,9 +87,16 @@ private:
     void useInAllLayers();
     void refresh();
     void refreshSummary();
+    QString shapeText(const std::set<int>& sizes) const;
+    QString methodsText() const;
+    void showMethods();
 
     DesignDocument* m_document;
-    OptionForm* m_form;
+    OptionForm* m_identity;
+    OptionForm* m_form; ///< of bottlenecks
+    QVBoxLayout* m_column = nullptr;
+    std::vector<std::pair<std::string, std::vector<PartRef>>> m_shown; ///< what `m_methods` are about
+    std::vector<MethodForm*> m_methods;
     QLabel* m_title = nullptr;
     QLabel* m_summary = nullptr;
     QToolButton* m_everywhere = nullptr;

@@ -1,4 +1,6 @@
 // The options of a bottleneck adapter that act on the whole adapter: their words, values and effects.
+#include <utility>
+
 #include "ui/design/module_inspector.h"
 #include "ui/design/non_linearity_view.h"
 
@@ -34,6 +36,11 @@ void ModuleInspector::buildFunction() {
          tr("Share of the up projection's outputs that is set to zero in training."), QStringLiteral("0")},
         {0, 0.95, 0.05, false, {}}, [](const BottleneckConfig& config) { return config.dropout; },
         [](BottleneckConfig& config, double value) { config.dropout = value; });
+    addValue(
+        {QStringLiteral("stochasticDepth"), tr("Stochastic depth"), QStringLiteral("stochastic_depth"),
+         tr("Chance that a text passes the module by in training (Adapter+)."), tr("0 (0.1 for Adapter+)")},
+        {0, 0.95, 0.05, false, {}}, [](const BottleneckConfig& config) { return config.stochasticDepth; },
+        [](BottleneckConfig& config, double value) { config.stochasticDepth = value; });
 }
 
 void ModuleInspector::buildNorms() {
@@ -161,6 +168,152 @@ void ModuleInspector::buildScaling() {
          tr("off")},
         [](const BottleneckConfig& config) { return config.useGating; },
         [](BottleneckConfig& config, bool on) { config.useGating = on; });
+}
+
+void ModuleInspector::buildProjections() {
+    m_form->addHeading(tr("Kronecker products (Compacter)"));
+    const Why notUsed = [](const BottleneckConfig& config) {
+        return config.phm ? QString() : tr("The projections are plain matrices.");
+    };
+    addFlag(
+        {QStringLiteral("phmLayer"), tr("Use Kronecker products"), QStringLiteral("phm_layer"),
+         tr("Both projections are sums of Kronecker products of small matrices, of which all layers share one "
+            "factor: far fewer parameters at the same widths."),
+         tr("off (on for Compacter)")},
+        [](const BottleneckConfig& config) { return config.phm.has_value(); },
+        [](BottleneckConfig& config, bool on) {
+            config.phm = on ? std::optional(config.phm.value_or(PhmOptions{})) : std::nullopt;
+        });
+    addPhmNumber({QStringLiteral("phmDim"), tr("Products"), QStringLiteral("phm_dim"),
+                  tr("How many products are summed. It must divide the hidden size and every bottleneck size."),
+                  QStringLiteral("4")},
+                 {1, 64, 1, true, {}}, &PhmOptions::dim, notUsed);
+    addPhmFlag({QStringLiteral("phmFactorizedW"), tr("Low-rank large factors"), QStringLiteral("factorized_phm_W"),
+                tr("The large factor of each product is itself a product of two thin matrices."), tr("on")},
+               &PhmOptions::factorizedW, notUsed);
+    addPhmNumber({QStringLiteral("phmRank"), tr("Their rank"), QStringLiteral("phm_rank"),
+                  tr("Inner width of the thin matrices."), QStringLiteral("1")},
+                 {1, 4096, 1, true, {}}, &PhmOptions::rank, [notUsed](const BottleneckConfig& config) {
+                     return config.phm && !config.phm->factorizedW
+                                ? tr("The large factors are whole matrices.")
+                                : notUsed(config);
+                 });
+    addPhmFlag({QStringLiteral("phmSharedRule"), tr("One small factor for all layers"),
+                QStringLiteral("shared_phm_rule"),
+                tr("All layers and both projections share the small factors; otherwise each projection has its "
+                   "own."),
+                tr("on")},
+               &PhmOptions::sharedRule, notUsed);
+    addPhmFlag({QStringLiteral("phmFactorizedRule"), tr("Rank-one small factors"),
+                QStringLiteral("factorized_phm_rule"), tr("Each small factor is a column times a row."), tr("off")},
+               &PhmOptions::factorizedRule, notUsed);
+    addPhmFlag({QStringLiteral("phmLearn"), tr("Train the small factors"), QStringLiteral("learn_phm"),
+                tr("Otherwise they stay as they were drawn."), tr("on")},
+               &PhmOptions::learn, notUsed);
+    addPhmFlag({QStringLiteral("phmSharedW"), tr("One large factor for all layers"), QStringLiteral("shared_W_phm"),
+                tr("Needs low-rank large factors and one bottleneck size."), tr("off")},
+               &PhmOptions::sharedW, [notUsed](const BottleneckConfig& config) {
+                   return config.phm && !config.phm->factorizedW ? tr("A shared factor must be of low rank.")
+                                                                 : notUsed(config);
+               });
+    addPhmFlag({QStringLiteral("phmBias"), tr("Biases"), QStringLiteral("phm_bias"),
+                tr("A bias behind each projection."), tr("on")},
+               &PhmOptions::bias, notUsed);
+    addOption(
+        {QStringLiteral("phmCInit"), tr("Small factors begin"), QStringLiteral("phm_c_init"),
+         tr("Normal numbers of the deviation below, or uniform ones between -1 and 1."), QStringLiteral("normal")},
+        {{tr("Normal"), QStringLiteral("normal")}, {tr("Uniform"), QStringLiteral("uniform")}},
+        [](const BottleneckConfig& config) {
+            return QString::fromStdString(config.phm.value_or(PhmOptions{}).cInit);
+        },
+        [](BottleneckConfig& config, const QString& name) {
+            if (config.phm) {
+                config.phm->cInit = name.toStdString();
+            }
+        },
+        notUsed);
+    addValue(
+        {QStringLiteral("phmInitRange"), tr("Deviation"), QStringLiteral("phm_init_range"),
+         tr("Standard deviation of shared small factors at the beginning."), QStringLiteral("0.0001")},
+        {0, 10, 0.0001, false, {}},
+        [](const BottleneckConfig& config) { return config.phm.value_or(PhmOptions{}).initRange; },
+        [](BottleneckConfig& config, double value) {
+            if (config.phm) {
+                config.phm->initRange = value;
+            }
+        },
+        notUsed);
+}
+
+void ModuleInspector::addPhmFlag(const OptionText& text, bool PhmOptions::*option, Why why) {
+    addFlag(
+        text, [option](const BottleneckConfig& config) { return config.phm.value_or(PhmOptions{}).*option; },
+        [option](BottleneckConfig& config, bool on) {
+            if (config.phm) {
+                (*config.phm).*option = on;
+                config.phm->sharedW = config.phm->sharedW && config.phm->factorizedW;
+            }
+        },
+        std::move(why));
+}
+
+void ModuleInspector::addPhmNumber(const OptionText& text, const OptionForm::Range& range, int PhmOptions::*option,
+                                   Why why) {
+    addValue(
+        text, range,
+        [option](const BottleneckConfig& config) {
+            return static_cast<double>(config.phm.value_or(PhmOptions{}).*option);
+        },
+        [option](BottleneckConfig& config, double value) {
+            if (config.phm) {
+                (*config.phm).*option = static_cast<int>(value);
+            }
+        },
+        std::move(why));
+}
+
+void ModuleInspector::buildInvertible() {
+    m_form->addHeading(tr("Embeddings and sharing"));
+    addOption(
+        {QStringLiteral("invAdapter"), tr("Invertible adapter"), QStringLiteral("inv_adapter"),
+         tr("Once, after the embeddings; language-model heads undo it in front of their output matrix (MAD-X). "
+            "Only that of the composition's first adapter acts. NICE adds, GLOW also scales."),
+         tr("none")},
+        {{tr("None"), QString()}, {QStringLiteral("NICE"), QStringLiteral("nice")},
+         {QStringLiteral("GLOW"), QStringLiteral("glow")}},
+        [](const BottleneckConfig& config) {
+            switch (config.invertible) {
+            case InvertibleKind::Nice:
+                return QStringLiteral("nice");
+            case InvertibleKind::Glow:
+                return QStringLiteral("glow");
+            case InvertibleKind::None:
+                break;
+            }
+            return QStringLiteral("");
+        },
+        [](BottleneckConfig& config, const QString& value) {
+            config.invertible = value == QLatin1String("nice")   ? InvertibleKind::Nice
+                                : value == QLatin1String("glow") ? InvertibleKind::Glow
+                                                                 : InvertibleKind::None;
+        });
+    addValue(
+        {QStringLiteral("invReductionFactor"), tr("Its reduction factor"),
+         QStringLiteral("inv_adapter_reduction_factor"),
+         tr("Half of the hidden size divided by the width inside the invertible adapter."), QStringLiteral("2")},
+        {1.0 / 16, 1e6, 1, false, {}}, [](const BottleneckConfig& config) { return config.invReductionFactor; },
+        [](BottleneckConfig& config, double value) { config.invReductionFactor = value; },
+        [](const BottleneckConfig& config) {
+            return config.invertible == InvertibleKind::None ? tr("There is no invertible adapter.") : QString();
+        });
+    addFlag(
+        {QStringLiteral("sharedAcrossLayers"), tr("Share modules across layers"),
+         QStringLiteral("shared_across_layers"),
+         tr("One module a site serves all layers of the same bottleneck size: its parameters count once. Saved "
+            "folders hold a copy for each layer."),
+         tr("off")},
+        [](const BottleneckConfig& config) { return config.sharedAcrossLayers; },
+        [](BottleneckConfig& config, bool on) { config.sharedAcrossLayers = on; });
 }
 
 } // namespace awb::ui

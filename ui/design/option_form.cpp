@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QEvent>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QHash>
 #include <QLabel>
 #include <QLineEdit>
@@ -139,6 +140,47 @@ QComboBox* OptionForm::addChoice(const OptionText& text, const Choices& choices,
         describe(box, label, text, why);
     });
     return box;
+}
+
+QWidget* OptionForm::addFlags(const OptionText& text, const Choices& choices, Getter<QStringList> get,
+                              Setter<QStringList> set, Reason reason) {
+    auto* row = new QWidget(this);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(px(Space::M));
+    std::vector<QCheckBox*> boxes;
+    for (const auto& [shown, value] : choices) {
+        auto* box = new QCheckBox(shown, row);
+        box->setObjectName(text.objectName + QLatin1Char('_') + value);
+        box->setProperty("value", value);
+        box->setAccessibleName(text.label + QLatin1Char(' ') + shown);
+        layout->addWidget(box);
+        boxes.push_back(box);
+    }
+    layout->addStretch(1);
+    for (QCheckBox* box : boxes) {
+        connect(box, &QCheckBox::clicked, this, [boxes, apply = set] {
+            QStringList chosen;
+            for (QCheckBox* each : boxes) {
+                if (each->checkState() != Qt::Unchecked) {
+                    chosen << each->property("value").toString();
+                }
+            }
+            apply(chosen);
+        });
+    }
+    QLabel* label = addLabel(text, row);
+    m_refresh.push_back([this, row, boxes, label, text, value = std::move(get), why = std::move(reason)] {
+        const std::optional<QStringList> chosen = value();
+        for (QCheckBox* box : boxes) {
+            box->setTristate(!chosen.has_value());
+            box->setCheckState(!chosen ? Qt::PartiallyChecked
+                               : chosen->contains(box->property("value").toString()) ? Qt::Checked
+                                                                                    : Qt::Unchecked);
+        }
+        describe(row, label, text, why);
+    });
+    return row;
 }
 
 NumberField* OptionForm::addNumber(const OptionText& text, const Range& range, Getter<double> get,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <QString>
+#include <QStringList>
 #include <QWidget>
 
 class QCheckBox;
@@ -58,6 +59,9 @@ public:
                          Setter<QString> set, Reason reason = {});
     NumberField* addNumber(const OptionText& text, const Range& range, Getter<double> get, Setter<double> set,
                            Reason reason = {});
+    /// Some of several values, each with a box named OBJECT_VALUE; unset boxes show "mixed".
+    QWidget* addFlags(const OptionText& text, const Choices& choices, Getter<QStringList> get,
+                      Setter<QStringList> set, Reason reason = {});
     /// `set` gives the reason why a text can't be taken, empty when it was.
     QLineEdit* addText(const OptionText& text, Getter<QString> get,
                        std::function<QString(const QString&)> set, Reason reason = {});

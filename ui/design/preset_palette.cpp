@@ -1,150 +1,90 @@
 #include "ui/design/preset_palette.h"
 
-#include <array>
-
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QPainter>
-#include <QPainterPath>
 #include <QStyledItemDelegate>
 
-#include "models/config/bottleneck_config.h"
+#include "models/config/adapter_config.h"
 #include "ui/canvas/canvas_view.h"
+#include "ui/design/method_icon.h"
+#include "ui/design/method_words.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/number_text.h"
 
 namespace awb::ui {
 
 namespace {
 
 constexpr int kRowHeight = 52;
+constexpr int kGroupHeight = 26;
 constexpr int kIconSize = 40;
-
-const Preset& presetAt(const QModelIndex& index) {
-    return bottleneckPresets()[static_cast<std::size_t>(index.row())];
-}
-
-QString description(const BottleneckConfig& config) {
-    const QString place = config.isParallel ? PresetPalette::tr("beside feed-forward")
-                          : config.mhAdapter && config.outputAdapter
-                              ? PresetPalette::tr("after both sublayers")
-                          : config.mhAdapter ? PresetPalette::tr("after attention")
-                                             : PresetPalette::tr("after feed-forward");
-    QString text = PresetPalette::tr("%1 · %2 · rf %3")
-                       .arg(place, QString::fromStdString(config.nonLinearity))
-                       .arg(config.reductionFactor.fallback.value_or(16));
-    if (config.scaling.kind != Scaling::Kind::Constant) {
-        text += PresetPalette::tr(" · learned scale");
-    } else if (config.scaling.value != 1.0) {
-        text += QStringLiteral(" · ×%1").arg(config.scaling.value);
-    }
-    return text;
-}
-
-/// An hourglass: down projection, waist, up projection.
-QPainterPath hourglass(const QPointF& centre, double width, double height) {
-    const double w = width / 2;
-    const double h = height / 2;
-    QPainterPath path;
-    path.moveTo(centre + QPointF(-w, h));
-    path.lineTo(centre + QPointF(w, h));
-    path.lineTo(centre + QPointF(w / 3, 0));
-    path.lineTo(centre + QPointF(w, -h));
-    path.lineTo(centre + QPointF(-w, -h));
-    path.lineTo(centre + QPointF(-w / 3, 0));
-    path.closeSubpath();
-    return path;
-}
-
-/// A block in small, bottom to top: attention and feed-forward in grey on the stream, with the preset's
-/// modules.
-void drawPreset(QPainter& painter, const QRectF& area, const BottleneckConfig& config) {
-    const Theme& theme = Theme::instance();
-    const double left = config.isParallel ? area.left() + 13 : area.center().x();
-    painter.setPen(QPen(theme.color(Tone::Frozen), 1.5));
-    painter.drawLine(QPointF(left, area.top()), QPointF(left, area.bottom()));
-
-    const double step = area.height() / 4;
-    const std::array rows{area.bottom() - step / 2, area.bottom() - 1.5 * step, area.bottom() - 2.5 * step,
-                          area.bottom() - 3.5 * step};
-    painter.setBrush(theme.color(Tone::FrozenFill));
-    const auto sublayer = [&](double y) {
-        painter.setPen(QPen(theme.color(Tone::Frozen), 1));
-        painter.drawRoundedRect(QRectF(left - 9, y - 3.5, 18, 7), 2, 2);
-    };
-    sublayer(rows[0]);
-    sublayer(rows[2]);
-
-    const auto module = [&](const QPointF& centre) {
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(theme.color(Tone::Trainable));
-        painter.drawPath(hourglass(centre, 16, 9));
-    };
-    if (config.isParallel) {
-        const double right = left + 17;
-        QPainterPath branch;
-        branch.moveTo(left, rows[1] + 2);
-        branch.lineTo(right, rows[1] + 2);
-        branch.lineTo(right, rows[3] + 2);
-        branch.lineTo(left, rows[3] + 2);
-        painter.setPen(QPen(theme.color(Tone::Trainable), 1.2));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawPath(branch);
-        module({right, rows[2]});
-        if (config.scaling.kind != Scaling::Kind::Constant) {
-            painter.setPen(QPen(theme.color(Tone::Trainable), 1.2));
-            painter.setBrush(theme.color(Tone::Panel));
-            painter.drawEllipse(QPointF(right, rows[3] + 2), 3, 3);
-        }
-        return;
-    }
-    if (config.mhAdapter) {
-        module({left, rows[1]});
-    }
-    if (config.outputAdapter) {
-        module({left, rows[3]});
-    }
-}
+constexpr int kPresetRole = Qt::UserRole;    ///< name of the preset; empty for a group's title
+constexpr int kCountRole = Qt::UserRole + 1; ///< parameters at the base, as text
 
 class PresetDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
-        return {200, kRowHeight};
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const override {
+        return {200, PresetPalette::presetAt(index) != nullptr ? kRowHeight : kGroupHeight};
     }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override {
-        const Theme& theme = Theme::instance();
-        const Preset& preset = presetAt(index);
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
+        if (const MethodPreset* preset = PresetPalette::presetAt(index)) {
+            paintPreset(*painter, option, *preset, index.data(kCountRole).toString());
+        } else {
+            paintGroup(*painter, option.rect, index.data().toString());
+        }
+        painter->restore();
+    }
+
+private:
+    static void paintGroup(QPainter& painter, const QRectF& row, const QString& title) {
+        const Theme& theme = Theme::instance();
+        painter.setFont(theme.font(TextSize::Small, true));
+        painter.setPen(theme.color(Tone::MutedText));
+        painter.drawText(row.adjusted(px(Space::Xs), 0, 0, -px(Space::Xs)), Qt::AlignLeft | Qt::AlignBottom, title);
+    }
+
+    static void paintPreset(QPainter& painter, const QStyleOptionViewItem& option, const MethodPreset& preset,
+                            const QString& count) {
+        const Theme& theme = Theme::instance();
         const QRectF card = QRectF(option.rect).adjusted(2.5, 2.5, -2.5, -2.5);
         const bool selected = option.state.testFlag(QStyle::State_Selected);
         const bool focused = selected && option.state.testFlag(QStyle::State_HasFocus);
         const bool hovered = option.state.testFlag(QStyle::State_MouseOver);
-        painter->setPen(QPen(theme.color(focused    ? Tone::Focus
-                                         : selected ? Tone::Accent
-                                                    : Tone::Hairline),
-                             focused ? 2 : 1));
-        painter->setBrush(theme.color(selected || hovered ? Tone::Selection : Tone::Raised));
-        painter->drawRoundedRect(card, kRadius, kRadius);
+        painter.setPen(QPen(theme.color(focused    ? Tone::Focus
+                                        : selected ? Tone::Accent
+                                                   : Tone::Hairline),
+                            focused ? 2 : 1));
+        painter.setBrush(theme.color(selected || hovered ? Tone::Selection : Tone::Raised));
+        painter.drawRoundedRect(card, kRadius, kRadius);
 
-        const QRectF icon(card.left() + px(Space::S), card.center().y() - kIconSize / 2.0, kIconSize,
-                          kIconSize);
-        drawPreset(*painter, icon.adjusted(0, 1, 0, -1), preset.config);
+        const QRectF icon(card.left() + px(Space::S), card.center().y() - kIconSize / 2.0, kIconSize, kIconSize);
+        drawMethodIcon(painter, icon.adjusted(0, 1, 0, -1), preset.parts);
 
-        const QRectF text = card.adjusted(px(Space::S) + kIconSize + px(Space::S), 6, -px(Space::S), -6);
-        painter->setPen(theme.color(Tone::Text));
-        painter->setFont(theme.font(TextSize::Body, true));
-        painter->drawText(text, Qt::AlignLeft | Qt::AlignTop, QString::fromStdString(preset.title));
+        QRectF text = card.adjusted(px(Space::S) + kIconSize + px(Space::S), 6, -px(Space::S), -6);
         const QFont small = theme.font(TextSize::Small);
-        painter->setFont(small);
-        painter->setPen(theme.color(Tone::MutedText));
-        const QString line =
-            QFontMetricsF(small).elidedText(description(preset.config), Qt::ElideRight, text.width());
-        painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom, line);
-        painter->restore();
+        const QFont figures = theme.figures(TextSize::Small);
+        painter.setFont(figures);
+        painter.setPen(theme.color(Tone::MutedText));
+        painter.drawText(text.adjusted(0, 1, 0, 0), Qt::AlignRight | Qt::AlignTop, count);
+        const double countWidth = QFontMetricsF(figures).horizontalAdvance(count) + px(Space::S);
+
+        const QFont bold = theme.font(TextSize::Body, true);
+        painter.setFont(bold);
+        painter.setPen(theme.color(Tone::Text));
+        painter.drawText(text, Qt::AlignLeft | Qt::AlignTop,
+                         QFontMetricsF(bold).elidedText(methodText(preset.title), Qt::ElideRight,
+                                                        text.width() - countWidth));
+        painter.setFont(small);
+        painter.setPen(theme.color(Tone::MutedText));
+        painter.drawText(text, Qt::AlignLeft | Qt::AlignBottom,
+                         QFontMetricsF(small).elidedText(presetLine(preset), Qt::ElideRight, text.width()));
     }
 };
 
@@ -163,28 +103,81 @@ PresetPalette::PresetPalette(QWidget* parent)
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     viewport()->setAutoFillBackground(false);
-    for (const Preset& preset : bottleneckPresets()) {
-        const QString title = QString::fromStdString(preset.title);
-        auto* item = new QListWidgetItem(title, this);
-        item->setToolTip(tr("%1 (%2): %3\n%4")
-                             .arg(title, QString::fromStdString(preset.newName), description(preset.config),
-                                  QString::fromStdString(preset.reference)));
-        item->setData(Qt::AccessibleTextRole, title);
-        item->setData(Qt::AccessibleDescriptionRole, description(preset.config));
+    for (const MethodGroup each :
+         {MethodGroup::Bottleneck, MethodGroup::LowRank, MethodGroup::Scaling, MethodGroup::PrefixAndPrompt,
+          MethodGroup::Mixtures, MethodGroup::Representation, MethodGroup::Biases}) {
+        auto* title = new QListWidgetItem(groupTitle(each), this);
+        title->setFlags(Qt::NoItemFlags);
+        for (const MethodPreset& preset : methodPresets()) {
+            if (groupOf(preset) == each) {
+                auto* item = new QListWidgetItem(methodText(preset.title), this);
+                item->setData(kPresetRole, QString::fromStdString(preset.name));
+            }
+        }
     }
-    setCurrentRow(0);
+    describe();
+    setCurrentRow(1);
     connect(this, &QListWidget::currentRowChanged, this,
             [this] { Q_EMIT currentPresetChanged(currentPreset()); });
     connect(this, &QListWidget::itemDoubleClicked, this, [this] { Q_EMIT applyRequested(currentPreset()); });
     connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }
 
+const MethodPreset* PresetPalette::presetAt(const QModelIndex& index) {
+    return findMethodPreset(index.data(kPresetRole).toString().toStdString());
+}
+
 QString PresetPalette::currentPreset() const {
-    return currentIndex().isValid() ? QString::fromStdString(presetAt(currentIndex()).name) : QString();
+    return currentIndex().data(kPresetRole).toString();
+}
+
+int PresetPalette::rowOf(const QString& presetName) const {
+    for (int row = 0; row < count(); ++row) {
+        if (!presetName.isEmpty() && item(row)->data(kPresetRole).toString() == presetName) {
+            return row;
+        }
+    }
+    return -1;
+}
+
+void PresetPalette::setBase(const ModelConfig& model) {
+    if (model != m_model) {
+        m_model = model;
+        describe();
+    }
+}
+
+/// Tooltips and numbers at the base.
+void PresetPalette::describe() {
+    for (int row = 0; row < count(); ++row) {
+        QListWidgetItem* each = item(row);
+        const MethodPreset* preset = presetAt(indexFromItem(each));
+        if (preset == nullptr) {
+            continue;
+        }
+        AdapterConfig config;
+        config.parts = preset->parts;
+        QString shown;
+        if (const auto parameters = parameterCount(config, m_model); m_model.numLayers > 0 && parameters) {
+            shown = compactCount(*parameters);
+        }
+        each->setData(kCountRole, shown);
+        each->setToolTip(presetToolTip(*preset, m_model));
+        each->setData(Qt::AccessibleTextRole, methodText(preset->title));
+        each->setData(Qt::AccessibleDescriptionRole,
+                      shown.isEmpty() ? presetLine(*preset)
+                                      : tr("%1, %2 parameters").arg(presetLine(*preset), shown));
+    }
 }
 
 QSize PresetPalette::sizeHint() const {
-    return {220, kRowHeight * count() + 2 * frameWidth()};
+    constexpr int kShownRows = 8;
+    return {220, kRowHeight * kShownRows + kGroupHeight};
+}
+
+QSize PresetPalette::minimumSizeHint() const {
+    constexpr int kLeastRows = 3;
+    return {220, kRowHeight * kLeastRows};
 }
 
 QStringList PresetPalette::mimeTypes() const {
@@ -192,12 +185,12 @@ QStringList PresetPalette::mimeTypes() const {
 }
 
 QMimeData* PresetPalette::mimeData(const QList<QListWidgetItem*>& items) const {
-    if (items.isEmpty()) {
+    const MethodPreset* preset = items.isEmpty() ? nullptr : presetAt(indexFromItem(items.first()));
+    if (preset == nullptr) {
         return nullptr;
     }
     auto* mime = new QMimeData; // the drag takes it over
-    mime->setData(QLatin1String(kPresetMime),
-                  QByteArray::fromStdString(presetAt(indexFromItem(items.first())).name));
+    mime->setData(QLatin1String(kPresetMime), QByteArray::fromStdString(preset->name));
     return mime;
 }
 

@@ -2,9 +2,12 @@
 
 #include <QListWidget>
 
+#include "models/config/method.h"
+
 namespace awb::ui {
 
-/// The presets to drag onto the canvas. Enter or a double-click applies one to all layers.
+/// The presets of all methods in groups, to drag onto the canvas. Enter or a double-click applies one to all
+/// layers. Rows of groups can't be chosen.
 class PresetPalette : public QListWidget {
     Q_OBJECT
 
@@ -13,8 +16,15 @@ public:
 
     /// Name of the chosen preset.
     QString currentPreset() const;
+    /// The preset of a row; null for a group's title.
+    static const MethodPreset* presetAt(const QModelIndex& index);
+    /// The row of a preset; -1 where there is none of this name.
+    int rowOf(const QString& presetName) const;
+    /// The base at which parameters are counted.
+    void setBase(const ModelConfig& model);
+
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return sizeHint(); }
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void currentPresetChanged(const QString& presetName);
@@ -24,6 +34,11 @@ protected:
     QStringList mimeTypes() const override;
     QMimeData* mimeData(const QList<QListWidgetItem*>& items) const override;
     void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    void describe();
+
+    ModelConfig m_model;
 };
 
 } // namespace awb::ui

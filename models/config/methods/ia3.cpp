@@ -44,20 +44,27 @@ Method ia3Method() {
     OptionSpec rank = rankOption(1);
     rank.explanation = "Always 1: one factor for each output.";
     rank.highest = 1;
+    rank.isInert = true;
+    OptionSpec dropout = dropoutOption("nothing: kept for the format");
+    dropout.isInert = true;
     std::vector<OptionSpec> options{
-        rank, alphaOption(1), dropoutOption("nothing: kept for the format"),
+        rank,
+        alphaOption(1),
+        dropout,
         {.key = "init_weights",
          .title = "Initialisation",
          .explanation = "ia3: all factors begin at 1, so training begins at the base.",
          .kind = OptionKind::Choice,
          .fallback = std::string("ia3"),
-         .choices = {"ia3"}},
+         .choices = {"ia3"},
+         .isInert = true},
         {.key = "use_gating",
          .title = "Gate",
          .explanation = "Kept for the format; factors are not gated.",
          .kind = OptionKind::Boolean,
          .fallback = false,
-         .choices = {}},
+         .choices = {},
+         .isInert = true},
         {.key = "scale_input",
          .title = "Factors of the inputs",
          .explanation = "Multiplies what the matrices read instead of what they give, as the PEFT library "

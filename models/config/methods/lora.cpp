@@ -48,8 +48,11 @@ std::vector<std::string> notExpressible(const MethodConfig& config) {
 } // namespace
 
 Method loraMethod() {
+    OptionSpec alpha = alphaOption(8);
+    alpha.needsKey = "use_gating";
+    alpha.needed = false;
     std::vector<OptionSpec> options{
-        rankOption(8), alphaOption(8),
+        rankOption(8), alpha,
         dropoutOption("the low-rank pair's inputs"),
         {.key = "init_weights",
          .title = "Initialisation",

@@ -93,9 +93,20 @@ OptionSpec flagOption(const char* key, const char* title, const char* explanatio
             .choices = {}};
 }
 
+/// Where encoder-decoder models have prefixes.
+OptionSpec decoderOption(const char* key, const char* title) {
+    OptionSpec option = flagOption(key, title, "For encoder-decoder models; no effect on encoders.", true);
+    option.isInert = true;
+    return option;
+}
+
 } // namespace
 
 Method prefixTuningMethod() {
+    OptionSpec sharedGate = flagOption("shared_gating", "One gate for keys and values",
+                                       "Otherwise keys and values have gates of their own.", true);
+    sharedGate.needsKey = "use_gating";
+    sharedGate.needed = true;
     std::vector<OptionSpec> options{
         {.key = "prefix_length",
          .title = "Prefix length",
@@ -116,22 +127,23 @@ Method prefixTuningMethod() {
          .fallback = std::int64_t{512},
          .lowest = 1,
          .highest = 65536,
-         .choices = {}},
+         .choices = {},
+         .needsKey = "flat",
+         .needed = false},
         {.key = "non_linearity",
          .title = "Non-linearity",
          .explanation = "Of the small network.",
          .kind = OptionKind::Choice,
          .fallback = std::string("tanh"),
-         .choices = nonLinearityNames()},
+         .choices = nonLinearityNames(),
+         .needsKey = "flat",
+         .needed = false},
         dropoutOption("the prefixes"),
         flagOption("use_gating", "Gate",
                    "A learned number for each text, between 0 and 1, scales the prefixes (UniPELT).", false),
-        flagOption("shared_gating", "One gate for keys and values",
-                   "Otherwise keys and values have gates of their own.", true),
-        flagOption("encoder_prefix", "In the encoder", "For encoder-decoder models; no effect on encoders.",
-                   true),
-        flagOption("cross_prefix", "In cross-attention",
-                   "For encoder-decoder models; no effect on encoders.", true),
+        sharedGate,
+        decoderOption("encoder_prefix", "In the encoder"),
+        decoderOption("cross_prefix", "In cross-attention"),
         leaveOutOption()};
     return {
         .id = "prefix_tuning",
