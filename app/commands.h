@@ -46,11 +46,23 @@ int runInspect(const std::string& folder, bool json);
 struct CountOptions {
     std::string experiment; ///< a file; empty: `preset`
     std::string preset;     ///< empty: all presets
-    std::string model;      ///< a known shape, a bundled model or a folder; empty: the experiment's, or bert-base
+    std::string model; ///< a known shape, a bundled model or a folder; empty: the experiment's, or bert-base
     bool json = false;
 };
 /// Parameters, share of the base and file size by site, from the configuration alone.
 int runCount(const CountOptions& options);
+
+struct CompareOptions {
+    std::string experiment;           ///< data, head and training arguments
+    std::vector<std::string> presets; ///< empty: all, with linear probe and full fine-tuning
+    std::int64_t budget = 0;
+    std::vector<std::int64_t> seeds{1, 2, 3};
+    std::vector<double> learningRates;
+    std::string workspace;
+    bool json = false;
+};
+/// Trains methods at one parameter budget over several seeds and prints a table.
+int runCompare(const CompareOptions& options);
 
 struct ExportOptions {
     std::string what; ///< a run's number or a folder

@@ -23,6 +23,7 @@ constexpr const char* kExamples = R"(Examples:
   adapter-workbench inspect ~/models/bert-base-uncased
   adapter-workbench count --model llama-3-8b          parameters of every preset
   adapter-workbench count design.json --json
+  adapter-workbench compare task.json --budget 50000 --seeds 1,2,3
   adapter-workbench export 12 my-adapter --bin        a run's result in AdapterHub's format
   adapter-workbench import lora-folder --base mini-en --name topics
   adapter-workbench combine both a=0.5 b=0.5 --base mini-en
@@ -44,6 +45,7 @@ public:
         addVerify();
         addInspect();
         addCount();
+        addCompare();
         addExport();
         addImport();
         addCombine();
@@ -129,6 +131,33 @@ private:
         command->callback([this] { m_chosen = [this] { return runCount(m_count); }; });
     }
 
+    void addCompare() {
+        CLI::App* command = m_app.add_subcommand(
+            "compare", "Train methods on one task at one parameter budget and print their scores");
+        command->add_option("experiment", m_compare.experiment, "Experiment file: its data, head, training")
+            ->required();
+        command
+            ->add_option("--budget", m_compare.budget,
+                         "Parameters that each adapter should have (default: the presets' own sizes)")
+            ->check(CLI::PositiveNumber);
+        command->add_option("--presets", m_compare.presets, "Names of presets, also head and full")
+            ->delimiter(',');
+        command->add_option("--seeds", m_compare.seeds, "Default: 1,2,3")->delimiter(',');
+        command
+            ->add_option("--learning-rates", m_compare.learningRates,
+                         "Tried with the first seed; the best on the validation split is used")
+            ->delimiter(',')
+            ->check(CLI::PositiveNumber);
+        command->add_flag("--json", m_compare.json, "Print a JSON list");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_compare.workspace = m_workspace;
+                return runCompare(m_compare);
+            };
+        });
+    }
+
     void addExport() {
         CLI::App* command = m_app.add_subcommand(
             "export", "Write a run's adapters, fusions, heads and composition, or a folder of such (also of "
@@ -152,7 +181,8 @@ private:
         CLI::App* command = m_app.add_subcommand(
             "import", "Take a saved adapter (AdapterHub's or PEFT's format) into the workspace");
         command->add_option("folder", m_import.folder, "Folder of the adapter")->required();
-        command->add_option("--base", m_import.base, "Its base model: a bundled name or a folder")->required();
+        command->add_option("--base", m_import.base, "Its base model: a bundled name or a folder")
+            ->required();
         command->add_option("--name", m_import.name, "New name (default: its own)");
         command->add_flag("--replace", m_import.replace, "Replace an adapter of this name");
         command->add_flag("--json", m_import.json, "Print one JSON object");
@@ -208,6 +238,7 @@ private:
     RunOptions m_run;
     TokenizeOptions m_tokenize;
     CountOptions m_count;
+    CompareOptions m_compare;
     ExportOptions m_export;
     ImportOptions m_import;
     CombineCommand m_combine;
