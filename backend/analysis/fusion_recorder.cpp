@@ -163,7 +163,7 @@ private:
     void addSums(Sums& sums, const torch::Tensor& weights) {
         const torch::Tensor masked = weights * m_rows->mask.unsqueeze(2);
         const torch::Tensor byRow = masked.sum(1); // [B, K]
-        const torch::Tensor squares = (masked * weights).sum({0, 1});
+        const torch::Tensor squares = (masked * weights).sum(torch::IntArrayRef{0, 1});
         const torch::Tensor byClass = torch::matmul(m_rows->classes.t(), byRow);
         if (!sums.weights.defined()) {
             sums.weights = byRow.sum(0);

@@ -41,6 +41,14 @@ public:
         note(m_store.addEval(m_run, record));
         m_next.onEval(record);
     }
+    void onFusionProbe(const FusionProbe& probe) override {
+        note(m_store.addFusionProbe(m_run, probe));
+        m_next.onFusionProbe(probe);
+    }
+    void onFusion(const FusionRecord& record) override {
+        note(m_store.addFusion(m_run, record));
+        m_next.onFusion(record);
+    }
     void beforeCheckpoint(std::int64_t step) override {
         note(m_store.flush());
         m_next.beforeCheckpoint(step);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/analysis/fusion_record.h"
 #include "backend/experiment/experiment.h"
 #include "backend/train/records.h"
 #include "models/config/result.h"
@@ -47,6 +48,16 @@ struct RunSeries {
     std::vector<EvalRecord> evals;
 };
 
+/// A recorded step of a fusion.
+struct FusionStep {
+    std::int64_t step = 0;
+    bool hasTokens = false; ///< the weights of single tokens are there
+
+    bool operator==(const FusionStep&) const = default;
+};
+/// How much of a record is read.
+enum class FusionDetail { Summary, Classes, Tokens };
+
 /// The workspace's database (`workbench.sqlite`): runs, metrics, module statistics. One object a thread; one
 /// writer at a time. WAL, foreign keys on, migrations by user_version with a backup before each.
 class RunStore {
@@ -68,6 +79,8 @@ public:
     Result<void> setPlan(std::int64_t run, const RunPlan& plan);
     Result<void> addStep(std::int64_t run, const StepRecord& record);
     Result<void> addEval(std::int64_t run, const EvalRecord& record);
+    Result<void> addFusionProbe(std::int64_t run, const FusionProbe& probe);
+    Result<void> addFusion(std::int64_t run, const FusionRecord& record); ///< buffered like steps
     Result<void> setCheckpoint(std::int64_t run, std::int64_t step);
     Result<void> finishRun(std::int64_t run, const RunOutcome& outcome);
     /// Before resuming: forgets everything recorded after `step`.
@@ -92,6 +105,15 @@ public:
     Result<std::string> experimentText(std::int64_t run) const; ///< byte for byte as it was started
     Result<RunSeries> series(std::int64_t run) const;
     Result<std::vector<EvalRecord>> evals(std::int64_t run) const;
+    /// The probes of a run's fusions, in the order of their first record; empty for a run without any.
+    Result<std::vector<FusionProbe>> fusions(std::int64_t run) const;
+    Result<std::vector<FusionStep>> fusionSteps(std::int64_t run, const std::string& fusion) const;
+    /// One record: mean, spread and entropy, and with `detail` the classes' or tokens' weights (empty where the
+    /// step has none). Error: nothing was recorded at this step.
+    Result<FusionRecord> fusionAt(std::int64_t run, const FusionProbe& probe, std::int64_t step,
+                                  FusionDetail detail) const;
+    /// Mean, spread and entropy of all recorded steps.
+    Result<std::vector<FusionRecord>> fusionHistory(std::int64_t run, const FusionProbe& probe) const;
 
 private:
     struct Impl;

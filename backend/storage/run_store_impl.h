@@ -23,12 +23,14 @@ struct RunStore::Impl {
     std::unique_ptr<SQLite::Database> database;
 
     std::vector<std::pair<std::int64_t, StepRecord>> pendingSteps; ///< run and record, not committed yet
+    std::vector<std::pair<std::int64_t, FusionRecord>> pendingFusions;
     Clock::time_point nextFlush = Clock::now();
     std::optional<SQLite::Statement> insertStep;
 
     /// Runs `change` in one write transaction, after the buffered steps. `doing` completes "... failed".
     Result<void> write(std::string_view doing, const std::function<Result<void>()>& change);
     void writePendingSteps();
+    void writePendingFusions();
 
     template<typename Function>
     auto read(std::string_view doing, Function&& function) const -> decltype(function()) {

@@ -4,6 +4,7 @@
 
 #include "backend/experiment/experiment.h"
 #include "backend/storage/encoding.h"
+#include "backend/storage/fusion_tables.h"
 #include "backend/storage/process_identity.h"
 #include "backend/storage/run_store_impl.h"
 
@@ -104,17 +105,28 @@ void RunStore::Impl::writePendingSteps() {
     update.exec();
 }
 
+void RunStore::Impl::writePendingFusions() {
+    for (const auto& [run, record] : pendingFusions) {
+        // A record without its probe can never be stored, and has nobody who could read it.
+        (void)storage::insertFusionRecord(*database, run, record);
+    }
+}
+
 Result<void> RunStore::Impl::write(std::string_view doing, const std::function<Result<void>()>& change) {
     nextFlush = Clock::now() + kRetryInterval;
     const Result<void> done = storage::attempt(doing, file, [&]() -> Result<void> {
         storage::WriteTransaction transaction(*database);
         try {
             writePendingSteps();
+            writePendingFusions();
         } catch (const SQLite::Exception& exception) {
-            insertStep->tryReset();
+            if (insertStep) {
+                insertStep->tryReset();
+            }
             // Records that can never be stored must not stand in the way of all that follow.
             if ((exception.getErrorCode() & kPrimaryCode) == SQLITE_CONSTRAINT) {
                 pendingSteps.clear();
+                pendingFusions.clear();
             }
             throw;
         }
@@ -123,6 +135,7 @@ Result<void> RunStore::Impl::write(std::string_view doing, const std::function<R
         }
         transaction.commit();
         pendingSteps.clear();
+        pendingFusions.clear();
         return {};
     });
     if (done) {
@@ -204,6 +217,18 @@ Result<void> RunStore::addStep(std::int64_t run, const StepRecord& record) {
     return full || Impl::Clock::now() >= m_impl->nextFlush ? flush() : Result<void>();
 }
 
+Result<void> RunStore::addFusionProbe(std::int64_t run, const FusionProbe& probe) {
+    return m_impl->write("Recording what a fusion is measured on", [&]() -> Result<void> {
+        storage::insertProbe(*m_impl->database, run, probe);
+        return {};
+    });
+}
+
+Result<void> RunStore::addFusion(std::int64_t run, const FusionRecord& record) {
+    m_impl->pendingFusions.emplace_back(run, record);
+    return Impl::Clock::now() >= m_impl->nextFlush ? flush() : Result<void>();
+}
+
 Result<void> RunStore::addEval(std::int64_t run, const EvalRecord& record) {
     return m_impl->write("Saving an evaluation", [&]() -> Result<void> {
         SQLite::Database& database = *m_impl->database;
@@ -281,6 +306,7 @@ Result<void> RunStore::truncateAfter(std::int64_t run, std::int64_t step) {
         SQLite::Database& database = *m_impl->database;
         deleteAfter(database, "step", run, step);
         deleteAfter(database, "eval", run, step);
+        storage::deleteFusionRecordsAfter(database, run, step);
         rebuildMetrics(database, run);
         SQLite::Statement update(database, "UPDATE run SET step = ? WHERE id = ?");
         update.bind(1, step);
@@ -290,7 +316,7 @@ Result<void> RunStore::truncateAfter(std::int64_t run, std::int64_t step) {
 }
 
 Result<void> RunStore::flush() {
-    if (m_impl->pendingSteps.empty()) {
+    if (m_impl->pendingSteps.empty() && m_impl->pendingFusions.empty()) {
         return {};
     }
     return m_impl->write("Saving the run's curve", [] { return Result<void>(); });

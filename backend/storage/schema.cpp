@@ -6,6 +6,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "backend/storage/connection.h"
+#include "backend/storage/fusion_tables.h"
 
 namespace fs = std::filesystem;
 
@@ -87,8 +88,6 @@ CREATE TABLE eval_metric (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array kMigrations{Migration{1, kVersion1}};
-
 /// A name beside the database that is not taken yet.
 fs::path backupName(const fs::path& file, int version) {
     const std::string stem = file.stem().string() + "-v" + std::to_string(version) + "-backup";
@@ -108,7 +107,8 @@ void backUp(SQLite::Database& database, const fs::path& file, int version) {
 } // namespace
 
 std::span<const Migration> migrations() {
-    return kMigrations;
+    static const std::array all{Migration{1, kVersion1}, Migration{2, kFusionTables}};
+    return all;
 }
 
 int schemaVersion(SQLite::Database& database) {

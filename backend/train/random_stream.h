@@ -12,6 +12,7 @@ enum class RandomPurpose : std::uint64_t {
     AdapterDrop = 2,
     TrainingMasks = 3,
     EvaluationMasks = 4,
+    FusionProbe = 5,
 };
 
 /// SplitMix64 (Steele, Lea and Flood 2014): small, and unlike the standard library's distributions the same

@@ -104,6 +104,9 @@ struct RunOutcome {
     std::string baseHashAfter; ///< equal to the plan's unless the base was trained
 };
 
+struct FusionProbe;
+struct FusionRecord;
+
 /// What the trainer tells while it runs; called on the training thread. Must not throw.
 class TrainingObserver {
 public:
@@ -115,6 +118,9 @@ public:
     virtual void onPlan(const RunPlan& /*plan*/) {}
     virtual void onStep(const StepRecord& /*record*/) {}
     virtual void onEval(const EvalRecord& /*record*/) {}
+    /// What a fusion is measured on, told before its first record; see backend/analysis/fusion_record.h.
+    virtual void onFusionProbe(const FusionProbe& /*probe*/) {}
+    virtual void onFusion(const FusionRecord& /*record*/) {}
     /// A checkpoint of the state after `step` is about to be written: what was told so far must be durable
     /// first, so that a killed process never resumes beyond its records.
     virtual void beforeCheckpoint(std::int64_t /*step*/) {}

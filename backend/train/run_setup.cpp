@@ -378,6 +378,7 @@ Result<RunSetup> setUpRun(const Experiment& experiment, std::shared_ptr<const Da
     if (!tokenizer) {
         return fail(tokenizer.error());
     }
+    setup.tokenizer = *tokenizer;
     setup.padId = (*tokenizer)->padId();
     if ((*tokenizer)->vocabSize() > setup.config.vocabSize) {
         return fail("the vocabulary has " + std::to_string((*tokenizer)->vocabSize()) +

@@ -17,6 +17,7 @@
 namespace awb {
 
 class AdapterModel;
+class Tokenizer;
 
 /// Everything a run needs before its first step.
 struct RunSetup {
@@ -30,6 +31,7 @@ struct RunSetup {
         model; ///< adapters and head added, active and trainable as the experiment says
     ModelConfig config;
     ScoredTask task; ///< heads with labels and their number filled in
+    std::shared_ptr<const Tokenizer> tokenizer;
     int padId = 0;
     std::vector<TokenizedSplit> splits;
     std::vector<ModuleInfo> modules; ///< the trained ones that are ever run

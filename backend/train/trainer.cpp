@@ -8,7 +8,9 @@
 
 #include <torch/torch.h>
 
+#include "backend/analysis/fusion_recorder.h"
 #include "backend/checkpoint/checkpoint.h"
+#include "backend/text/tokenizer.h"
 #include "backend/train/batch_runner.h"
 #include "backend/train/diagnostics.h"
 #include "backend/train/evaluation.h"
@@ -57,10 +59,13 @@ private:
     Result<void> restore();
     void reuseLowerStates();
     void planSteps();
+    void drawFusionProbes();
 
     // Training.
     Result<void> trainToEnd();
     Result<void> trainStep();
+    /// Measures the fusions' weights where it is due. Done again after a stop in its middle.
+    void recordFusions();
     /// The fusions' temperatures are part of where the run stands.
     void noteTemperatures();
     Error divergence(const std::string& what, double value, std::int64_t step);
@@ -93,6 +98,7 @@ private:
     std::optional<AdamW> m_optimizer;
     std::optional<Diagnostics> m_diagnostics;
     std::optional<LearningRateSchedule> m_schedule;
+    std::vector<FusionProbe> m_probes;
 
     TrainingPosition m_position;
     bool m_underWay = false;              ///< all is loaded: a checkpoint holds more than the position
@@ -169,8 +175,7 @@ Result<void> TrainingRun::prepare() {
     }
     m_setup = std::move(*setup);
     m_setup.plan.threads = m_position.threads;
-    m_runner = std::make_unique<BatchRunner>(*m_setup.model, m_setup.padId,
-                                             isPerToken(m_setup.task.type()));
+    m_runner = std::make_unique<BatchRunner>(*m_setup.model, m_setup.padId, isPerToken(m_setup.task.type()));
     m_optimizer.emplace(m_setup.model->trainableParameters(),
                         OptimizerOptions{.beta1 = m_spec.adamBeta1,
                                          .beta2 = m_spec.adamBeta2,
@@ -193,6 +198,7 @@ Result<void> TrainingRun::prepare() {
     m_began = m_lastCheckpoint = Clock::now();
     m_underWay = true;
     m_observer.onPlan(m_setup.plan);
+    drawFusionProbes();
     return {};
 }
 
@@ -277,8 +283,40 @@ void TrainingRun::reuseLowerStates() {
     m_setup.plan.cachedLayers = layers;
 }
 
+void TrainingRun::drawFusionProbes() {
+    if (!m_request.diagnostics || m_setup.model->fusionNames().empty()) {
+        return;
+    }
+    const TokenizedSplit* validation = m_setup.split("validation");
+    ProbeSource source;
+    source.split = validation && validation->size() > 0 ? validation : m_setup.split("train");
+    source.classNames = m_setup.task.heads.front().labels;
+    source.token = [this](int id) { return std::string(m_setup.tokenizer->token(id)); };
+    source.seed = m_spec.seed;
+    source.totalSteps = m_setup.plan.totalSteps;
+    source.batchSize = m_spec.batchSize;
+    m_probes = drawProbes(*m_setup.model, source);
+    for (const FusionProbe& probe : m_probes) {
+        m_observer.onFusionProbe(probe);
+    }
+}
+
+void TrainingRun::recordFusions() {
+    const std::int64_t total = m_setup.plan.totalSteps;
+    if (m_probes.empty() || !recordsFusionAt(m_probes.front(), m_position.step, total)) {
+        return;
+    }
+    const auto records = measureFusions(
+        *m_setup.model, *m_runner, *m_setup.split(m_probes.front().split), m_probes, m_position.step,
+        recordsTokensAt(m_probes.front(), m_position.step, total), contextFor(m_position.step, false));
+    for (const FusionRecord& record : records) {
+        m_observer.onFusion(record);
+    }
+}
+
 Result<void> TrainingRun::trainToEnd() {
     const std::int64_t total = m_setup.plan.totalSteps;
+    recordFusions();
     if (m_position.evaluationDue && m_position.step < total) {
         if (auto evaluated = evaluate("validation"); !evaluated) {
             return evaluated;
@@ -288,6 +326,7 @@ Result<void> TrainingRun::trainToEnd() {
         if (auto stepped = trainStep(); !stepped) {
             return stepped;
         }
+        recordFusions();
         if (evaluationFallsDue()) {
             m_position.evaluationDue = true;
             if (auto evaluated = evaluate("validation"); !evaluated) {
@@ -477,8 +516,8 @@ Result<RunOutcome> TrainingRun::finish() {
                     "This is a fault of the program. Please report it with the experiment file");
     }
     m_observer.onProgress("Saving", -1);
-    if (auto saved = saveResults(m_request.experiment, *m_setup.model, m_setup.baseFolder,
-                                 m_request.runFolder);
+    if (auto saved =
+            saveResults(m_request.experiment, *m_setup.model, m_setup.baseFolder, m_request.runFolder);
         !saved) {
         return fail(saved.error());
     }

@@ -198,9 +198,10 @@ void TestCommandTransfer::whatIsWrong_data() {
     QTest::newRow("export: a name with a dot")
         << QStringList{u"export"_qs, m_adapter, out, u"--base"_qs, m_base, u"--name"_qs, u"a.b"_qs} << 1
         << QByteArray("letters, digits");
-    QTest::newRow("import: other base") << QStringList{u"import"_qs,      m_adapter,         u"--base"_qs,
-                                                       data("tiny-bert"), u"--workspace"_qs, path("w5")}
-                                        << 1 << QByteArray("hidden size");
+    QTest::newRow("import: other base")
+        << QStringList{u"import"_qs,      m_adapter, u"--base"_qs, data("fixtures/models/distilbert"),
+                       u"--workspace"_qs, path("w5")}
+        << 1 << QByteArray("of type");
     QTest::newRow("combine: some weights")
         << QStringList{u"combine"_qs, out, m_adapter + u"=1"_qs, m_adapter, u"--base"_qs, m_base} << 1
         << QByteArray("Give all of them one, or none");
