@@ -3,6 +3,7 @@
 #include "ui/data/data_page.h"
 #include "ui/design/design_page.h"
 #include "ui/file_actions.h"
+#include "ui/fusion/fusion_page.h"
 #include "ui/main_window.h"
 #include "ui/runs/runs_page.h"
 #include "ui/train/train_page.h"
@@ -19,7 +20,8 @@ PageFactory factoryOf() {
 } // namespace
 
 std::vector<PageFactory> standardPages() {
-    return {factoryOf<DesignPage>(), factoryOf<DataPage>(), factoryOf<TrainPage>(), factoryOf<RunsPage>()};
+    return {factoryOf<DesignPage>(), factoryOf<DataPage>(), factoryOf<TrainPage>(), factoryOf<RunsPage>(),
+            factoryOf<FusionPage>()};
 }
 
 void connectPages(MainWindow& window, const AppContext& context) {

@@ -14,7 +14,7 @@ class Page;
 
 using PageFactory = std::function<Page*(const AppContext&, QWidget*)>;
 
-/// The pages of the program in the order of the navigation rail: Design, Data, Train, Runs.
+/// The pages of the program in the order of the navigation rail: Design, Data, Train, Runs, Fusion.
 std::vector<PageFactory> standardPages();
 
 /// What the pages tell each other beyond the document: a past run's design opens as the document, a live run

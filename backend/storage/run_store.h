@@ -105,6 +105,8 @@ public:
     Result<std::string> experimentText(std::int64_t run) const; ///< byte for byte as it was started
     Result<RunSeries> series(std::int64_t run) const;
     Result<std::vector<EvalRecord>> evals(std::int64_t run) const;
+    /// Runs that have recorded fusion weights, the newest first.
+    Result<std::vector<std::int64_t>> runsWithFusions() const;
     /// The probes of a run's fusions, in the order of their first record; empty for a run without any.
     Result<std::vector<FusionProbe>> fusions(std::int64_t run) const;
     Result<std::vector<FusionStep>> fusionSteps(std::int64_t run, const std::string& fusion) const;

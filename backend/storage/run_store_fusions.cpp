@@ -35,6 +35,19 @@ Result<std::vector<float>> detailAt(SQLite::Database& database, const char* tabl
 
 } // namespace
 
+Result<std::vector<std::int64_t>> RunStore::runsWithFusions() const {
+    return m_impl->read("Reading the runs with fusions", [&]() -> Result<std::vector<std::int64_t>> {
+        SQLite::Statement query(*m_impl->database,
+                                "SELECT DISTINCT f.run FROM fusion f JOIN run r ON r.id = f.run "
+                                "WHERE r.deleted_at IS NULL ORDER BY f.run DESC");
+        std::vector<std::int64_t> runs;
+        while (query.executeStep()) {
+            runs.push_back(query.getColumn(0).getInt64());
+        }
+        return runs;
+    });
+}
+
 Result<std::vector<FusionProbe>> RunStore::fusions(std::int64_t run) const {
     return m_impl->read("Reading the run's fusions", [&]() -> Result<std::vector<FusionProbe>> {
         SQLite::Statement query(*m_impl->database, "SELECT probe FROM fusion WHERE run = ? ORDER BY id");

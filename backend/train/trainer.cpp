@@ -8,12 +8,12 @@
 
 #include <torch/torch.h>
 
-#include "backend/analysis/fusion_recorder.h"
 #include "backend/checkpoint/checkpoint.h"
 #include "backend/text/tokenizer.h"
 #include "backend/train/batch_runner.h"
 #include "backend/train/diagnostics.h"
 #include "backend/train/evaluation.h"
+#include "backend/train/fusion_recorder.h"
 #include "backend/train/optimizer.h"
 #include "backend/train/random_state.h"
 #include "backend/train/run_errors.h"

@@ -75,8 +75,7 @@ void TestFusionRecords::initTestCase() {
     m_store = std::move(*RunStore::open(path("workspace")));
     RunControl control;
     const RecordedOutcome outcome = runRecorded(*m_store, fusionExperiment(), control, m_log);
-    QVERIFY2(!outcome.outcome.error,
-             outcome.outcome.error ? outcome.outcome.error->message().c_str() : "");
+    QVERIFY2(!outcome.outcome.error, outcome.outcome.error ? outcome.outcome.error->message().c_str() : "");
     m_run = outcome.run;
 }
 
@@ -137,8 +136,7 @@ void TestFusionRecords::databaseGivesWhatWasTold() {
         QVERIFY(isNear((*history)[i].mean, told.mean));
         QVERIFY(isNear((*history)[i].spread, told.spread));
         QVERIFY(isNear((*history)[i].entropy, told.entropy));
-        const auto classes =
-            (*reopened)->fusionAt(m_run, probes->front(), told.step, FusionDetail::Classes);
+        const auto classes = (*reopened)->fusionAt(m_run, probes->front(), told.step, FusionDetail::Classes);
         const auto tokens = (*reopened)->fusionAt(m_run, probes->front(), told.step, FusionDetail::Tokens);
         QVERIFY(classes.has_value() && tokens.has_value());
         QVERIFY(isNear(classes->byClass, told.byClass));
@@ -161,7 +159,8 @@ void TestFusionRecords::classesAndTokensAgreeWithTheMean() {
         for (std::size_t of = 0; of < probe.classes.size(); ++of) {
             lowest = std::min(lowest, last.byClass[of * cells + cell]);
             highest = std::max(highest, last.byClass[of * cells + cell]);
-            QVERIFY(std::abs(last.byClass[of * cells + cell] + last.byClass[of * cells + cell + 1] - 1) < 1e-5);
+            QVERIFY(std::abs(last.byClass[of * cells + cell] + last.byClass[of * cells + cell + 1] - 1) <
+                    1e-5);
         }
         // The mean over all tokens lies among the means of the classes.
         QVERIFY(last.mean[cell] >= lowest - 1e-5 && last.mean[cell] <= highest + 1e-5);

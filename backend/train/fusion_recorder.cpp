@@ -1,4 +1,4 @@
-#include "backend/analysis/fusion_recorder.h"
+#include "backend/train/fusion_recorder.h"
 
 #include <algorithm>
 #include <cmath>

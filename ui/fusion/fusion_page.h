@@ -1,0 +1,129 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <QTimer>
+
+#include "backend/analysis/fusion_record.h"
+#include "backend/storage/run_store.h"
+#include "ui/app_context.h"
+#include "ui/fusion/share_map.h"
+#include "ui/page.h"
+
+class QComboBox;
+class QLabel;
+class QScrollArea;
+class QSplitter;
+class QStackedWidget;
+class QTabWidget;
+
+namespace awb::ui {
+
+class EmptyState;
+class FusionTimeline;
+class MessageBar;
+class ShareCurves;
+class TokenMap;
+
+/// The weights of a run's fusion, all from the database: by layer, by class, by token, over time, and of
+/// several runs beside each other. A click goes deeper: from a layer to its classes, from a class to a text.
+class FusionPage : public Page {
+    Q_OBJECT
+
+public:
+    enum View { Layers, Classes, Text, OverTime, Runs };
+
+    explicit FusionPage(const AppContext& context, QWidget* parent = nullptr);
+    ~FusionPage() override;
+
+    QString title() const override;
+    QString iconName() const override { return QStringLiteral("fusion"); }
+    void fillMenu(QMenu* menu) override;
+    void setActive(bool active) override;
+
+    std::optional<qint64> run() const;
+    FusionTimeline* timeline() const { return m_timeline; }
+    ShareMap* map(View view) const;
+    TokenMap* tokens() const { return m_tokens; }
+    ShareCurves* curves() const { return m_curves; }
+    View view() const;
+    void show(View view);
+
+    /// The shown view as a picture; the ending says of which kind. False, and a message, when it failed.
+    bool savePicture(const QString& file);
+    bool saveText(const QString& file, const QString& content);
+    std::optional<ShareMatrix> shownMatrix() const;
+    /// The SQL that gives the weights by layer of the shown step.
+    QString shownSql() const;
+
+public Q_SLOTS:
+    /// Reads which runs have a fusion; keeps the chosen one.
+    void reload();
+    void selectRun(qint64 run);
+
+private:
+    // Building.
+    QWidget* buildHeader();
+    QWidget* buildViews();
+    QWidget* buildDetails();
+    void buildActions();
+    void connectAll();
+
+    // Data.
+    void chooseRun();
+    void chooseFusion();
+    void readSteps();
+    void showStep();
+    void showLayers();
+    void showClasses();
+    void showText();
+    void showOverTime();
+    void showRuns();
+    void showDetails();
+    void updateEmptyState();
+    void report(const Error& error);
+    const FusionProbe* probe() const;
+    /// The record of the timeline's step, or of the last step before it that keeps tokens.
+    std::optional<FusionRecord> read(FusionDetail detail);
+    QString detailsHtml() const;
+
+    // Pictures and tables of the shown view.
+    enum class Picture { Png, Svg, Pdf };
+    void exportPicture(Picture kind);
+    void exportText(const QString& suffix, const QString& content);
+    void paintView(QPainter& painter, const QSize& size) const;
+    QSize viewSize() const;
+    void tellSaved(bool done, const QString& file);
+    QString chooseFile(const QString& suffix);
+
+    AppContext m_context;
+    std::vector<FusionProbe> m_probes;
+    FusionRecord m_record;               ///< summary of the shown step
+    std::optional<FusionRecord> m_other; ///< of the run that is compared
+    QTimer m_refresh;                    ///< of a live run
+
+    QStackedWidget* m_stack = nullptr;
+    EmptyState* m_empty = nullptr;
+    MessageBar* m_messages = nullptr;
+    QComboBox* m_runBox = nullptr;
+    QComboBox* m_fusionBox = nullptr;
+    QComboBox* m_compareBox = nullptr;
+    QComboBox* m_placeBox = nullptr;
+    QComboBox* m_textBox = nullptr;
+    QComboBox* m_curvePlaceBox = nullptr;
+    QTabWidget* m_views = nullptr;
+    ShareMap* m_layers = nullptr;
+    ShareMap* m_classes = nullptr;
+    ShareMap* m_runMap = nullptr;
+    QScrollArea* m_textArea = nullptr;
+    TokenMap* m_tokens = nullptr;
+    QLabel* m_textNote = nullptr;
+    ShareCurves* m_curves = nullptr;
+    QLabel* m_details = nullptr;
+    QSplitter* m_splitter = nullptr;
+    FusionTimeline* m_timeline = nullptr;
+    QList<QAction*> m_actions;
+};
+
+} // namespace awb::ui

@@ -1,0 +1,437 @@
+// FusionPage: what it shows.
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <QComboBox>
+#include <QLabel>
+#include <QLocale>
+#include <QSignalBlocker>
+#include <QStackedWidget>
+
+#include "backend/analysis/fusion_findings.h"
+#include "ui/fusion/fusion_matrices.h"
+#include "ui/fusion/fusion_page.h"
+#include "ui/fusion/fusion_timeline.h"
+#include "ui/fusion/share_curves.h"
+#include "ui/fusion/token_map.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/message_bar.h"
+
+namespace awb::ui {
+
+namespace {
+
+QString number(double value) {
+    return QString::number(value, 'f', 3);
+}
+
+QString findingText(const FusionFinding& finding) {
+    const QString adapter = QString::fromStdString(finding.adapter).toHtmlEscaped();
+    const QString range = FusionPage::tr("%1 to %2").arg(number(finding.lowest), number(finding.highest));
+    switch (finding.kind) {
+    case FusionFinding::Kind::NearUniform:
+        return FusionPage::tr(
+                   "The weights are nearly equal everywhere (entropy %1 of 1): the fusion averages "
+                   "its adapters. Train it longer or with a higher learning rate.")
+            .arg(range);
+    case FusionFinding::Kind::OneForAll:
+        return FusionPage::tr("%1 has nearly all the weight everywhere (%2): alone it may do as well.")
+            .arg(adapter, range);
+    case FusionFinding::Kind::NeverUsed:
+        return FusionPage::tr("%1 has nearly no weight anywhere (%2): the fusion may do without it.")
+            .arg(adapter, range);
+    }
+    return {};
+}
+
+QString heading(const QString& text) {
+    return QStringLiteral("<p style='margin-top:8px;margin-bottom:2px'><b>%1</b></p>").arg(text);
+}
+
+QString lineOf(const QString& text) {
+    return QStringLiteral("<p style='margin-top:0px;margin-bottom:4px'>%1</p>").arg(text);
+}
+
+void fillPlaces(QComboBox* box, const FusionProbe& probe, const QString& first = {}) {
+    const QSignalBlocker quiet(box);
+    const QString chosen = box->currentText();
+    box->clear();
+    if (!first.isEmpty()) {
+        box->addItem(first);
+    }
+    for (const FusionPlace& place : probe.places) {
+        box->addItem(placeText(place));
+    }
+    box->setCurrentIndex(std::max(0, box->findText(chosen)));
+}
+
+} // namespace
+
+std::optional<qint64> FusionPage::run() const {
+    return m_runBox->currentIndex() < 0 ? std::nullopt
+                                        : std::optional<qint64>(m_runBox->currentData().toLongLong());
+}
+
+const FusionProbe* FusionPage::probe() const {
+    const int index = m_fusionBox->currentIndex();
+    return index < 0 || index >= static_cast<int>(m_probes.size())
+               ? nullptr
+               : &m_probes[static_cast<std::size_t>(index)];
+}
+
+void FusionPage::report(const Error& error) {
+    m_messages->postError(QStringLiteral("fusion"), error);
+}
+
+void FusionPage::reload() {
+    if (!m_context.store) {
+        return;
+    }
+    const auto runs = m_context.store->runsWithFusions();
+    if (!runs) {
+        report(runs.error());
+        return;
+    }
+    const auto chosen = run();
+    const QVariant compared = m_compareBox->currentData();
+    {
+        const QSignalBlocker quietRuns(m_runBox);
+        const QSignalBlocker quietCompare(m_compareBox);
+        m_runBox->clear();
+        m_compareBox->clear();
+        m_compareBox->addItem(tr("Compare with …"));
+        for (const std::int64_t id : *runs) {
+            const auto row = m_context.store->run(id);
+            if (!row) {
+                continue;
+            }
+            const QString text = tr("%1 · run %2").arg(QString::fromStdString(row->name)).arg(id);
+            m_runBox->addItem(text, static_cast<qlonglong>(id));
+            m_compareBox->addItem(text, static_cast<qlonglong>(id));
+        }
+        const int index = chosen ? m_runBox->findData(static_cast<qlonglong>(*chosen)) : -1;
+        m_runBox->setCurrentIndex(m_runBox->count() == 0 ? -1 : std::max(0, index));
+        m_compareBox->setCurrentIndex(std::max(0, compared.isValid() ? m_compareBox->findData(compared) : 0));
+    }
+    updateEmptyState();
+    chooseRun();
+}
+
+void FusionPage::selectRun(qint64 run) {
+    reload();
+    if (const int index = m_runBox->findData(static_cast<qlonglong>(run)); index >= 0) {
+        m_runBox->setCurrentIndex(index);
+    }
+}
+
+void FusionPage::updateEmptyState() {
+    const bool isEmpty = m_runBox->count() == 0;
+    m_stack->setCurrentIndex(isEmpty ? 0 : 1);
+    for (QComboBox* box : {m_runBox, m_fusionBox, m_compareBox}) {
+        box->setVisible(!isEmpty);
+    }
+    for (QAction* action : m_actions) {
+        action->setEnabled(!isEmpty);
+    }
+    if (isEmpty) {
+        m_empty->setState(QStringLiteral("fusion"), tr("No fusion has been trained yet"),
+                          tr("Fuse two or more trained adapters on the Design page and train the fusion: its "
+                             "weights are recorded while it learns and shown here."),
+                          tr("Go to Design"));
+    }
+}
+
+void FusionPage::chooseRun() {
+    m_probes.clear();
+    if (const auto id = run()) {
+        auto probes = m_context.store->fusions(*id);
+        if (!probes) {
+            report(probes.error());
+        } else {
+            m_probes = std::move(*probes);
+        }
+    }
+    {
+        const QSignalBlocker quiet(m_fusionBox);
+        const QString chosen = m_fusionBox->currentText();
+        m_fusionBox->clear();
+        for (const FusionProbe& each : m_probes) {
+            m_fusionBox->addItem(QString::fromStdString(each.fusion).replace(u',', QStringLiteral(" + ")));
+        }
+        m_fusionBox->setCurrentIndex(m_probes.empty() ? -1 : std::max(0, m_fusionBox->findText(chosen)));
+    }
+    chooseFusion();
+}
+
+void FusionPage::chooseFusion() {
+    const FusionProbe* shown = probe();
+    if (!shown) {
+        m_timeline->setSteps({});
+        return;
+    }
+    fillPlaces(m_placeBox, *shown);
+    fillPlaces(m_curvePlaceBox, *shown, tr("all layers"));
+    {
+        const QSignalBlocker quiet(m_textBox);
+        const int chosen = m_textBox->currentIndex();
+        m_textBox->clear();
+        for (const ProbeText& text : shown->texts) {
+            QStringList words;
+            for (std::size_t i = 0; i < std::min<std::size_t>(text.tokens.size(), 9); ++i) {
+                words << QString::fromStdString(text.tokens[i]);
+            }
+            const QString label = text.label.empty()
+                                      ? QString()
+                                      : QStringLiteral("[%1] ").arg(QString::fromStdString(text.label));
+            m_textBox->addItem(label + words.join(u' ') + QStringLiteral(" …"));
+        }
+        m_textBox->setCurrentIndex(std::clamp(chosen, 0, std::max(0, m_textBox->count() - 1)));
+    }
+    m_views->setTabEnabled(Classes, !shown->classes.empty());
+    m_views->setTabToolTip(Classes, shown->classes.empty() ? tr("This task has no classes") : QString());
+    readSteps();
+}
+
+void FusionPage::readSteps() {
+    auto steps = m_context.store->fusionSteps(*run(), probe()->fusion);
+    if (!steps) {
+        report(steps.error());
+        return;
+    }
+    m_timeline->setSteps(std::move(*steps));
+    showStep();
+}
+
+std::optional<FusionRecord> FusionPage::read(FusionDetail detail) {
+    qint64 step = m_timeline->step();
+    if (detail == FusionDetail::Tokens) {
+        for (const FusionStep& each : m_timeline->steps()) {
+            if (each.hasTokens && each.step <= m_timeline->step()) {
+                step = each.step;
+            }
+        }
+    }
+    auto record = m_context.store->fusionAt(*run(), *probe(), step, detail);
+    if (!record) {
+        report(record.error());
+        return std::nullopt;
+    }
+    return std::move(*record);
+}
+
+void FusionPage::showStep() {
+    if (!probe() || m_timeline->isEmpty()) {
+        return;
+    }
+    if (auto record = read(FusionDetail::Summary)) {
+        m_record = std::move(*record);
+    }
+    switch (view()) {
+    case Layers:
+        showLayers();
+        break;
+    case Classes:
+        showClasses();
+        break;
+    case Text:
+        showText();
+        break;
+    case OverTime:
+        showOverTime();
+        break;
+    case Runs:
+        showRuns();
+        break;
+    }
+    showDetails();
+}
+
+void FusionPage::showLayers() {
+    const FusionProbe& shown = *probe();
+    m_other.reset();
+    if (m_compareBox->currentIndex() > 0) {
+        const qint64 id = m_compareBox->currentData().toLongLong();
+        const auto steps = m_context.store->fusionSteps(id, shown.fusion);
+        auto other =
+            steps && !steps->empty()
+                ? m_context.store->fusionAt(id, shown, steps->back().step, FusionDetail::Summary)
+                : Result<FusionRecord>(fail(Error{
+                      "the other run has no fusion of these adapters", "run " + std::to_string(id), {}}));
+        if (other) {
+            m_other = std::move(*other);
+        } else {
+            report(other.error());
+        }
+    }
+    m_layers->setDescription([this](ShareMap::Cell cell) {
+        const std::size_t adapters = probe()->adapters.size();
+        if (static_cast<std::size_t>(cell.column) >= adapters) {
+            return tr("1: every adapter has the same weight, 0: one has all");
+        }
+        const auto at = static_cast<std::size_t>(cell.row) * adapters + static_cast<std::size_t>(cell.column);
+        return tr("spread over the tokens ± %1").arg(number(static_cast<double>(m_record.spread[at])));
+    });
+    m_layers->setMatrix(m_other ? differenceMatrix(shown, m_record, *m_other) : layerMatrix(shown, m_record));
+}
+
+void FusionPage::showClasses() {
+    if (!probe() || view() != Classes || m_timeline->isEmpty()) {
+        return;
+    }
+    if (const auto record = read(FusionDetail::Classes)) {
+        m_classes->setMatrix(classMatrix(*probe(), *record,
+                                         static_cast<std::size_t>(std::max(0, m_placeBox->currentIndex()))));
+    }
+}
+
+void FusionPage::showText() {
+    if (!probe() || view() != Text || m_timeline->isEmpty()) {
+        return;
+    }
+    const FusionProbe& shown = *probe();
+    const auto record = read(FusionDetail::Tokens);
+    const int index = m_textBox->currentIndex();
+    if (!record || record->byToken.empty() || index < 0) {
+        m_tokens->clear();
+        m_textNote->setText(tr("No single tokens were recorded up to this step."));
+        return;
+    }
+    std::size_t begin = 0;
+    for (int i = 0; i < index; ++i) {
+        begin += shown.texts[static_cast<std::size_t>(i)].tokens.size();
+    }
+    const ProbeText& text = shown.texts[static_cast<std::size_t>(index)];
+    const std::size_t cells = shown.places.size() * shown.adapters.size();
+    const auto first = record->byToken.begin() + static_cast<std::ptrdiff_t>(begin * cells);
+    m_tokens->setText(shown, text, {first, first + static_cast<std::ptrdiff_t>(text.tokens.size() * cells)});
+    QStringList legend;
+    for (const std::string& adapter : shown.adapters) {
+        const QString name = QString::fromStdString(adapter);
+        legend << QStringLiteral("<span style='color:%1'>■</span> %2")
+                      .arg(Theme::instance().adapterColor(name).name(), name.toHtmlEscaped());
+    }
+    m_textNote->setText(tr("Recorded at step %L1. Stronger colour: closer to one adapter alone.")
+                            .arg(static_cast<qlonglong>(record->step)) +
+                        QStringLiteral("&nbsp;&nbsp; ") + legend.join(QStringLiteral("&nbsp;&nbsp; ")));
+}
+
+void FusionPage::showOverTime() {
+    if (!probe() || view() != OverTime) {
+        return;
+    }
+    const FusionProbe& shown = *probe();
+    const auto history = m_context.store->fusionHistory(*run(), shown);
+    if (!history) {
+        report(history.error());
+        return;
+    }
+    const std::size_t adapters = shown.adapters.size();
+    const int chosen = m_curvePlaceBox->currentIndex() - 1; // -1: all layers
+    std::vector<qint64> steps;
+    std::vector<ShareCurves::Curve> curves;
+    for (const std::string& adapter : shown.adapters) {
+        const QString name = QString::fromStdString(adapter);
+        curves.push_back({name, name, {}});
+    }
+    curves.push_back({tr("entropy"), {}, {}});
+    for (const FusionRecord& record : *history) {
+        steps.push_back(record.step);
+        const std::vector<float> overall = overallWeights(shown, record);
+        for (std::size_t k = 0; k < adapters; ++k) {
+            curves[k].values.push_back(
+                chosen < 0 ? overall[k] : record.mean[static_cast<std::size_t>(chosen) * adapters + k]);
+        }
+        float entropy = 0;
+        for (const float value : record.entropy) {
+            entropy += value / static_cast<float>(record.entropy.size());
+        }
+        curves.back().values.push_back(chosen < 0 ? entropy
+                                                  : record.entropy[static_cast<std::size_t>(chosen)]);
+    }
+    m_curves->setCurves(std::move(steps), std::move(curves),
+                        tr("Mean weight, %1").arg(m_curvePlaceBox->currentText()));
+    m_curves->setStep(m_timeline->step());
+}
+
+/// Target tasks against source adapters, as in figure 5 of the AdapterFusion paper: the last step of each
+/// run.
+void FusionPage::showRuns() {
+    ShareMatrix matrix;
+    matrix.scaleTitle = tr("mean weight over all layers, last step");
+    std::vector<std::vector<std::pair<QString, float>>> rows;
+    for (int i = 0; i < m_runBox->count(); ++i) {
+        const qint64 id = m_runBox->itemData(i).toLongLong();
+        std::vector<std::pair<QString, float>> weights;
+        const auto probes = m_context.store->fusions(id);
+        const auto steps = probes && !probes->empty()
+                               ? m_context.store->fusionSteps(id, probes->front().fusion)
+                               : Result<std::vector<FusionStep>>(std::vector<FusionStep>());
+        if (steps && !steps->empty()) {
+            const FusionProbe& first = probes->front();
+            if (const auto record =
+                    m_context.store->fusionAt(id, first, steps->back().step, FusionDetail::Summary)) {
+                const std::vector<float> overall = overallWeights(first, *record);
+                for (std::size_t k = 0; k < overall.size(); ++k) {
+                    weights.emplace_back(QString::fromStdString(first.adapters[k]), overall[k]);
+                }
+            }
+        }
+        matrix.rows << m_runBox->itemText(i);
+        rows.push_back(std::move(weights));
+        for (const auto& [adapter, weight] : rows.back()) {
+            if (!matrix.columns.contains(adapter)) {
+                matrix.columns << adapter;
+            }
+        }
+    }
+    matrix.adapters = matrix.columns;
+    for (const auto& row : rows) {
+        for (const QString& column : std::as_const(matrix.columns)) {
+            const auto found = std::find_if(row.begin(), row.end(),
+                                            [&](const auto& entry) { return entry.first == column; });
+            matrix.values.push_back(found == row.end() ? std::numeric_limits<float>::quiet_NaN()
+                                                       : found->second);
+        }
+    }
+    m_runMap->setMatrix(std::move(matrix));
+}
+
+QString FusionPage::detailsHtml() const {
+    const FusionProbe& shown = *probe();
+    QString html = heading(tr("Measured on"));
+    html +=
+        lineOf(tr("%n example(s) of %1, drawn with seed %2", nullptr, static_cast<int>(shown.examples.size()))
+                   .arg(QString::fromStdString(shown.split))
+                   .arg(shown.seed));
+    html += lineOf(tr("every %n step(s)", nullptr, static_cast<int>(shown.interval)));
+    html += heading(tr("At step %L1").arg(static_cast<qlonglong>(m_record.step)));
+    const std::vector<float> overall = overallWeights(shown, m_record);
+    for (std::size_t k = 0; k < overall.size(); ++k) {
+        const QString name = QString::fromStdString(shown.adapters[k]);
+        html += lineOf(QStringLiteral("<span style='color:%1'>■</span> %2: %3")
+                           .arg(Theme::instance().adapterColor(name).name(), name.toHtmlEscaped(),
+                                number(static_cast<double>(overall[k]))));
+    }
+    if (const auto cell = m_layers->current(); cell && view() == Layers) {
+        html += heading(m_layers->matrix().rows[cell->row].toHtmlEscaped());
+        html += lineOf(
+            tr("%1: %2").arg(m_layers->matrix().columns[cell->column].toHtmlEscaped(),
+                             number(static_cast<double>(m_layers->matrix().at(cell->row, cell->column)))));
+    }
+    const auto findings = findingsIn(shown, m_record);
+    if (!findings.empty()) {
+        html += heading(tr("Worth a look"));
+        for (const FusionFinding& finding : findings) {
+            html += lineOf(findingText(finding));
+        }
+    }
+    return html;
+}
+
+void FusionPage::showDetails() {
+    m_details->setText(probe() ? detailsHtml() : QString());
+}
+
+} // namespace awb::ui
