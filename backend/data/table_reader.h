@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "backend/data/text_input.h"
 #include "models/config/result.h"
 
 namespace awb {
@@ -84,12 +84,11 @@ public:
 
     /// Looks at the beginning of the file. Errors: missing, a folder, empty, binary, header only, duplicate
     /// header names, only blank lines, ...
-    static Result<TableDialect> detect(const std::filesystem::path& file, const TableOptions& options);
+    static Result<TableDialect> detect(const TextInput& input, const TableOptions& options);
 
     /// Reads all rows with a known dialect. An error is something after which no row can be trusted, such as
     /// a quote that never closes, or that `progress` asked to stop. Blank lines are passed over.
-    static Result<void> read(const std::filesystem::path& file, const TableDialect& dialect,
-                             const Sinks& sinks);
+    static Result<void> read(const TextInput& input, const TableDialect& dialect, const Sinks& sinks);
 };
 
 /// The first rows of a file for the import page, with all problems met on the way.
@@ -99,7 +98,6 @@ struct TablePreview {
     std::vector<RowProblem> problems;
     bool more = false; ///< the file goes on
 };
-Result<TablePreview> previewTable(const std::filesystem::path& file, const TableOptions& options,
-                                  int maxRows);
+Result<TablePreview> previewTable(const TextInput& input, const TableOptions& options, int maxRows);
 
 } // namespace awb
