@@ -36,6 +36,8 @@ struct TableOptions {
     std::optional<std::string> encoding; ///< any name that ICU knows: "UTF-8", "windows-1252", "latin1", ...
     bool header = true;
     TableContent content = TableContent::Rows;
+
+    bool operator==(const TableOptions&) const = default;
 };
 
 /// What detection decided, with the reasons to show beside the preview.
@@ -58,6 +60,8 @@ struct TableRow {
     std::int64_t line = 0; ///< where it starts, counted from 1, header included
     std::vector<std::string> fields;
     std::vector<FieldKind> kinds; ///< JSON: one a field; empty where all are text (TSV, CSV)
+    /// The sentence (CoNLL) or document (plain text) that the row is part of, counted from 1; 0 in tables.
+    std::int64_t group = 0;
 
     FieldKind kind(std::size_t field) const { return kinds.empty() ? FieldKind::Text : kinds[field]; }
 };

@@ -452,7 +452,7 @@ void TestTaskFiles::otherSeparatorIsSuggested() {
 void TestTaskFiles::plainTextKeepsDocuments() {
     const Folder folder;
     const auto dataset = loadDataset(
-        files(folder.write("a.txt", "\n First line. \nSecond line.\n \t\nNew document.\r\n\n\nAnother.")),
+        files(folder.write("a.txt", " First line. \nSecond line.\n \t\nNew document.\r\n\n\nAnother.")),
         HeadType::MaskedLm);
     QVERIFY2(dataset, dataset ? "" : dataset.error().message().c_str());
     const std::vector<Example>& examples = (*dataset)->splits[0].examples;
@@ -536,6 +536,8 @@ void TestTaskFiles::previewShowsWords() {
     QCOMPARE(preview->rows.size(), std::size_t(3));
     QCOMPARE(preview->rows[2].fields, (std::vector<std::string>{"c", "O"}));
     QCOMPARE(preview->rows[2].line, std::int64_t(6));
+    QCOMPARE(preview->rows[1].group, std::int64_t(1));
+    QCOMPARE(preview->rows[2].group, std::int64_t(3)); // the broken sentence between counts
     QCOMPARE(preview->problems.size(), std::size_t(1));
     QCOMPARE(preview->problems[0].line, std::int64_t(4));
     QVERIFY(!preview->more);
@@ -552,6 +554,7 @@ void TestTaskFiles::previewShowsTexts() {
     QCOMPARE(preview->dialect.columns, (std::vector<std::string>{"text"}));
     QCOMPARE(preview->rows.size(), std::size_t(2));
     QCOMPARE(preview->rows[1].line, std::int64_t(3));
+    QCOMPARE(preview->rows[1].group, std::int64_t(2));
 }
 
 void TestTaskFiles::realTagFiles_data() {

@@ -117,11 +117,158 @@ private Q_SLOTS:
         QCOMPARE(child<QComboBox>("columnLabel")->currentText(), QStringLiteral("score"));
         auto* task = child<QComboBox>("taskChoice");
         task->setFocus();
-        QTest::keyClick(task, Qt::Key_Down);
+        QTest::keyClick(task, Qt::Key_R);
+        QCOMPARE(task->currentText(), QStringLiteral("Regression"));
         QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        QCOMPARE(child<QLabel>("labelText")->text(),
+                 QStringLiteral("From 0.5 to 5, mean 2.75, standard deviation 1.677."));
+        QVERIFY(child<QWidget>("labelChart")->accessibleDescription().contains(QLatin1String("0.5 to 1.06")));
         useButton()->click();
         QCOMPARE(m_document->experiment().head.type, HeadType::Regression);
         QCOMPARE(m_document->experiment().head.numLabels, 1);
+    }
+
+    void taggedWordsAreImportedAndShown() {
+        const QString file = write("names-train.conll", "Peter\tB-PER\nBlackburn\tI-PER\nsings\tO\n\n"
+                                                        "broken\n\nin\tO\nParis\tB-LOC\n");
+        write("names-dev.conll", "Ann\tB-PER\n");
+        m_page->importFile(file);
+        auto* preview = table("previewTable");
+        QTRY_COMPARE(preview->model()->rowCount(), 5);
+        // Such a file can only be for tagging.
+        QCOMPARE(child<QComboBox>("taskChoice")->currentText(), QStringLiteral("Tagging"));
+        QVERIFY(child<QComboBox>("columnTag")->isVisible());
+        QVERIFY(!child<QComboBox>("columnLabel")->isVisible());
+        QVERIFY(!child<QCheckBox>("headerChoice")->isVisible());
+        QCOMPARE(child<QComboBox>("columnText")->currentText(), QStringLiteral("1: Peter …"));
+        QVERIFY(child<QLineEdit>("validationFile")->text().endsWith(QLatin1String("names-dev.conll")));
+        QCOMPARE(table("problemTable")->model()->index(0, 0).data().toString(), QStringLiteral("5"));
+        // The second sentence that can be read is the third of the file: not in the other shade.
+        QVERIFY(!preview->model()->index(0, 0).data(Qt::BackgroundRole).isValid());
+
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        QVERIFY(child<QWidget>("entityChart")
+                    ->accessibleDescription()
+                    .contains(QLatin1String("PER: 1 entities")));
+        QVERIFY(
+            child<QWidget>("labelChart")->accessibleDescription().contains(QLatin1String("B-LOC: 1 words")));
+        const auto colorOf = [preview](int row) {
+            return preview->model()->index(row, 1).data(Qt::BackgroundRole).value<QBrush>().color();
+        };
+        QVERIFY(colorOf(0).isValid());
+        QCOMPARE(colorOf(1), colorOf(0));                                           // I-PER as B-PER
+        QVERIFY(!preview->model()->index(2, 1).data(Qt::BackgroundRole).isValid()); // O
+        QVERIFY(colorOf(4) != colorOf(0));                                          // B-LOC
+        auto* examples = table("examplesTable");
+        QCOMPARE(examples->model()->index(0, 1).data().toString(), QStringLiteral("PER: Peter Blackburn"));
+
+        child<QTabWidget>("dataTabs")->setCurrentIndex(2);
+        Q_EMIT examples->activated(examples->model()->index(0, 0));
+        auto* chips = child<TokenChips>("tokenChips");
+        QTRY_VERIFY(chips->accessibleDescription().contains(QLatin1String("(B-PER)")));
+        QVERIFY(chips->accessibleDescription().contains(QLatin1String("(O)")));
+        chips->setFocus();
+        QTest::keyClick(chips, Qt::Key_Right);
+        QVERIFY(child<QLabel>("tokenDetail")->text().contains(QLatin1String("word 1, “Peter”")));
+        QVERIFY(child<QLabel>("tokenDetail")->text().contains(QLatin1String("tag B-PER")));
+        // An edited text has no tags any more.
+        QTest::keyClicks(child<QLineEdit>("tokenText"), QStringLiteral("s"));
+        QTRY_VERIFY(!chips->accessibleDescription().contains(QLatin1String("B-PER")));
+
+        useButton()->click();
+        const Experiment& used = m_document->experiment();
+        QCOMPARE(used.head.type, HeadType::Tagging);
+        QCOMPARE(used.head.layers, defaultHead(HeadType::Tagging).layers);
+        QCOMPARE(used.data.text, std::string("1"));
+    }
+
+    void featuresOfCoNLLUAreOffered() {
+        const QString file = write("some.conllu", "1\tdogs\tdog\tNOUN\tNNS\tNumber=Plur\t0\troot\t_\t_\n");
+        m_page->importFile(file);
+        auto* tags = child<QComboBox>("columnTag");
+        QTRY_VERIFY(tags->findData(QStringLiteral("FEATS.Number")) > 0);
+        QVERIFY(tags->findData(QStringLiteral("UPOS")) > 0);
+        QVERIFY(tags->findData(QStringLiteral("HEAD")) < 0);
+        QCOMPARE(child<QComboBox>("columnText")->currentText(), QStringLiteral("FORM"));
+        tags->setCurrentIndex(tags->findData(QStringLiteral("FEATS.Number")));
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        useButton()->click();
+        QCOMPARE(m_document->experiment().data.tag, std::string("FEATS.Number"));
+        QCOMPARE(table("examplesTable")->model()->index(0, 1).data().toString(), QStringLiteral("Plur"));
+    }
+
+    void severalLabelsInTwoForms() {
+        const QString file = write("toxic.csv", "id,comment,toxic,insult\n7,a,1,0\n8,b,1,1\n9,c,0,0\n");
+        m_page->importFile(file);
+        QTRY_COMPARE(table("previewTable")->model()->rowCount(), 3);
+        choose("taskChoice", QStringLiteral("multilabel"));
+        QVERIFY(child<QComboBox>("labelSeparator")->isVisible());
+        auto* form = child<QComboBox>("labelForm");
+        form->setCurrentIndex(1);
+        QVERIFY(!child<QComboBox>("labelSeparator")->isVisible());
+        auto* marks = child<QListWidget>("labelColumns");
+        QVERIFY(marks->isVisible());
+        // The columns that hold nothing but 0 and 1 are chosen.
+        QCOMPARE(marks->count(), 4);
+        QCOMPARE(marks->item(0)->checkState(), Qt::Unchecked);
+        QCOMPARE(marks->item(2)->checkState(), Qt::Checked);
+        QCOMPARE(marks->item(3)->checkState(), Qt::Checked);
+        choose("columnText", QStringLiteral("comment"));
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        QCOMPARE(table("examplesTable")->model()->index(1, 1).data().toString(),
+                 QStringLiteral("toxic, insult"));
+        QVERIFY(child<QLabel>("labelText")->text().contains(QLatin1String("Without any label: 1 examples")));
+        useButton()->click();
+        QCOMPARE(m_document->experiment().data.labels, (std::vector<std::string>{"toxic", "insult"}));
+        QCOMPARE(m_document->experiment().head.type, HeadType::MultiLabel);
+
+        const QString cells = write("cells.tsv", "text\tlabels\na\tx|y\nb\ty\n");
+        m_page->importFile(cells);
+        QTRY_COMPARE(table("previewTable")->model()->rowCount(), 2);
+        form->setCurrentIndex(0);
+        choose("labelSeparator", QStringLiteral("|"));
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        useButton()->click();
+        QCOMPARE(m_document->experiment().data.labels, std::vector<std::string>{"labels"});
+        QCOMPARE(m_document->experiment().data.labelSeparator, std::string("|"));
+        m_document->undoStack()->undo();
+        QVERIFY(marks->isVisible());
+    }
+
+    void plainTextNeedsNoLabels() {
+        const QString file = write("story.txt", "Once there was a cat.\nIt sat.\n\nThe end.\n");
+        m_page->importFile(file);
+        choose("taskChoice", QStringLiteral("masked_lm"));
+        QTRY_COMPARE(table("previewTable")->model()->rowCount(), 3);
+        QTRY_VERIFY(!child<QComboBox>("columnText")->isVisible());
+        QVERIFY(!child<QComboBox>("columnLabel")->isVisible());
+        auto* preview = table("previewTable")->model();
+        QVERIFY(!preview->index(1, 0).data(Qt::BackgroundRole).isValid());
+        QVERIFY(preview->index(2, 0).data(Qt::BackgroundRole).isValid());
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        QCOMPARE(table("examplesTable")->model()->columnCount(), 1);
+        QVERIFY(!child<QWidget>("labelChart")->isVisible());
+        useButton()->click();
+        QCOMPARE(m_document->experiment().head.type, HeadType::MaskedLm);
+        QCOMPARE(m_document->experiment().data, onlyTrain(file));
+    }
+
+    void builtinDataBringsItsTask() {
+        auto* list = child<QListWidget>("sourceList");
+        for (int row = 0; row < list->count(); ++row) {
+            if (list->item(row)->data(Qt::UserRole).toString() == QLatin1String("wordnet:word-class")) {
+                list->setCurrentRow(row);
+            }
+        }
+        if (builtinUnavailable("wordnet:word-class")) {
+            QSKIP("wordnet-base is not installed");
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 60000);
+        QCOMPARE(table("examplesTable")->model()->headerData(1, Qt::Horizontal).toString(),
+                 QStringLiteral("Tags"));
+        QVERIFY(child<QLabel>("labelText")->text().contains(QLatin1String("words have no tag")));
+        useButton()->click();
+        QCOMPARE(m_document->experiment().head.type, HeadType::Tagging);
     }
 
     void missingFileIsExplained() {
@@ -244,6 +391,17 @@ private:
     QPushButton* useButton() const { return child<QPushButton>("useData"); }
     QString currentSource() const {
         return child<QListWidget>("sourceList")->currentItem()->data(Qt::UserRole).toString();
+    }
+    void choose(const char* box, const QString& value) const {
+        auto* choice = child<QComboBox>(box);
+        QVERIFY(choice->findData(value) >= 0);
+        choice->setCurrentIndex(choice->findData(value));
+    }
+    static DataSpec onlyTrain(const QString& file) {
+        DataSpec spec;
+        spec.source = "files";
+        spec.splits["train"] = file.toStdString();
+        return spec;
     }
     QString write(const char* name, const std::string& text) const {
         const QString path = m_folder.filePath(QLatin1String(name));
