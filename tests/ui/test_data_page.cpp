@@ -285,6 +285,46 @@ private Q_SLOTS:
         QVERIFY(!useButton()->isEnabled());
     }
 
+    void malformedFilesAreExplained_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("task");
+        QTest::addColumn<bool>("usable"); // the rest of it
+        QTest::addColumn<QStringList>("says");
+        const auto row = [](const char* file, const char* task, bool usable, const QStringList& says) {
+            QTest::newRow(file) << QLatin1String(file) << QLatin1String(task) << usable << says;
+        };
+        const auto what = [](const char* text) { return QString::fromUtf8(text); };
+        row("empty.tsv", "classification", false, {what("empty (0 bytes)"), what("Choose another file")});
+        row("header_only.tsv", "classification", false, {what("a header but no rows")});
+        row("a_folder.tsv", "classification", false, {what("is a folder, not a file")});
+        row("not_text.tsv", "classification", false, {what("PNG picture")});
+        row("duplicate_header.tsv", "classification", false, {what("names `text` twice")});
+        row("latin1.tsv", "classification", false, {what("line 2 is not valid UTF-8"), what("Windows-1252")});
+        row("nested.json", "classification", false, {what("`splits.train` (2 rows")});
+        row("unclosed_quote.csv", "classification", false, {what("opens on line 3, column 1")});
+        row("ragged_rows.tsv", "classification", true, {what("has 1 field where the header has 2")});
+        row("nul_bytes.tsv", "classification", true, {what("NUL byte")});
+        row("one_class.tsv", "classification", true, {what("nothing to learn")});
+        row("semicolons.csv", "classification", true, {what("it holds semicolons")});
+        row("regression_not_a_number.tsv", "regression", true, {what("no finite number"), what("`3,5`")});
+        row("broken_line.jsonl", "classification", true, {what("is not whole JSON")});
+        row("wrong_columns.conllu", "tagging", true, {what("has 9 columns where CoNLL-U has 10")});
+        row("bio_break.conll", "tagging", true, {what("starts an entity with I-MISC")});
+    }
+
+    void malformedFilesAreExplained() {
+        QFETCH(QString, file);
+        QFETCH(QString, task);
+        QFETCH(bool, usable);
+        QFETCH(QStringList, says);
+        m_page->importFile(QStringLiteral(AWB_TEST_DATA "/malformed/") + file);
+        choose("taskChoice", task);
+        for (const QString& text : says) {
+            QTRY_VERIFY2_WITH_TIMEOUT(allTexts().contains(text), qPrintable(allTexts()), 10000);
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(useButton()->isEnabled(), usable, 10000);
+    }
+
     void brokenQuoteIsExplained() {
         const QString file = write("quote.csv", "text,label\nfine,1\n\"never closed,0\nmore,1\n");
         m_page->importFile(file);
@@ -386,6 +426,18 @@ private:
     template<typename T>
     T* child(const char* name) const {
         return m_page->findChild<T*>(QLatin1String(name));
+    }
+    /// What the labels of the page and the table of problems say.
+    QString allTexts() const {
+        QStringList texts;
+        for (const QLabel* label : m_page->findChildren<QLabel*>()) {
+            texts << label->text();
+        }
+        const QAbstractItemModel* problems = table("problemTable")->model();
+        for (int row = 0; row < problems->rowCount(); ++row) {
+            texts << problems->index(row, 2).data(Qt::ToolTipRole).toString();
+        }
+        return texts.join(u'\n');
     }
     QTableView* table(const char* name) const { return child<QTableView>(name); }
     QPushButton* useButton() const { return child<QPushButton>("useData"); }
