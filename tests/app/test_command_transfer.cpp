@@ -140,11 +140,11 @@ void TestCommandTransfer::exportsRunsAndFolders() {
 void TestCommandTransfer::combines() {
     const QString adapters = data("fixtures/cases/new_bert_lora_average/adapters/");
     const Call average =
-        call({u"combine"_qs, path("average"), adapters + u'a', adapters + u'b', u"--base"_qs, m_base});
+        call({u"combine"_qs, path("average"), adapters + u"a"_qs, adapters + u"b"_qs, u"--base"_qs, m_base});
     QVERIFY2(average.exitCode == 0, qPrintable(average.text()));
     QVERIFY2(average.out.contains("+0.5"), average.out.constData());
     const Call svd =
-        call({u"combine"_qs, path("svd"), adapters + u"a=3", adapters + u"b=1", u"--base"_qs, m_base,
+        call({u"combine"_qs, path("svd"), adapters + u"a=3"_qs, adapters + u"b=1"_qs, u"--base"_qs, m_base,
               u"--method"_qs, u"svd"_qs, u"--rank"_qs, u"6"_qs, u"--normalize"_qs, u"--name"_qs, u"both"_qs});
     QVERIFY2(svd.exitCode == 0, qPrintable(svd.text()));
     QVERIFY2(svd.out.contains("+0.75") && svd.out.contains("adapter both"), svd.out.constData());
@@ -202,10 +202,10 @@ void TestCommandTransfer::whatIsWrong_data() {
                                                        data("tiny-bert"), u"--workspace"_qs, path("w5")}
                                         << 1 << QByteArray("hidden size");
     QTest::newRow("combine: some weights")
-        << QStringList{u"combine"_qs, out, m_adapter + u"=1", m_adapter, u"--base"_qs, m_base} << 1
+        << QStringList{u"combine"_qs, out, m_adapter + u"=1"_qs, m_adapter, u"--base"_qs, m_base} << 1
         << QByteArray("Give all of them one, or none");
     QTest::newRow("combine: weight that is no number")
-        << QStringList{u"combine"_qs, out, m_adapter + u"=x", u"--base"_qs, m_base} << 1
+        << QStringList{u"combine"_qs, out, m_adapter + u"=x"_qs, u"--base"_qs, m_base} << 1
         << QByteArray("no number");
     QTest::newRow("combine: unknown method")
         << QStringList{u"combine"_qs, out, m_adapter, u"--base"_qs, m_base, u"--method"_qs, u"mean"_qs} << 1
