@@ -15,6 +15,14 @@ if(AWB_SANITIZE)
     target_compile_options(awb_flags INTERFACE -fsanitize=${AWB_SANITIZE} -fno-omit-frame-pointer)
     target_link_options(awb_flags INTERFACE -fsanitize=${AWB_SANITIZE})
 endif()
+if(AWB_FUZZ)
+    if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
+        message(FATAL_ERROR "libFuzzer is a part of Clang: configure with -DCMAKE_CXX_COMPILER=clang++")
+    endif()
+    target_compile_options(awb_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined
+                           -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g1)
+    target_link_options(awb_flags INTERFACE -fsanitize=address,undefined)
+endif()
 
 # Torch translation units need up to 1.2 GB each: never more at once than the memory holds.
 cmake_host_system_information(RESULT awb_memory_mib QUERY TOTAL_PHYSICAL_MEMORY)

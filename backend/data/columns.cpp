@@ -28,6 +28,34 @@ std::string columnName(const TableDialect& dialect, std::size_t column) {
     return dialect.columns[column].empty() ? std::to_string(column + 1) : dialect.columns[column];
 }
 
+std::string wordColumnOf(const DataSpec& spec, const TableDialect& dialect) {
+    if (spec.text != DataSpec{}.text) {
+        return spec.text;
+    }
+    switch (dialect.format) {
+    case TableFormat::ConllU:
+        return "FORM";
+    case TableFormat::Conll:
+        return "1";
+    default:
+        return spec.text;
+    }
+}
+
+std::string tagColumnOf(const DataSpec& spec, const TableDialect& dialect) {
+    if (!spec.tag.empty()) {
+        return spec.tag;
+    }
+    switch (dialect.format) {
+    case TableFormat::ConllU:
+        return "UPOS";
+    case TableFormat::Conll:
+        return std::to_string(dialect.columns.size());
+    default:
+        return "tags";
+    }
+}
+
 bool isBlankField(std::string_view text) {
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }

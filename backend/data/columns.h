@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "backend/data/table_reader.h"
+#include "backend/experiment/experiment.h"
 #include "models/config/result.h"
 
 namespace awb {
@@ -17,6 +18,12 @@ Result<std::size_t> findColumn(const TableDialect& dialect, const std::string& n
 
 /// The name of a column for a message, or its number from 1.
 std::string columnName(const TableDialect& dialect, std::size_t column);
+
+/// The columns of words and of tags for a tagging task: those that `spec` names, else the usual ones of the
+/// format: FORM and UPOS (CoNLL-U), the first and the last (CoNLL), "text" and "tags" in tables. A tag column
+/// of CoNLL-U may go on with a feature, "FEATS.Number".
+std::string wordColumnOf(const DataSpec& spec, const TableDialect& dialect);
+std::string tagColumnOf(const DataSpec& spec, const TableDialect& dialect);
 
 /// Whether a field holds nothing but blanks.
 bool isBlankField(std::string_view text);

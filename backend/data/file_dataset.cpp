@@ -121,7 +121,7 @@ private:
         Split split{.name = name, .examples = {}};
         m_split = &split;
         m_columns = *columns;
-        m_lastLine = -1;
+        m_lastDocument = 0;
         m_overlapLines.clear();
         m_overlaps = 0;
         const bool sentences = holdsSentences(dialect->format);
@@ -277,9 +277,8 @@ private:
             ++m_split->rowsLeftOut;
             return;
         }
-        // In plain text the lines of a document follow each other.
-        example.startsDocument = m_dialect.format != TableFormat::Text || row.line != m_lastLine + 1;
-        m_lastLine = row.line;
+        example.startsDocument = m_dialect.format != TableFormat::Text || row.group != m_lastDocument;
+        m_lastDocument = row.group;
         keep(row.line, std::move(example));
     }
 
@@ -356,7 +355,7 @@ private:
     Split* m_split = nullptr;
     TableDialect m_dialect;
     Columns m_columns;
-    std::int64_t m_lastLine = -1; ///< of the row before
+    std::int64_t m_lastDocument = 0; ///< of the row before
     std::vector<std::int64_t> m_overlapLines;
     std::int64_t m_overlaps = 0;
 };

@@ -1,7 +1,7 @@
 #include "backend/data/line_reader.h"
 
+#include <algorithm>
 #include <cstring>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -14,9 +14,8 @@ namespace awb {
 
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr std::size_t kChunk = std::size_t{1} << 20U;
+constexpr std::int64_t kChunk = std::int64_t{1} << 20U;
+constexpr std::int64_t kLeastChunk = 4096;
 constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 
 UConverter* asConverter(void* pointer) {
@@ -27,25 +26,6 @@ UConverter* asConverter(void* pointer) {
 
 bool isUtf8Name(const std::string& encoding) {
     return ucnv_compareNames(encoding.c_str(), "UTF-8") == 0;
-}
-
-std::optional<Error> unreadableFile(const fs::path& file) {
-    std::error_code error;
-    const fs::file_status status = fs::status(file, error);
-    if (status.type() == fs::file_type::not_found) {
-        return Error{"the file does not exist", file.string(), "Check the path"};
-    }
-    if (status.type() == fs::file_type::directory) {
-        return Error{file.filename().string() + " is a folder, not a file", file.string(),
-                     "Choose a file inside it"};
-    }
-    if (status.type() != fs::file_type::regular) {
-        return Error{"this is no regular file", file.string(), "Choose a file of rows"};
-    }
-    if (!std::ifstream(file, std::ios::binary)) {
-        return Error{"the file can't be opened", file.string(), "Check that you may read it"};
-    }
-    return std::nullopt;
 }
 
 void EncodingConverter::Close::operator()(void* converter) const {
@@ -82,20 +62,19 @@ void EncodingConverter::append(std::string_view bytes, bool last, std::string& o
     }
 }
 
-Result<LineReader> LineReader::open(const fs::path& file, const std::string& encoding) {
-    if (auto error = unreadableFile(file)) {
+Result<LineReader> LineReader::open(const TextInput& input, const std::string& encoding) {
+    if (auto error = input.problem()) {
         return tl::unexpected(std::move(*error));
     }
     LineReader reader;
-    reader.m_file = file;
-    reader.m_in.open(file, std::ios::binary);
-    std::error_code ignored;
-    reader.m_fileSize = static_cast<std::int64_t>(fs::file_size(file, ignored));
+    reader.m_file = input.name();
+    reader.m_in = input.open();
+    reader.m_fileSize = input.size();
     if (!isUtf8Name(encoding)) {
         auto converter = EncodingConverter::create(encoding);
         if (!converter) {
             Error error = converter.error();
-            error.where = file.string();
+            error.where = input.name().string();
             return tl::unexpected(std::move(error));
         }
         reader.m_converter = std::move(*converter);
@@ -127,16 +106,18 @@ bool LineReader::fill() {
     m_begin = 0;
 
     const std::size_t oldSize = m_buffer.size();
-    m_chunk.resize(kChunk);
-    m_in.read(m_chunk.data(), static_cast<std::streamsize>(m_chunk.size()));
-    m_chunk.resize(static_cast<std::size_t>(m_in.gcount()));
-    m_bytesRead += m_in.gcount();
-    if (m_in.bad()) {
+    // One byte more than is expected shows the end of the file.
+    const std::int64_t expected = m_fileSize - m_bytesRead + 1;
+    m_chunk.resize(static_cast<std::size_t>(std::clamp<std::int64_t>(expected, kLeastChunk, kChunk)));
+    m_in->read(m_chunk.data(), static_cast<std::streamsize>(m_chunk.size()));
+    m_chunk.resize(static_cast<std::size_t>(m_in->gcount()));
+    m_bytesRead += m_in->gcount();
+    if (m_in->bad()) {
         m_error = Error{"the file can't be read to its end", m_file.string(),
                         "Check the disk or the network drive"};
         return false;
     }
-    m_atEnd = m_in.eof();
+    m_atEnd = m_in->eof();
     if (m_converter) {
         m_converter->append(m_chunk, m_atEnd, m_buffer);
     } else {

@@ -2,12 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
+#include <istream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "backend/data/text_input.h"
 #include "models/config/result.h"
 
 namespace awb {
@@ -40,7 +41,7 @@ public:
     static constexpr std::size_t kLongestLine = std::size_t{64} << 20U;
 
     /// Errors: missing, a folder, unreadable, unknown encoding.
-    static Result<LineReader> open(const std::filesystem::path& file, const std::string& encoding);
+    static Result<LineReader> open(const TextInput& input, const std::string& encoding);
 
     /// Moves to the next line; false at the end, and after an error.
     bool next();
@@ -61,7 +62,7 @@ private:
     std::size_t findLineEnd();
 
     std::filesystem::path m_file;
-    std::ifstream m_in;
+    std::unique_ptr<std::istream> m_in;
     std::optional<EncodingConverter> m_converter;
     std::string m_buffer;
     std::string m_chunk;
@@ -77,8 +78,5 @@ private:
     bool m_atEnd = false;
     std::optional<Error> m_error;
 };
-
-/// Why `file` can't be read as a table at all: missing, a folder, no regular file; none when it can.
-std::optional<Error> unreadableFile(const std::filesystem::path& file);
 
 } // namespace awb

@@ -183,7 +183,11 @@ void SentenceReader::takeLine(std::string_view line) {
 SentenceStep SentenceReader::finish() {
     m_started = false;
     m_lastId = 0;
+    ++m_number;
     Sentence sentence = std::exchange(m_sentence, {});
+    for (TableRow& word : sentence.words) {
+        word.group = m_number;
+    }
     const std::vector<Fault> faults = std::exchange(m_faults, {});
     if (faults.empty()) {
         return sentence;

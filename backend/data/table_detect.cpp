@@ -13,7 +13,6 @@ namespace awb {
 
 namespace {
 
-namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr std::array<std::pair<char, std::string_view>, 4> kDelimiters{
@@ -56,12 +55,12 @@ bool looksLikeNumber(std::string_view text) {
 
 class Detector {
 public:
-    Detector(const fs::path& file, const TableOptions& options)
-        : m_file(file)
+    Detector(const TextInput& input, const TableOptions& options)
+        : m_input(input)
         , m_options(options) {}
 
     Result<TableDialect> detect() {
-        auto sample = readSample(m_file);
+        auto sample = readSample(m_input);
         if (!sample) {
             return tl::unexpected(sample.error());
         }
@@ -104,7 +103,7 @@ private:
     }
 
     std::optional<Error> readSentenceColumns() {
-        auto lines = LineReader::open(m_file, m_dialect.encoding);
+        auto lines = LineReader::open(m_input, m_dialect.encoding);
         if (!lines) {
             return lines.error();
         }
@@ -121,7 +120,7 @@ private:
     }
 
     Error problem(std::string what, std::string place, std::string advice) const {
-        return {std::move(what), m_file.string() + std::move(place), std::move(advice)};
+        return {std::move(what), m_input.name().string() + std::move(place), std::move(advice)};
     }
 
     std::optional<Error> chooseEncoding() {
@@ -148,7 +147,7 @@ private:
 
     /// The first line that isn't blank, with its number in `m_firstLine`.
     Result<std::string> findFirstLine() {
-        auto lines = LineReader::open(m_file, m_dialect.encoding);
+        auto lines = LineReader::open(m_input, m_dialect.encoding);
         if (!lines) {
             return tl::unexpected(lines.error());
         }
@@ -161,12 +160,12 @@ private:
         if (lines->error()) {
             return tl::unexpected(*lines->error());
         }
-        return fail("the file holds only blank lines; no header found", m_file.string(),
+        return fail("the file holds only blank lines; no header found", m_input.name().string(),
                     "Choose another file");
     }
 
     void chooseFormat(std::string_view firstLine) {
-        std::string extension = m_file.extension().string();
+        std::string extension = m_input.name().extension().string();
         std::ranges::transform(extension, extension.begin(),
                                [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         static const std::map<std::string, TableFormat, std::less<>> kByName{
@@ -213,7 +212,7 @@ private:
         if (m_options.content != TableContent::Sentences || !mayBeSentences) {
             return std::nullopt;
         }
-        auto lines = LineReader::open(m_file, m_dialect.encoding);
+        auto lines = LineReader::open(m_input, m_dialect.encoding);
         const auto layout = lines ? findSentenceLayout(*lines, std::nullopt) : std::nullopt;
         if (!layout || !layout->breaks || layout->columns < 2) {
             return std::nullopt;
@@ -224,7 +223,7 @@ private:
     }
 
     bool secondLineIsObject() const {
-        auto lines = LineReader::open(m_file, m_dialect.encoding);
+        auto lines = LineReader::open(m_input, m_dialect.encoding);
         while (lines && lines->next()) {
             if (lines->number() > m_firstLine && !trimmed(lines->line()).empty()) {
                 return trimmed(lines->line()).front() == '{';
@@ -258,7 +257,7 @@ private:
 
     std::optional<Error> readDelimitedColumns(std::string_view firstLine) {
         chooseDelimiter(firstLine);
-        auto lines = LineReader::open(m_file, m_dialect.encoding);
+        auto lines = LineReader::open(m_input, m_dialect.encoding);
         if (!lines) {
             return lines.error();
         }
@@ -352,7 +351,7 @@ private:
         if (m_dialect.format == TableFormat::Json && firstLine[firstLine.find_first_not_of(" \t")] != '[') {
             return notAnArray();
         }
-        auto lines = LineReader::open(m_file, m_dialect.encoding);
+        auto lines = LineReader::open(m_input, m_dialect.encoding);
         if (!lines) {
             return lines.error();
         }
@@ -442,7 +441,7 @@ private:
         }
     }
 
-    fs::path m_file;
+    TextInput m_input;
     TableOptions m_options;
     FileSample m_sample;
     TableDialect m_dialect;
@@ -451,8 +450,8 @@ private:
 
 } // namespace
 
-Result<TableDialect> TableReader::detect(const fs::path& file, const TableOptions& options) {
-    return Detector(file, options).detect();
+Result<TableDialect> TableReader::detect(const TextInput& input, const TableOptions& options) {
+    return Detector(input, options).detect();
 }
 
 } // namespace awb

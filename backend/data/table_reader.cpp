@@ -36,9 +36,8 @@ std::string_view tableFormatName(TableFormat format) {
     return kNames[static_cast<std::size_t>(format)];
 }
 
-Result<void> TableReader::read(const std::filesystem::path& file, const TableDialect& dialect,
-                               const Sinks& sinks) {
-    auto lines = LineReader::open(file, dialect.encoding);
+Result<void> TableReader::read(const TextInput& input, const TableDialect& dialect, const Sinks& sinks) {
+    auto lines = LineReader::open(input, dialect.encoding);
     if (!lines) {
         return tl::unexpected(lines.error());
     }
@@ -57,16 +56,15 @@ Result<void> TableReader::read(const std::filesystem::path& file, const TableDia
         if (sinks.progress && lines->fraction() != reported) {
             reported = lines->fraction();
             if (!sinks.progress(reported)) {
-                return fail("reading was stopped", file.string());
+                return fail("reading was stopped", input.name().string());
             }
         }
     }
     return {};
 }
 
-Result<TablePreview> previewTable(const std::filesystem::path& file, const TableOptions& options,
-                                  int maxRows) {
-    auto dialect = TableReader::detect(file, options);
+Result<TablePreview> previewTable(const TextInput& input, const TableOptions& options, int maxRows) {
+    auto dialect = TableReader::detect(input, options);
     if (!dialect) {
         return tl::unexpected(dialect.error());
     }
@@ -92,7 +90,7 @@ Result<TablePreview> previewTable(const std::filesystem::path& file, const Table
         preview.problems.push_back(std::move(problem));
         return true;
     };
-    const auto read = TableReader::read(file, preview.dialect, sinks);
+    const auto read = TableReader::read(input, preview.dialect, sinks);
     if (!read) {
         return tl::unexpected(read.error());
     }

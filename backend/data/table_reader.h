@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "backend/data/text_input.h"
 #include "models/config/result.h"
 
 namespace awb {
@@ -36,6 +36,8 @@ struct TableOptions {
     std::optional<std::string> encoding; ///< any name that ICU knows: "UTF-8", "windows-1252", "latin1", ...
     bool header = true;
     TableContent content = TableContent::Rows;
+
+    bool operator==(const TableOptions&) const = default;
 };
 
 /// What detection decided, with the reasons to show beside the preview.
@@ -58,6 +60,8 @@ struct TableRow {
     std::int64_t line = 0; ///< where it starts, counted from 1, header included
     std::vector<std::string> fields;
     std::vector<FieldKind> kinds; ///< JSON: one a field; empty where all are text (TSV, CSV)
+    /// The sentence (CoNLL) or document (plain text) that the row is part of, counted from 1; 0 in tables.
+    std::int64_t group = 0;
 
     FieldKind kind(std::size_t field) const { return kinds.empty() ? FieldKind::Text : kinds[field]; }
 };
@@ -84,12 +88,11 @@ public:
 
     /// Looks at the beginning of the file. Errors: missing, a folder, empty, binary, header only, duplicate
     /// header names, only blank lines, ...
-    static Result<TableDialect> detect(const std::filesystem::path& file, const TableOptions& options);
+    static Result<TableDialect> detect(const TextInput& input, const TableOptions& options);
 
     /// Reads all rows with a known dialect. An error is something after which no row can be trusted, such as
     /// a quote that never closes, or that `progress` asked to stop. Blank lines are passed over.
-    static Result<void> read(const std::filesystem::path& file, const TableDialect& dialect,
-                             const Sinks& sinks);
+    static Result<void> read(const TextInput& input, const TableDialect& dialect, const Sinks& sinks);
 };
 
 /// The first rows of a file for the import page, with all problems met on the way.
@@ -99,7 +102,6 @@ struct TablePreview {
     std::vector<RowProblem> problems;
     bool more = false; ///< the file goes on
 };
-Result<TablePreview> previewTable(const std::filesystem::path& file, const TableOptions& options,
-                                  int maxRows);
+Result<TablePreview> previewTable(const TextInput& input, const TableOptions& options, int maxRows);
 
 } // namespace awb

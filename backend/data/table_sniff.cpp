@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <utility>
-
-#include "backend/data/line_reader.h"
 
 namespace awb {
 
@@ -13,7 +10,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t kSampleSize = std::size_t{1} << 20U;
+constexpr std::int64_t kSampleSize = std::int64_t{1} << 20U;
+constexpr std::int64_t kLeastSample = 4096;
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kSignatures{{
     {"\x89PNG"sv, "a PNG picture"sv},
@@ -50,21 +48,21 @@ bool isControl(char c) {
 
 } // namespace
 
-Result<FileSample> readSample(const std::filesystem::path& file) {
-    if (auto error = unreadableFile(file)) {
+Result<FileSample> readSample(const TextInput& input) {
+    if (auto error = input.problem()) {
         return tl::unexpected(std::move(*error));
     }
-    std::ifstream in(file, std::ios::binary);
+    const std::unique_ptr<std::istream> in = input.open();
     FileSample sample;
-    sample.bytes.resize(kSampleSize);
-    in.read(sample.bytes.data(), static_cast<std::streamsize>(sample.bytes.size()));
-    sample.bytes.resize(static_cast<std::size_t>(in.gcount()));
-    sample.whole = in.eof() || in.peek() == std::ifstream::traits_type::eof();
-    if (in.bad()) {
-        return fail("the file can't be read", file.string(), "Check the disk or the network drive");
+    sample.bytes.resize(static_cast<std::size_t>(std::clamp(input.size() + 1, kLeastSample, kSampleSize)));
+    in->read(sample.bytes.data(), static_cast<std::streamsize>(sample.bytes.size()));
+    sample.bytes.resize(static_cast<std::size_t>(in->gcount()));
+    sample.whole = in->eof() || in->peek() == std::istream::traits_type::eof();
+    if (in->bad()) {
+        return fail("the file can't be read", input.name().string(), "Check the disk or the network drive");
     }
     if (sample.bytes.empty()) {
-        return fail("the file is empty (0 bytes): no header and no rows", file.string(),
+        return fail("the file is empty (0 bytes): no header and no rows", input.name().string(),
                     "Choose another file");
     }
     return sample;

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "backend/data/text_input.h"
 #include "models/config/result.h"
 
 namespace awb {
@@ -15,8 +15,8 @@ struct FileSample {
     bool whole = false; ///< the file ends there
 };
 
-/// Reads the first megabyte. Errors as `unreadableFile`, and an empty file.
-Result<FileSample> readSample(const std::filesystem::path& file);
+/// Reads the first megabyte. Errors: whatever can't be read, and an empty file.
+Result<FileSample> readSample(const TextInput& input);
 
 /// The encoding that a byte order mark or the pattern of zero bytes gives; none when UTF-8 is to be tried.
 std::optional<std::string> sniffEncoding(std::string_view bytes);

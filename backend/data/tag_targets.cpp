@@ -16,9 +16,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kNothing = "_"; ///< CoNLL-U's sign for an empty field
-constexpr std::string_view kRowTags = "tags";
-constexpr std::string_view kConllUTags = "UPOS";
-constexpr std::string_view kConllUWords = "FORM";
 
 /// The strings of a JSON array, or the words of a text.
 std::optional<std::vector<std::string>> wordsOf(const TableRow& row, std::size_t column) {
@@ -122,7 +119,7 @@ public:
 
 protected:
     Result<std::vector<std::size_t>> findColumns() override {
-        const auto words = findColumn(m_dialect, wordColumnName(), m_file);
+        const auto words = findColumn(m_dialect, wordColumnOf(m_spec, m_dialect), m_file);
         if (!words) {
             return tl::unexpected(words.error());
         }
@@ -132,7 +129,7 @@ protected:
                         "Choose a file whose lines hold a word and its tag");
         }
         m_feature.clear();
-        std::string name = tagColumnName();
+        std::string name = tagColumnOf(m_spec, m_dialect);
         const std::size_t dot = name.find('.');
         if (m_dialect.format == TableFormat::ConllU && dot != std::string::npos) {
             m_feature = name.substr(dot + 1);
@@ -147,28 +144,6 @@ protected:
     }
 
 private:
-    std::string wordColumnName() const {
-        const bool isDefault = m_spec.text == DataSpec{}.text;
-        if (isDefault && m_dialect.format == TableFormat::ConllU) {
-            return std::string(kConllUWords);
-        }
-        return isDefault && m_dialect.format == TableFormat::Conll ? "1" : m_spec.text;
-    }
-
-    std::string tagColumnName() const {
-        if (!m_spec.tag.empty()) {
-            return m_spec.tag;
-        }
-        switch (m_dialect.format) {
-        case TableFormat::ConllU:
-            return std::string(kConllUTags);
-        case TableFormat::Conll:
-            return std::to_string(m_dialect.columns.size());
-        default:
-            return std::string(kRowTags);
-        }
-    }
-
     bool takeTagged(std::vector<std::string> words, const std::vector<std::string>& tags,
                     std::vector<std::int64_t> lines, std::int64_t first, Example& example) {
         const auto hasNone = [this](const std::string& tag) {

@@ -21,14 +21,19 @@ public:
                 return m_lines.error() ? std::optional<RowStep>(*m_lines.error()) : std::nullopt;
             }
             begin = m_lines.line().find_first_not_of(kBlanks);
+            m_inDocument = m_inDocument && begin != std::string_view::npos;
         }
+        m_document += m_inDocument ? 0 : 1;
+        m_inDocument = true;
         if (auto problem = problemOf(m_lines.line())) {
             return std::move(*problem);
         }
         const std::string_view line = m_lines.line();
         const std::size_t end = line.find_last_not_of(kBlanks) + 1;
-        return TableRow{
-            .line = m_lines.number(), .fields = {std::string(line.substr(begin, end - begin))}, .kinds = {}};
+        return TableRow{.line = m_lines.number(),
+                        .fields = {std::string(line.substr(begin, end - begin))},
+                        .kinds = {},
+                        .group = m_document};
     }
 
 private:
@@ -51,6 +56,8 @@ private:
     }
 
     LineReader& m_lines;
+    std::int64_t m_document = 0;
+    bool m_inDocument = false;
 };
 
 } // namespace

@@ -265,8 +265,9 @@ Result<bool> removePlaces(MethodConfig& part, const ModelConfig& model, const st
     }
     std::set<int> layers = layersOf(edited, model);
     for (const auto& [layer, site] : rest) {
-        const bool isPartial = std::any_of(left.begin(), left.end(),
-                                           [&](const Place& place) { return place.first == layer; });
+        const bool isPartial = std::any_of(left.begin(), left.end(), [refused = layer](const Place& place) {
+            return place.first == refused;
+        });
         if (isPartial || layer == kNoLayer) {
             return fail(titleOf(part) + " makes the same choice of places in every layer: it can't be taken away " +
                             siteTitle(site) +

@@ -91,8 +91,8 @@ void compareModules(const std::vector<ModulePlace>& expected, const FoundModules
         }
     }
     for (const auto& [key, module] : found) {
-        const bool wanted = std::ranges::any_of(expected, [&](const ModulePlace& place) {
-            return Key{place.layer, place.site} == key;
+        const bool wanted = std::ranges::any_of(expected, [&sought = key](const ModulePlace& place) {
+            return Key{place.layer, place.site} == sought;
         });
         if (!wanted) {
             report.unexpected.push_back("module " + moduleKey(name, key.first, key.second));

@@ -41,6 +41,14 @@ private:
     std::shared_ptr<const Tokenizer> m_tokenizer;
 };
 
+EncodeOptions withLength(int maxLength) {
+    EncodeOptions options;
+    if (maxLength > 0) {
+        options.maxLength = maxLength;
+    }
+    return options;
+}
+
 /// At most 20 calls a second get through.
 class Throttle {
 public:
@@ -206,6 +214,24 @@ quint64 BackgroundReader::loadSeries(qint64 run) {
         });
 }
 
+quint64 BackgroundReader::tokenizeWords(const QString& baseModel, const QStringList& words, int maxLength) {
+    std::vector<std::string> list;
+    for (const QString& word : words) {
+        list.push_back(word.toStdString());
+    }
+    return d->request(
+        Private::Kind::Tokens, d->quick,
+        [p = d.get(), base = baseModel.toStdString(), list = std::move(list),
+         maxLength](quint64, const auto&) -> Result<Encoding> {
+            const Result<std::shared_ptr<const Tokenizer>> tokenizer = p->quickTokenizers.get(base);
+            if (!tokenizer) {
+                return fail(tokenizer.error());
+            }
+            return (*tokenizer)->encodeWords(list, withLength(maxLength));
+        },
+        [this](quint64 token, const Encoding& encoding) { Q_EMIT tokensReady(token, encoding); });
+}
+
 quint64 BackgroundReader::tokenize(const QString& baseModel, const QString& text, const QString& pair,
                                    int maxLength) {
     return d->request(
@@ -216,10 +242,7 @@ quint64 BackgroundReader::tokenize(const QString& baseModel, const QString& text
             if (!tokenizer) {
                 return fail(tokenizer.error());
             }
-            EncodeOptions options;
-            if (maxLength > 0) {
-                options.maxLength = maxLength;
-            }
+            const EncodeOptions options = withLength(maxLength);
             return second.empty() ? (*tokenizer)->encode(first, options)
                                   : (*tokenizer)->encodePair(first, second, options);
         },

@@ -18,11 +18,27 @@ struct DatasetSummary {
     struct SplitSummary {
         QString name;
         std::int64_t examples = 0;
-        std::vector<std::int64_t> labelCounts;     ///< by class id
+        std::vector<std::int64_t> labelCounts;     ///< by class id; for tags words by tag id
         std::vector<std::int64_t> lengthHistogram; ///< tokens an example, bins of `lengthBin`
         int lengthBin = 4;
-        double meanTokens = 0;      ///< after truncation
-        std::int64_t truncated = 0; ///< examples longer than max_seq_length
+        double meanTokens = 0; ///< after truncation
+        std::int64_t truncated =
+            0;                     ///< examples longer than max_seq_length; texts for masked LM are never cut
+        std::int64_t tokens = 0;   ///< of all examples, uncut, without special tokens
+        std::int64_t blocks = 0;   ///< masked LM: blocks of max_seq_length that the texts fill
+        std::int64_t words = 0;    ///< tagging
+        std::int64_t untagged = 0; ///< tagging: words without a tag
+        std::int64_t unlabelled = 0; ///< multi-label: examples of no class
+        std::int64_t unknown = 0;    ///< labels and tags (one a word) that train does not have
+        /// Tagging with tags that mark entities: how many of each type, the most frequent first.
+        std::vector<std::pair<QString, std::int64_t>> entities;
+        /// Regression: examples in ranges of equal width from the least number to the greatest; a single one
+        /// where all are equal.
+        std::vector<std::int64_t> valueCounts;
+        double leastValue = 0;
+        double greatestValue = 0;
+        double meanValue = 0;
+        double valueDeviation = 0; ///< standard deviation
     };
     std::vector<SplitSummary> splits;
 };
@@ -42,6 +58,9 @@ public:
     quint64 loadSeries(qint64 run);
     /// How a text is cut into tokens by a base model's tokenizer.
     quint64 tokenize(const QString& baseModel, const QString& text, const QString& pair, int maxLength);
+    /// The same for a text that is given as words: the encoding has `wordIds`. Counts as a request of the
+    /// same kind.
+    quint64 tokenizeWords(const QString& baseModel, const QStringList& words, int maxLength);
 
 Q_SIGNALS:
     void previewReady(quint64 token, const awb::TablePreview& preview);

@@ -22,15 +22,17 @@ public:
         m_encoding.attentionMask.reserve(length);
         m_encoding.tokens.reserve(length);
         m_encoding.offsets.reserve(length);
+        m_encoding.textIds.reserve(length);
         m_encoding.wordIds.reserve(withWords ? length : 0);
     }
 
-    void append(const Piece& piece, int typeId) {
+    void append(const Piece& piece, int typeId, int textId) {
         m_encoding.ids.push_back(piece.id);
         m_encoding.typeIds.push_back(typeId);
         m_encoding.attentionMask.push_back(1);
         m_encoding.tokens.emplace_back(m_names.token(piece.id));
         m_encoding.offsets.push_back(piece.span);
+        m_encoding.textIds.push_back(textId);
         if (m_withWords) {
             m_encoding.wordIds.push_back(piece.word);
         }
@@ -70,6 +72,7 @@ void pad(Encoding& encoding, std::size_t length, const Tokenizer& tokenizer) {
     encoding.attentionMask.resize(length, 0);
     encoding.tokens.resize(length, token);
     encoding.offsets.resize(length);
+    encoding.textIds.resize(length, -1);
 }
 
 } // namespace
@@ -103,14 +106,14 @@ Encoding assemble(const SequenceLayout& layout, const std::vector<Piece>& first,
     for (const Part& part : parts) {
         if (part.kind == Part::Kind::Special) {
             if (!part.unlessThere || text.empty() || text.back().id != part.id) {
-                assembler.append({part.id, {}}, part.typeId);
+                assembler.append({part.id, {}}, part.typeId, -1);
             }
             continue;
         }
-        text = part.kind == Part::Kind::First ? std::span(first).first(kept.first)
-                                              : std::span(*second).first(kept.second);
+        const bool isFirst = part.kind == Part::Kind::First;
+        text = isFirst ? std::span(first).first(kept.first) : std::span(*second).first(kept.second);
         for (const Piece& piece : text) {
-            assembler.append(piece, part.typeId);
+            assembler.append(piece, part.typeId, isFirst ? 0 : 1);
         }
     }
     Encoding encoding = std::move(assembler.encoding());

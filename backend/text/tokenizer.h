@@ -16,7 +16,7 @@ namespace awb {
 /// A text cut into tokens. All vectors have one entry a token, but for `wordIds`, which only words have.
 struct Encoding {
     std::vector<std::int32_t> ids;
-    std::vector<std::int32_t> typeIds;       ///< 0 first text, 1 second
+    std::vector<std::int32_t> typeIds;       ///< what the model is told of the texts; some say 0 for both
     std::vector<std::int32_t> attentionMask; ///< 1 token, 0 padding
     std::vector<std::string> tokens;
     /// Half-open range in the text it came from (in its word after `encodeWords`), in Unicode code points;
@@ -28,6 +28,7 @@ struct Encoding {
         bool operator==(const Span&) const = default;
     };
     std::vector<Span> offsets;
+    std::vector<std::int32_t> textIds; ///< 0 first text, 1 second, -1 special tokens and padding
     /// After `encodeWords` the index of the word, -1 for special tokens and padding; empty otherwise.
     std::vector<std::int32_t> wordIds;
     bool truncated = false;

@@ -84,6 +84,9 @@ Result<MethodConfig> partFromJson(const nlohmann::json& json, const std::string&
     if (const auto error = fields.finish(false)) {
         return fail(*error);
     }
+    if (config.isBottleneck() && config.bottleneck.invertible == InvertibleKind::None) {
+        config.bottleneck.invReductionFactor = BottleneckConfig{}.invReductionFactor; // means nothing here
+    }
     for (const auto& [key, value] : own.items()) {
         if (!fields.isKnown(key)) {
             unknownKeys.push_back(key);

@@ -32,12 +32,17 @@ std::string_view adapterHubType(HeadType type) {
     }
 }
 
+/// What AdapterHub calls a label without a name.
+std::string numberedLabel(int id) {
+    return "LABEL_" + std::to_string(id);
+}
+
 nlohmann::json labelIds(const HeadConfig& config) {
     nlohmann::json ids = nlohmann::json::object();
     const int count = config.type == HeadType::MultipleChoice ? config.numLabels : headOutputs(config);
     for (int id = 0; id < count; ++id) {
         const auto index = static_cast<std::size_t>(id);
-        ids[index < config.labels.size() ? config.labels[index] : "LABEL_" + std::to_string(id)] = id;
+        ids[index < config.labels.size() ? config.labels[index] : numberedLabel(id)] = id;
     }
     return ids;
 }
@@ -71,13 +76,19 @@ void readLabels(JsonFields& fields, HeadConfig& head) {
         }
         head.labels[id.get<std::size_t>()] = label;
     }
+    const auto isNumbered = [id = 0](const std::string& label) mutable {
+        return label == numberedLabel(id++);
+    };
+    if (std::ranges::all_of(head.labels, isNumbered)) {
+        head.labels.clear();
+    }
 }
 
 } // namespace
 
 std::string_view headTypeName(HeadType type) {
-    const auto* const found = std::find_if(kNames.begin(), kNames.end(),
-                                           [type](const auto& entry) { return entry.first == type; });
+    const auto* const found =
+        std::find_if(kNames.begin(), kNames.end(), [type](const auto& entry) { return entry.first == type; });
     return found->second;
 }
 

@@ -214,19 +214,33 @@ std::optional<Error> JsonFields::finish(bool rejectUnknown) {
     return m_error;
 }
 
+namespace {
+
+/// "FILE, line 3, column 7".
+std::string placeIn(std::string_view text, std::size_t byte, std::string_view fileName) {
+    const std::string_view before = text.substr(0, byte);
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    const std::size_t lineStart = before.rfind('\n');
+    const std::size_t column = byte - (lineStart == std::string_view::npos ? 0 : lineStart + 1) + 1;
+    return std::string(fileName) + ", line " + std::to_string(line) + ", column " + std::to_string(column);
+}
+
+} // namespace
+
 Result<nlohmann::json> parseJson(std::string_view text, std::string_view fileName) {
     try {
         return nlohmann::json::parse(text);
     } catch (const nlohmann::json::parse_error& error) {
         const std::size_t byte = std::min(error.byte > 0 ? error.byte - 1 : 0, text.size());
-        const std::string_view before = text.substr(0, byte);
-        const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-        const std::size_t lineStart = before.rfind('\n');
-        const std::size_t column = byte - (lineStart == std::string_view::npos ? 0 : lineStart + 1) + 1;
-        return fail("this is not valid JSON",
-                    std::string(fileName) + ", line " + std::to_string(line) + ", column " +
-                        std::to_string(column),
+        return fail("this is not valid JSON", placeIn(text, byte, fileName),
                     text.empty() ? "the file is empty" : "check for a missing comma, quote or bracket there");
+    } catch (const nlohmann::json::out_of_range& error) {
+        // The only trace of the place is the number itself, in quotes at the end of the message.
+        const std::string_view message = error.what();
+        const std::size_t begin = std::min(message.find('\''), message.size() - 1) + 1;
+        const std::string_view number = message.substr(begin, message.rfind('\'') - begin);
+        const std::size_t byte = std::min(text.find(number), text.size());
+        return fail("a number is too large", placeIn(text, byte, fileName), "numbers go up to about 1.8e308");
     }
 }
 

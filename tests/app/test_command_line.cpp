@@ -12,6 +12,7 @@
 #include "backend/storage/run_store.h"
 #include "tests/backend/fixture_copy.h"
 #include "tests/backend/training_fixture.h"
+#include "tests/task_files.h"
 
 namespace fs = std::filesystem;
 using namespace awb;
@@ -77,6 +78,8 @@ private Q_SLOTS:
     void failsWhereItCannotCompute();
     void namesWhatIsWrongWithAnExperiment();
     void trains();
+    void trainsEveryTask_data();
+    void trainsEveryTask();
     void stopsAndResumes();
     void survivesKill();
 
@@ -233,6 +236,61 @@ void TestCommandLine::trains() {
     const Call again = call({u"run"_qs, u"--resume"_qs, u"1"_qs, u"--workspace"_qs, workspace("whole")});
     QCOMPARE(again.exitCode, 1);
     QVERIFY(again.err.contains(u"finished"_qs));
+}
+
+void TestCommandLine::trainsEveryTask_data() {
+    QTest::addColumn<HeadType>("head");
+    QTest::addColumn<QString>("train");
+    QTest::addColumn<QStringList>("metrics");
+    const test::TaskFiles files(folder());
+    const auto row = [](const char* name, HeadType head, const std::string& train,
+                        const QStringList& metrics) {
+        QTest::newRow(name) << head << QString::fromStdString(train) << metrics;
+    };
+    row("names", HeadType::Tagging, files.tagging(),
+        {u"entity_f1"_qs, u"entity_precision"_qs, u"entity_recall"_qs, u"accuracy"_qs});
+    row("parts of speech", HeadType::Tagging, files.universalDependencies(),
+        {u"accuracy"_qs, u"macro_f1"_qs});
+    row("several labels", HeadType::MultiLabel, files.multiLabel(),
+        {u"micro_f1"_qs, u"macro_f1"_qs, u"subset_accuracy"_qs, u"lrap"_qs});
+    row("numbers", HeadType::Regression, files.regression(), {u"pearson"_qs, u"spearman"_qs});
+    row("plain text", HeadType::MaskedLm, files.plainText(), {u"accuracy"_qs, u"perplexity"_qs});
+}
+
+/// The second run begins with what the first one saved.
+void TestCommandLine::trainsEveryTask() {
+    QFETCH(HeadType, head);
+    QFETCH(QString, train);
+    QFETCH(QStringList, metrics);
+    Experiment experiment = test::tinyExperiment();
+    experiment.head = defaultHead(head);
+    experiment.data = DataSpec{};
+    experiment.data.source = "files";
+    experiment.data.splits["train"] = train.toStdString();
+    experiment.data.splits["validation"] = QString(train).replace(u"-train."_qs, u"-dev."_qs).toStdString();
+    experiment.data.labels =
+        head == HeadType::MultiLabel ? std::vector<std::string>{"labels"} : std::vector<std::string>();
+    experiment.data.label = head == HeadType::Regression ? "score" : experiment.data.label;
+    const QTemporaryDir workspace;
+    const QString file = workspace.filePath(u"task.json"_qs);
+    for (int run = 1; run <= 2; ++run) {
+        QVERIFY(saveExperiment(experiment, file.toStdString()).has_value());
+        const Call trained = call({u"run"_qs, file, u"--workspace"_qs, workspace.path(), u"--json"_qs});
+        QVERIFY2(trained.exitCode == 0, qPrintable(trained.err));
+        const QJsonObject scores = trained.json()[u"metrics"_qs][u"validation"_qs].toObject();
+        for (const QString& metric : metrics) {
+            QVERIFY2(scores[metric].isDouble(), qPrintable(metric));
+        }
+        const auto store = std::move(RunStore::open(workspace.path().toStdString()).value());
+        const fs::path saved = store->runFolder(run) / "adapters" / "nouns";
+        const fs::path savedHead = store->runFolder(run) / "heads" / experiment.head.name;
+        QVERIFY(fs::exists(savedHead / "head_config.json"));
+        for (const fs::path& part : {saved, savedHead}) {
+            const Call inspected = call({u"inspect"_qs, qstring(part)});
+            QVERIFY2(inspected.exitCode == 0, qPrintable(inspected.err));
+        }
+        experiment.adapters.front().from = saved.string();
+    }
 }
 
 void TestCommandLine::stopsAndResumes() {

@@ -5,7 +5,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "backend/checkpoint/inspect.h"
 #include "backend/jobs/background_reader.h"
+#include "backend/train/tokenize_data.h"
 
 namespace fs = std::filesystem;
 using namespace awb;
@@ -19,11 +21,32 @@ private Q_SLOTS:
     void answersOnlyTheNewestRequest();
     void reportsFailures();
     void tokenizes();
+    void tokenizesWords();
     void summarizesData();
+    void summarizesTags();
+    void summarizesSeveralLabels();
+    void countsBlocksAsTrainingMakesThem_data();
+    void countsBlocksAsTrainingMakesThem();
     void endsWhileBusy();
 
 private:
     fs::path folder() const { return m_folder.path().toStdString(); }
+    std::string write(const char* name, const char* content) const {
+        std::ofstream(folder() / name) << content;
+        return (folder() / name).string();
+    }
+    std::optional<DatasetSummary> summarize(const std::string& file, HeadType task, int maxSeqLength) const {
+        BackgroundReader reader(folder());
+        QSignalSpy ready(&reader, &BackgroundReader::dataReady);
+        DataSpec spec;
+        spec.source = "files";
+        spec.splits["train"] = file;
+        reader.loadData(spec, task, u"mini-en"_qs, maxSeqLength);
+        if (!ready.wait(5000)) {
+            return std::nullopt;
+        }
+        return ready.at(0).at(1).value<DatasetSummary>();
+    }
     QTemporaryDir m_folder;
 };
 
@@ -98,6 +121,71 @@ void TestBackgroundReader::tokenizes() {
     QCOMPARE(encoding.size(), std::size_t{5});
     QVERIFY(encoding.truncated);
     QCOMPARE(encoding.tokens.front(), std::string("[CLS]"));
+}
+
+void TestBackgroundReader::tokenizesWords() {
+    BackgroundReader reader(folder());
+    QSignalSpy ready(&reader, &BackgroundReader::tokensReady);
+    reader.tokenizeWords(u"mini-en"_qs, {u"a"_qs, u"cat."_qs}, 64);
+    QVERIFY(ready.wait(5000));
+    const auto encoding = ready.at(0).at(1).value<Encoding>();
+    QVERIFY((encoding.tokens == std::vector<std::string>{"[CLS]", "a", "cat", ".", "[SEP]"}));
+    QVERIFY((encoding.wordIds == std::vector<std::int32_t>{-1, 0, 1, 1, -1}));
+}
+
+void TestBackgroundReader::summarizesTags() {
+    const auto summary =
+        summarize(write("tags.conll", "the\tO\nold\tB-X\nman\tI-X\n\na\tB-Y\ncat\tB-X\n"), HeadType::Tagging, 4);
+    QVERIFY(summary);
+    const DatasetSummary::SplitSummary& train = summary->splits.front();
+    QCOMPARE(train.examples, std::int64_t{2});
+    QCOMPARE(train.words, std::int64_t{5});
+    QCOMPARE(train.untagged, std::int64_t{0});
+    QVERIFY((summary->dataset->labels == std::vector<std::string>{"B-X", "B-Y", "I-X", "O"}));
+    QVERIFY((train.labelCounts == std::vector<std::int64_t>{2, 1, 1, 1}));
+    QVERIFY((train.entities == std::vector<std::pair<QString, std::int64_t>>{{u"X"_qs, 2}, {u"Y"_qs, 1}}));
+    QCOMPARE(train.tokens, std::int64_t{5});
+    QCOMPARE(train.truncated, std::int64_t{1}); // [CLS] the old man [SEP]
+    QCOMPARE(train.blocks, std::int64_t{0});
+}
+
+void TestBackgroundReader::summarizesSeveralLabels() {
+    const auto summary =
+        summarize(write("several.tsv", "text\tlabel\na\tx,y\nb\t\nc\tx\n"), HeadType::MultiLabel, 64);
+    QVERIFY(summary);
+    const DatasetSummary::SplitSummary& train = summary->splits.front();
+    QVERIFY((train.labelCounts == std::vector<std::int64_t>{2, 1}));
+    QCOMPARE(train.unlabelled, std::int64_t{1});
+    QCOMPARE(train.unknown, std::int64_t{0});
+    QVERIFY(train.entities.empty());
+}
+
+void TestBackgroundReader::countsBlocksAsTrainingMakesThem_data() {
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<int>("maxSeqLength");
+    QTest::addRow("one text") << QByteArray("a cat\n") << 8;
+    QTest::addRow("exactly full") << QByteArray("a cat\n") << 4;
+    QTest::addRow("two documents") << QByteArray("a cat\n\nthe dog sat\n") << 6;
+    QTest::addRow("full before a document") << QByteArray("a cat\n\nthe dog\n") << 4;
+    QTest::addRow("long text") << QByteArray("a cat and the dog sat on the mat and the man\n") << 5;
+    QTest::addRow("many texts") << QByteArray("a cat sat\nthe dog\n\n").repeated(40) << 9;
+}
+
+void TestBackgroundReader::countsBlocksAsTrainingMakesThem() {
+    QFETCH(QByteArray, content);
+    QFETCH(int, maxSeqLength);
+    const auto summary = summarize(write("text.txt", content.constData()), HeadType::MaskedLm, maxSeqLength);
+    QVERIFY(summary);
+    const auto folder = resolveBaseModel("mini-en");
+    QVERIFY(folder.has_value());
+    const auto tokenizer = loadTokenizer(*folder);
+    QVERIFY(tokenizer.has_value());
+    const auto data = tokenizeData(*summary->dataset, **tokenizer, maxSeqLength, [](double) {});
+    QVERIFY(data.has_value());
+    for (std::size_t i = 0; i < data->splits.size(); ++i) {
+        QCOMPARE(summary->splits[i].blocks, static_cast<std::int64_t>(data->splits[i].size()));
+        QCOMPARE(summary->splits[i].truncated, std::int64_t{0});
+    }
 }
 
 void TestBackgroundReader::summarizesData() {

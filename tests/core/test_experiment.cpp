@@ -392,6 +392,10 @@ void TestExperiment::brokenJsonNamesLineAndColumn() {
     const auto json = parseJson("{\n  \"format\": \"x\",\n  \"name\" 3\n}", "bad.json");
     QVERIFY(!json);
     QCOMPARE(json.error().where, std::string("bad.json, line 3, column 10"));
+    const auto number = parseJson("{\n  \"scale\": 2e308\n}", "big.json");
+    QVERIFY(!number);
+    QCOMPARE(number.error().what, std::string("a number is too large"));
+    QCOMPARE(number.error().where, std::string("big.json, line 2, column 12"));
 }
 
 void TestExperiment::layersAreCheckedAgainstTheModel() {

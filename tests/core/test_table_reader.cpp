@@ -35,7 +35,7 @@ struct AllRows {
     std::string error;
 };
 
-AllRows readAll(const fs::path& file, const TableOptions& options = {}) {
+AllRows readAll(const TextInput& file, const TableOptions& options = {}) {
     AllRows all;
     const auto dialect = TableReader::detect(file, options);
     if (!dialect) {
@@ -71,6 +71,8 @@ class TestTableReader : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void memoryReadsLikeAFile_data();
+    void memoryReadsLikeAFile();
     void chosenEncodingReadsLatin1();
     void linesEndAnyWay_data();
     void linesEndAnyWay();
@@ -87,6 +89,32 @@ private Q_SLOTS:
     void brokenJsonArraysStop();
     void previewStopsEarly();
 };
+
+void TestTableReader::memoryReadsLikeAFile_data() {
+    QTest::addColumn<QString>("name");
+    for (const fs::directory_entry& entry : fs::directory_iterator(malformed(""))) {
+        if (entry.is_regular_file()) {
+            QTest::newRow(entry.path().filename().c_str())
+                << QString::fromStdString(entry.path().filename().string());
+        }
+    }
+}
+
+void TestTableReader::memoryReadsLikeAFile() {
+    QFETCH(QString, name);
+    const fs::path file = malformed(name.toStdString());
+    std::ifstream in(file, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    const AllRows fromFile = readAll(file);
+    const AllRows fromMemory = readAll({file, bytes});
+    QCOMPARE(fromMemory.error, fromFile.error);
+    QCOMPARE(fromMemory.rows.size(), fromFile.rows.size());
+    for (std::size_t i = 0; i < fromFile.rows.size(); ++i) {
+        QCOMPARE(fromMemory.rows[i].fields, fromFile.rows[i].fields);
+        QCOMPARE(fromMemory.rows[i].line, fromFile.rows[i].line);
+    }
+    QCOMPARE(fromMemory.problems.size(), fromFile.problems.size());
+}
 
 void TestTableReader::chosenEncodingReadsLatin1() {
     const AllRows all =

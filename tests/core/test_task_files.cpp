@@ -323,7 +323,7 @@ void TestTaskFiles::tagsInRows() {
 void TestTaskFiles::sentencesAreFoundByContent() {
     const Folder folder;
     const std::string conllU = "1\ta\t_\tX\t_\t_\t0\troot\t_\t_\n";
-    const std::vector<std::pair<std::string, TableFormat>> cases{
+    const std::vector<std::pair<fs::path, TableFormat>> cases{
         {folder.write("a.txt", "Pia SCONJ\nhii PRON\n\nna CCONJ\n"), TableFormat::Conll},
         {folder.write("b.tsv", "Pia\tSCONJ\n\nna\tCCONJ\n"), TableFormat::Conll},
         {folder.write("c.txt", conllU + "\n" + conllU), TableFormat::ConllU},
@@ -452,7 +452,7 @@ void TestTaskFiles::otherSeparatorIsSuggested() {
 void TestTaskFiles::plainTextKeepsDocuments() {
     const Folder folder;
     const auto dataset = loadDataset(
-        files(folder.write("a.txt", "\n First line. \nSecond line.\n \t\nNew document.\r\n\n\nAnother.")),
+        files(folder.write("a.txt", " First line. \nSecond line.\n \t\nNew document.\r\n\n\nAnother.")),
         HeadType::MaskedLm);
     QVERIFY2(dataset, dataset ? "" : dataset.error().message().c_str());
     const std::vector<Example>& examples = (*dataset)->splits[0].examples;
@@ -529,13 +529,15 @@ void TestTaskFiles::formatMustFitTheTask() {
 
 void TestTaskFiles::previewShowsWords() {
     const Folder folder;
-    const std::string file = folder.write("a.conll", "a\tO\nb\tB-X\n\nbroken\n\nc\tO\n");
+    const fs::path file = folder.write("a.conll", "a\tO\nb\tB-X\n\nbroken\n\nc\tO\n");
     const auto preview = previewTable(file, {}, 10);
     QVERIFY2(preview, preview ? "" : preview.error().message().c_str());
     QCOMPARE(preview->dialect.columns, (std::vector<std::string>{"1", "2"}));
     QCOMPARE(preview->rows.size(), std::size_t(3));
     QCOMPARE(preview->rows[2].fields, (std::vector<std::string>{"c", "O"}));
     QCOMPARE(preview->rows[2].line, std::int64_t(6));
+    QCOMPARE(preview->rows[1].group, std::int64_t(1));
+    QCOMPARE(preview->rows[2].group, std::int64_t(3)); // the broken sentence between counts
     QCOMPARE(preview->problems.size(), std::size_t(1));
     QCOMPARE(preview->problems[0].line, std::int64_t(4));
     QVERIFY(!preview->more);
@@ -546,11 +548,13 @@ void TestTaskFiles::previewShowsTexts() {
     const Folder folder;
     TableOptions options;
     options.content = TableContent::Texts;
-    const auto preview = previewTable(folder.write("a.txt", "one\n\ntwo\n"), options, 10);
+    const fs::path file = folder.write("a.txt", "one\n\ntwo\n");
+    const auto preview = previewTable(file, options, 10);
     QVERIFY(preview);
     QCOMPARE(preview->dialect.columns, (std::vector<std::string>{"text"}));
     QCOMPARE(preview->rows.size(), std::size_t(2));
     QCOMPARE(preview->rows[1].line, std::int64_t(3));
+    QCOMPARE(preview->rows[1].group, std::int64_t(2));
 }
 
 void TestTaskFiles::realTagFiles_data() {

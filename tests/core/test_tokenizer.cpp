@@ -176,6 +176,7 @@ void TestTokenizer::truncationTakesFromTheLongerSide() {
     QCOMPARE(QByteArray::fromStdString(joined(encoding)), tokens);
     QCOMPARE(encoding.truncated, maxLength < 9);
     QCOMPARE(encoding.typeIds.back(), 1);
+    QCOMPARE(encoding.textIds.back(), -1);
     const Encoding padded = (*tokenizer)->encodePair("the", "a", {.maxLength = 12, .padToMaxLength = true});
     QCOMPARE(padded.size(), std::size_t(12));
     QCOMPARE(padded.attentionMask.back(), 0);
@@ -207,6 +208,7 @@ void TestTokenizer::wordsKeepTheirIndex() {
     const Encoding padded = tokenizer->encodeWords({}, {.maxLength = 3, .padToMaxLength = true});
     QCOMPARE(joined(padded), std::string("[CLS] [SEP] [PAD]"));
     QCOMPARE(padded.wordIds, (std::vector<std::int32_t>{-1, -1, -1}));
+    QCOMPARE(padded.textIds, (std::vector<std::int32_t>{-1, -1, -1}));
     QVERIFY(tokenizer->encode("the").wordIds.empty());
 }
 

@@ -58,6 +58,7 @@ private Q_SLOTS:
     void offsetsPointIntoTheOriginal();
     void wordsKeepTheirIndex_data();
     void wordsKeepTheirIndex();
+    void textsOfAPairAreToldApart();
     void firstWordMayHaveABlank();
     void modelTypeDecidesWithoutAClass();
     void addedTokensAreWhole();
@@ -164,6 +165,14 @@ void TestTokenizerFamilies::wordsKeepTheirIndex() {
     // Where no word is a special token, the words are cut as in the sentence that they make.
     const std::vector<std::string> plain{"The", "cats'", "don't", "run"};
     QCOMPARE(tokenizer->encodeWords(plain).ids, tokenizer->encode("The cats' don't run").ids);
+}
+
+void TestTokenizerFamilies::textsOfAPairAreToldApart() {
+    const Encoding encoding =
+        loadRecorded("roberta")->encodePair("a", "the", {.maxLength = 8, .padToMaxLength = true});
+    QCOMPARE(joined(encoding), std::string("<s> a </s> </s> t he </s> <pad>"));
+    QCOMPARE(encoding.typeIds, std::vector<std::int32_t>(8, 0));
+    QCOMPARE(encoding.textIds, (std::vector<std::int32_t>{-1, 0, -1, -1, 1, 1, -1, -1}));
 }
 
 void TestTokenizerFamilies::firstWordMayHaveABlank() {

@@ -117,11 +117,158 @@ private Q_SLOTS:
         QCOMPARE(child<QComboBox>("columnLabel")->currentText(), QStringLiteral("score"));
         auto* task = child<QComboBox>("taskChoice");
         task->setFocus();
-        QTest::keyClick(task, Qt::Key_Down);
+        QTest::keyClick(task, Qt::Key_R);
+        QCOMPARE(task->currentText(), QStringLiteral("Regression"));
         QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        QCOMPARE(child<QLabel>("labelText")->text(),
+                 QStringLiteral("From 0.5 to 5, mean 2.75, standard deviation 1.677."));
+        QVERIFY(child<QWidget>("labelChart")->accessibleDescription().contains(QLatin1String("0.5 to 1.06")));
         useButton()->click();
         QCOMPARE(m_document->experiment().head.type, HeadType::Regression);
         QCOMPARE(m_document->experiment().head.numLabels, 1);
+    }
+
+    void taggedWordsAreImportedAndShown() {
+        const QString file = write("names-train.conll", "Peter\tB-PER\nBlackburn\tI-PER\nsings\tO\n\n"
+                                                        "broken\n\nin\tO\nParis\tB-LOC\n");
+        write("names-dev.conll", "Ann\tB-PER\n");
+        m_page->importFile(file);
+        auto* preview = table("previewTable");
+        QTRY_COMPARE(preview->model()->rowCount(), 5);
+        // Such a file can only be for tagging.
+        QCOMPARE(child<QComboBox>("taskChoice")->currentText(), QStringLiteral("Tagging"));
+        QVERIFY(child<QComboBox>("columnTag")->isVisible());
+        QVERIFY(!child<QComboBox>("columnLabel")->isVisible());
+        QVERIFY(!child<QCheckBox>("headerChoice")->isVisible());
+        QCOMPARE(child<QComboBox>("columnText")->currentText(), QStringLiteral("1: Peter …"));
+        QVERIFY(child<QLineEdit>("validationFile")->text().endsWith(QLatin1String("names-dev.conll")));
+        QCOMPARE(table("problemTable")->model()->index(0, 0).data().toString(), QStringLiteral("5"));
+        // The second sentence that can be read is the third of the file: not in the other shade.
+        QVERIFY(!preview->model()->index(0, 0).data(Qt::BackgroundRole).isValid());
+
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        QVERIFY(child<QWidget>("entityChart")
+                    ->accessibleDescription()
+                    .contains(QLatin1String("PER: 1 entities")));
+        QVERIFY(
+            child<QWidget>("labelChart")->accessibleDescription().contains(QLatin1String("B-LOC: 1 words")));
+        const auto colorOf = [preview](int row) {
+            return preview->model()->index(row, 1).data(Qt::BackgroundRole).value<QBrush>().color();
+        };
+        QVERIFY(colorOf(0).isValid());
+        QCOMPARE(colorOf(1), colorOf(0));                                           // I-PER as B-PER
+        QVERIFY(!preview->model()->index(2, 1).data(Qt::BackgroundRole).isValid()); // O
+        QVERIFY(colorOf(4) != colorOf(0));                                          // B-LOC
+        auto* examples = table("examplesTable");
+        QCOMPARE(examples->model()->index(0, 1).data().toString(), QStringLiteral("PER: Peter Blackburn"));
+
+        child<QTabWidget>("dataTabs")->setCurrentIndex(2);
+        Q_EMIT examples->activated(examples->model()->index(0, 0));
+        auto* chips = child<TokenChips>("tokenChips");
+        QTRY_VERIFY(chips->accessibleDescription().contains(QLatin1String("(B-PER)")));
+        QVERIFY(chips->accessibleDescription().contains(QLatin1String("(O)")));
+        chips->setFocus();
+        QTest::keyClick(chips, Qt::Key_Right);
+        QVERIFY(child<QLabel>("tokenDetail")->text().contains(QLatin1String("word 1, “Peter”")));
+        QVERIFY(child<QLabel>("tokenDetail")->text().contains(QLatin1String("tag B-PER")));
+        // An edited text has no tags any more.
+        QTest::keyClicks(child<QLineEdit>("tokenText"), QStringLiteral("s"));
+        QTRY_VERIFY(!chips->accessibleDescription().contains(QLatin1String("B-PER")));
+
+        useButton()->click();
+        const Experiment& used = m_document->experiment();
+        QCOMPARE(used.head.type, HeadType::Tagging);
+        QCOMPARE(used.head.layers, defaultHead(HeadType::Tagging).layers);
+        QCOMPARE(used.data.text, std::string("1"));
+    }
+
+    void featuresOfCoNLLUAreOffered() {
+        const QString file = write("some.conllu", "1\tdogs\tdog\tNOUN\tNNS\tNumber=Plur\t0\troot\t_\t_\n");
+        m_page->importFile(file);
+        auto* tags = child<QComboBox>("columnTag");
+        QTRY_VERIFY(tags->findData(QStringLiteral("FEATS.Number")) > 0);
+        QVERIFY(tags->findData(QStringLiteral("UPOS")) > 0);
+        QVERIFY(tags->findData(QStringLiteral("HEAD")) < 0);
+        QCOMPARE(child<QComboBox>("columnText")->currentText(), QStringLiteral("FORM"));
+        tags->setCurrentIndex(tags->findData(QStringLiteral("FEATS.Number")));
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        useButton()->click();
+        QCOMPARE(m_document->experiment().data.tag, std::string("FEATS.Number"));
+        QCOMPARE(table("examplesTable")->model()->index(0, 1).data().toString(), QStringLiteral("Plur"));
+    }
+
+    void severalLabelsInTwoForms() {
+        const QString file = write("toxic.csv", "id,comment,toxic,insult\n7,a,1,0\n8,b,1,1\n9,c,0,0\n");
+        m_page->importFile(file);
+        QTRY_COMPARE(table("previewTable")->model()->rowCount(), 3);
+        choose("taskChoice", QStringLiteral("multilabel"));
+        QVERIFY(child<QComboBox>("labelSeparator")->isVisible());
+        auto* form = child<QComboBox>("labelForm");
+        form->setCurrentIndex(1);
+        QVERIFY(!child<QComboBox>("labelSeparator")->isVisible());
+        auto* marks = child<QListWidget>("labelColumns");
+        QVERIFY(marks->isVisible());
+        // The columns that hold nothing but 0 and 1 are chosen.
+        QCOMPARE(marks->count(), 4);
+        QCOMPARE(marks->item(0)->checkState(), Qt::Unchecked);
+        QCOMPARE(marks->item(2)->checkState(), Qt::Checked);
+        QCOMPARE(marks->item(3)->checkState(), Qt::Checked);
+        choose("columnText", QStringLiteral("comment"));
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        QCOMPARE(table("examplesTable")->model()->index(1, 1).data().toString(),
+                 QStringLiteral("toxic, insult"));
+        QVERIFY(child<QLabel>("labelText")->text().contains(QLatin1String("Without any label: 1 examples")));
+        useButton()->click();
+        QCOMPARE(m_document->experiment().data.labels, (std::vector<std::string>{"toxic", "insult"}));
+        QCOMPARE(m_document->experiment().head.type, HeadType::MultiLabel);
+
+        const QString cells = write("cells.tsv", "text\tlabels\na\tx|y\nb\ty\n");
+        m_page->importFile(cells);
+        QTRY_COMPARE(table("previewTable")->model()->rowCount(), 2);
+        form->setCurrentIndex(0);
+        choose("labelSeparator", QStringLiteral("|"));
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        useButton()->click();
+        QCOMPARE(m_document->experiment().data.labels, std::vector<std::string>{"labels"});
+        QCOMPARE(m_document->experiment().data.labelSeparator, std::string("|"));
+        m_document->undoStack()->undo();
+        QVERIFY(marks->isVisible());
+    }
+
+    void plainTextNeedsNoLabels() {
+        const QString file = write("story.txt", "Once there was a cat.\nIt sat.\n\nThe end.\n");
+        m_page->importFile(file);
+        choose("taskChoice", QStringLiteral("masked_lm"));
+        QTRY_COMPARE(table("previewTable")->model()->rowCount(), 3);
+        QTRY_VERIFY(!child<QComboBox>("columnText")->isVisible());
+        QVERIFY(!child<QComboBox>("columnLabel")->isVisible());
+        auto* preview = table("previewTable")->model();
+        QVERIFY(!preview->index(1, 0).data(Qt::BackgroundRole).isValid());
+        QVERIFY(preview->index(2, 0).data(Qt::BackgroundRole).isValid());
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 10000);
+        QCOMPARE(table("examplesTable")->model()->columnCount(), 1);
+        QVERIFY(!child<QWidget>("labelChart")->isVisible());
+        useButton()->click();
+        QCOMPARE(m_document->experiment().head.type, HeadType::MaskedLm);
+        QCOMPARE(m_document->experiment().data, onlyTrain(file));
+    }
+
+    void builtinDataBringsItsTask() {
+        auto* list = child<QListWidget>("sourceList");
+        for (int row = 0; row < list->count(); ++row) {
+            if (list->item(row)->data(Qt::UserRole).toString() == QLatin1String("wordnet:word-class")) {
+                list->setCurrentRow(row);
+            }
+        }
+        if (builtinUnavailable("wordnet:word-class")) {
+            QSKIP("wordnet-base is not installed");
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(useButton()->isEnabled(), 60000);
+        QCOMPARE(table("examplesTable")->model()->headerData(1, Qt::Horizontal).toString(),
+                 QStringLiteral("Tags"));
+        QVERIFY(child<QLabel>("labelText")->text().contains(QLatin1String("words have no tag")));
+        useButton()->click();
+        QCOMPARE(m_document->experiment().head.type, HeadType::Tagging);
     }
 
     void missingFileIsExplained() {
@@ -136,6 +283,46 @@ private Q_SLOTS:
         };
         QTRY_VERIFY(explained());
         QVERIFY(!useButton()->isEnabled());
+    }
+
+    void malformedFilesAreExplained_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("task");
+        QTest::addColumn<bool>("usable"); // the rest of it
+        QTest::addColumn<QStringList>("says");
+        const auto row = [](const char* file, const char* task, bool usable, const QStringList& says) {
+            QTest::newRow(file) << QLatin1String(file) << QLatin1String(task) << usable << says;
+        };
+        const auto what = [](const char* text) { return QString::fromUtf8(text); };
+        row("empty.tsv", "classification", false, {what("empty (0 bytes)"), what("Choose another file")});
+        row("header_only.tsv", "classification", false, {what("a header but no rows")});
+        row("a_folder.tsv", "classification", false, {what("is a folder, not a file")});
+        row("not_text.tsv", "classification", false, {what("PNG picture")});
+        row("duplicate_header.tsv", "classification", false, {what("names `text` twice")});
+        row("latin1.tsv", "classification", false, {what("line 2 is not valid UTF-8"), what("Windows-1252")});
+        row("nested.json", "classification", false, {what("`splits.train` (2 rows")});
+        row("unclosed_quote.csv", "classification", false, {what("opens on line 3, column 1")});
+        row("ragged_rows.tsv", "classification", true, {what("has 1 field where the header has 2")});
+        row("nul_bytes.tsv", "classification", true, {what("NUL byte")});
+        row("one_class.tsv", "classification", true, {what("nothing to learn")});
+        row("semicolons.csv", "classification", true, {what("it holds semicolons")});
+        row("regression_not_a_number.tsv", "regression", true, {what("no finite number"), what("`3,5`")});
+        row("broken_line.jsonl", "classification", true, {what("is not whole JSON")});
+        row("wrong_columns.conllu", "tagging", true, {what("has 9 columns where CoNLL-U has 10")});
+        row("bio_break.conll", "tagging", true, {what("starts an entity with I-MISC")});
+    }
+
+    void malformedFilesAreExplained() {
+        QFETCH(QString, file);
+        QFETCH(QString, task);
+        QFETCH(bool, usable);
+        QFETCH(QStringList, says);
+        m_page->importFile(QStringLiteral(AWB_TEST_DATA "/malformed/") + file);
+        choose("taskChoice", task);
+        for (const QString& text : says) {
+            QTRY_VERIFY2_WITH_TIMEOUT(allTexts().contains(text), qPrintable(allTexts()), 10000);
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(useButton()->isEnabled(), usable, 10000);
     }
 
     void brokenQuoteIsExplained() {
@@ -240,10 +427,33 @@ private:
     T* child(const char* name) const {
         return m_page->findChild<T*>(QLatin1String(name));
     }
+    /// What the labels of the page and the table of problems say.
+    QString allTexts() const {
+        QStringList texts;
+        for (const QLabel* label : m_page->findChildren<QLabel*>()) {
+            texts << label->text();
+        }
+        const QAbstractItemModel* problems = table("problemTable")->model();
+        for (int row = 0; row < problems->rowCount(); ++row) {
+            texts << problems->index(row, 2).data(Qt::ToolTipRole).toString();
+        }
+        return texts.join(u'\n');
+    }
     QTableView* table(const char* name) const { return child<QTableView>(name); }
     QPushButton* useButton() const { return child<QPushButton>("useData"); }
     QString currentSource() const {
         return child<QListWidget>("sourceList")->currentItem()->data(Qt::UserRole).toString();
+    }
+    void choose(const char* box, const QString& value) const {
+        auto* choice = child<QComboBox>(box);
+        QVERIFY(choice->findData(value) >= 0);
+        choice->setCurrentIndex(choice->findData(value));
+    }
+    static DataSpec onlyTrain(const QString& file) {
+        DataSpec spec;
+        spec.source = "files";
+        spec.splits["train"] = file.toStdString();
+        return spec;
     }
     QString write(const char* name, const std::string& text) const {
         const QString path = m_folder.filePath(QLatin1String(name));

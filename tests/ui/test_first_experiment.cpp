@@ -1,6 +1,5 @@
 #include <memory>
 
-#include <QAbstractButton>
 #include <QApplication>
 #include <QDropEvent>
 #include <QMimeData>
@@ -11,15 +10,10 @@
 #include <QTest>
 #include <QWheelEvent>
 
-#include "backend/jobs/background_reader.h"
-#include "backend/jobs/run_controller.h"
-#include "backend/storage/run_store.h"
+#include "tests/ui/program.h"
 #include "ui/canvas/canvas_view.h"
 #include "ui/canvas/stack_scene.h"
-#include "ui/document/design_document.h"
 #include "ui/itemmodels/runs_model.h"
-#include "ui/main_window.h"
-#include "ui/page.h"
 #include "ui/plots/chart_deck.h"
 #include "ui/plots/run_data.h"
 #include "ui/runs/runs_page.h"
@@ -46,41 +40,6 @@ Experiment emptyLesson() {
     return experiment;
 }
 
-/// The program as main wires it, in a workspace of its own.
-struct Program {
-    std::unique_ptr<RunStore> store;
-    RunController runs;
-    BackgroundReader reader;
-    DesignDocument document;
-    std::unique_ptr<MainWindow> window;
-
-    explicit Program(const std::filesystem::path& workspace)
-        : store(std::move(*RunStore::open(workspace)))
-        , runs(workspace)
-        , reader(workspace) {}
-
-    bool show(const Experiment& experiment) {
-        if (!document.open(experiment)) {
-            return false;
-        }
-        window = std::make_unique<MainWindow>(
-            AppContext{store->workspace(), &runs, &reader, store.get(), &document});
-        window->resize(1440, 900);
-        window->show();
-        QApplication::setActiveWindow(window.get());
-        return QTest::qWaitForWindowActive(window.get());
-    }
-    template<typename T>
-    T* find(const char* name) const {
-        return window->findChild<T*>(QString::fromLatin1(name));
-    }
-    void click(const char* button) const { QTest::mouseClick(find<QAbstractButton>(button), Qt::LeftButton); }
-    QString page() const { return window->currentPage()->objectName(); }
-    std::vector<design::Module> modules() const {
-        return design::modules(document.experiment(), document.model());
-    }
-};
-
 } // namespace
 
 /// The way of a new user through all pages, with the real worker: from an empty canvas to a past run.
@@ -94,7 +53,7 @@ private Q_SLOTS:
 
 void TestFirstExperiment::fromTheCanvasToAPastRun() {
     const QTemporaryDir folder;
-    Program program(folder.path().toStdString());
+    test::Program program(folder.path().toStdString());
     QVERIFY(program.show(emptyLesson()));
     auto* canvas = program.window->findChild<CanvasView*>();
     QVERIFY(canvas != nullptr);

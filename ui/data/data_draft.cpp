@@ -42,7 +42,11 @@ void useDraft(const DataDraft& draft, DesignDocument& document) {
             name = relativeTo(file->parent_path(), name);
         }
     }
-    experiment.head.type = draft.task;
+    if (experiment.head.type != draft.task) {
+        const std::string name = experiment.head.name;
+        experiment.head = defaultHead(draft.task);
+        experiment.head.name = name;
+    }
     experiment.head.numLabels = draft.task == HeadType::Regression ? 1 : 0;
     experiment.head.labels.clear();
     document.edit(std::move(experiment),
@@ -60,28 +64,53 @@ QString missingOf(const DataDraft& draft) {
     if (draft.spec.text.empty()) {
         return tr("Choose the column that holds the text.");
     }
-    if (draft.spec.label.empty()) {
+    const bool oneLabel = draft.task == HeadType::Classification || draft.task == HeadType::Regression;
+    if (oneLabel && draft.spec.label.empty()) {
         return tr("Choose the column that holds the label.");
+    }
+    if (draft.task == HeadType::MultiLabel && draft.spec.labels.empty()) {
+        return tr("Choose the column or columns that hold the labels.");
     }
     return {};
 }
 
-TableOptions tableOptions(const DataSpec& spec) {
-    TableOptions options;
-    for (const TableFormat format :
-         {TableFormat::Tsv, TableFormat::Csv, TableFormat::JsonLines, TableFormat::Json}) {
-        if (spec.format == tableFormatName(format)) {
-            options.format = format;
-        }
+const std::vector<HeadType>& dataTasks() {
+    static const std::vector<HeadType> kTasks{HeadType::Classification, HeadType::MultiLabel,
+                                              HeadType::Regression, HeadType::Tagging, HeadType::MaskedLm};
+    return kTasks;
+}
+
+QString taskTitle(HeadType task) {
+    switch (task) {
+    case HeadType::Classification:
+        return tr("Classification");
+    case HeadType::MultiLabel:
+        return tr("Multi-label classification");
+    case HeadType::Regression:
+        return tr("Regression");
+    case HeadType::Tagging:
+        return tr("Tagging");
+    case HeadType::MaskedLm:
+        return tr("Masked language model");
+    default:
+        return QString::fromUtf8(headTypeName(task).data(),
+                                 static_cast<qsizetype>(headTypeName(task).size()));
     }
-    if (spec.delimiter.size() == 1) {
-        options.delimiter = spec.delimiter.front();
+}
+
+QString taskDescription(HeadType task) {
+    switch (task) {
+    case HeadType::MultiLabel:
+        return tr("Each text has any number of classes.");
+    case HeadType::Regression:
+        return tr("Each text has a number.");
+    case HeadType::Tagging:
+        return tr("Each word has a tag: its part of speech, or its place in the name of something.");
+    case HeadType::MaskedLm:
+        return tr("Plain text; hidden words are guessed. No labels are needed.");
+    default:
+        return tr("Each text has one class.");
     }
-    if (!spec.encoding.empty()) {
-        options.encoding = spec.encoding;
-    }
-    options.header = spec.header;
-    return options;
 }
 
 QString draftTitle(const DataDraft& draft) {

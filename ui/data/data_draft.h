@@ -1,11 +1,10 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
+#include <vector>
 
 #include <QString>
 
-#include "backend/data/table_reader.h"
 #include "backend/experiment/experiment.h"
 
 namespace awb::ui {
@@ -24,12 +23,17 @@ struct DataDraft {
 /// The experiment's data.
 DataDraft draftOf(const DesignDocument& document);
 /// Makes the draft the experiment's data, as one undoable edit. Files beneath the experiment's folder are
-/// written relative to it. The head forgets labels that came from other data.
+/// written relative to it. The head forgets labels that came from other data; one of another type becomes as
+/// new ones of that type are.
 void useDraft(const DataDraft& draft, DesignDocument& document);
 /// Why a draft can't be loaded yet, in words for the person; empty when it can.
 QString missingOf(const DataDraft& draft);
-/// How the draft's files are read.
-TableOptions tableOptions(const DataSpec& spec);
+/// "Classification", "Multi-label classification" and so on.
+QString taskTitle(HeadType task);
+/// What is predicted, in a sentence.
+QString taskDescription(HeadType task);
+/// The tasks that data can be loaded for, in the order in which they are offered.
+const std::vector<HeadType>& dataTasks();
 /// "Noun topics", or the name of the train file.
 QString draftTitle(const DataDraft& draft);
 

@@ -12,6 +12,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "backend/data/table_options.h"
 #include "ui/data/examples_panel.h"
 #include "ui/data/file_form.h"
 #include "ui/data/preview_panel.h"
@@ -42,8 +43,10 @@ QString tableFileOf(const QMimeData* data) {
         return {};
     }
     const QString file = urls.front().toLocalFile();
-    static const QStringList suffixes{QStringLiteral("tsv"), QStringLiteral("csv"), QStringLiteral("jsonl"),
-                                      QStringLiteral("txt")};
+    static const QStringList suffixes{
+        QStringLiteral("tsv"),  QStringLiteral("csv"),    QStringLiteral("jsonl"), QStringLiteral("json"),
+        QStringLiteral("txt"),  QStringLiteral("conllu"), QStringLiteral("conll"), QStringLiteral("iob"),
+        QStringLiteral("iob2"), QStringLiteral("bio")};
     return suffixes.contains(QFileInfo(file).suffix().toLower()) ? file : QString();
 }
 
@@ -98,11 +101,10 @@ DataPage::DataPage(const AppContext& context, QWidget* parent)
     connect(&m_delay, &QTimer::timeout, this, &DataPage::load);
     connect(m_source, &SourcePanel::changed, this, &DataPage::draftChanged);
     connect(m_preview, &PreviewPanel::browseRequested, this, [this] { m_source->files().browse("train"); });
-    connect(m_examples, &ExamplesPanel::exampleActivated, this,
-            [this](const QString& text, const QString& pair) {
-                m_tokens->setTexts(text, pair);
-                m_tabs->setCurrentWidget(m_tokens);
-            });
+    connect(m_examples, &ExamplesPanel::exampleActivated, this, [this](const TokenRequest& request) {
+        m_tokens->setRequest(request);
+        m_tabs->setCurrentWidget(m_tokens);
+    });
     connect(m_use, &QPushButton::clicked, this, &DataPage::useData);
     connect(m_context.document, &DesignDocument::changed, this, &DataPage::followDocument);
     connect(m_context.document, &DesignDocument::fileChanged, this, &DataPage::followDocument);
@@ -170,7 +172,7 @@ void DataPage::connectReader() {
                     return;
                 }
                 m_preview->setPreview(preview);
-                m_source->files().setDialect(preview.dialect);
+                m_source->files().setPreview(preview);
                 loadData();
             });
     connect(reader, &BackgroundReader::dataReady, this, [this](quint64 token, const DatasetSummary& summary) {
@@ -180,6 +182,7 @@ void DataPage::connectReader() {
         m_loaded = true;
         m_summary->setSummary(summary, m_maxSeqLength);
         m_examples->setDataset(summary.dataset);
+        m_preview->setTags(m_source->draft().spec, tagColorsOf(*summary.dataset));
         updateUse();
     });
     connect(reader, &BackgroundReader::progress, this, [this](quint64 token, double fraction) {
@@ -240,12 +243,10 @@ void DataPage::draftChanged() {
 void DataPage::load() {
     m_stale = false;
     const DataDraft& draft = m_source->draft();
-    const bool sameFile = trainFile(draft) == trainFile(m_previewed) &&
-                          draft.spec.format == m_previewed.spec.format &&
-                          draft.spec.delimiter == m_previewed.spec.delimiter &&
-                          draft.spec.encoding == m_previewed.spec.encoding &&
-                          draft.spec.header == m_previewed.spec.header && m_previewed.usesFiles();
-    if (draft.usesFiles() && !sameFile) {
+    const bool samePreview =
+        m_previewed.usesFiles() && trainFile(draft) == trainFile(m_previewed) &&
+        tableOptions(draft.spec, draft.task) == tableOptions(m_previewed.spec, m_previewed.task);
+    if (draft.usesFiles() && !samePreview) {
         loadPreview();
     } else {
         loadData();
@@ -261,8 +262,14 @@ void DataPage::loadPreview() {
         loadData();
         return;
     }
+    const auto options = tableOptions(draft.spec, draft.task);
+    if (!options) {
+        m_preview->showError(options.error());
+        loadData();
+        return;
+    }
     m_preview->showLoading(file);
-    m_previewToken = m_context.reader->preview(file.toStdString(), tableOptions(draft.spec), kPreviewRows);
+    m_previewToken = m_context.reader->preview(file.toStdString(), *options, kPreviewRows);
 }
 
 void DataPage::loadData() {

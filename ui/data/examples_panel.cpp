@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "ui/data/table_setup.h"
+#include "ui/data/tagged_text_delegate.h"
 #include "ui/itemmodels/examples_model.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/state_stack.h"
@@ -32,13 +33,11 @@ ExamplesPanel::ExamplesPanel(QWidget* parent)
     m_table->setAccessibleName(tr("Examples"));
     m_table->setModel(m_model);
     setUpTable(m_table);
+    m_table->setItemDelegateForColumn(0, new TaggedTextDelegate(*m_model, m_table));
     connect(m_split, &QComboBox::currentIndexChanged, this, &ExamplesPanel::showSplit);
     connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) {
         if (const Example* example = m_model->example(index.row())) {
-            const auto text = [](const std::string& whole) {
-                return QString::fromStdString(whole.substr(0, kMostBytes));
-            };
-            Q_EMIT exampleActivated(text(example->text), text(example->textPair));
+            Q_EMIT exampleActivated(requestOf(*example));
         }
     });
 
@@ -76,6 +75,22 @@ void ExamplesPanel::setDataset(const std::shared_ptr<const Dataset>& dataset) {
     }
     showSplit(m_split->currentIndex());
     m_state->showContent();
+}
+
+TokenRequest ExamplesPanel::requestOf(const Example& example) const {
+    const auto text = [](const std::string& whole) {
+        return QString::fromStdString(whole.substr(0, kMostBytes));
+    };
+    TokenRequest request{text(example.text), text(example.textPair), {}, {}, m_model->colors()};
+    if (example.text.size() > kMostBytes) {
+        return request; // words without their text would not fit together
+    }
+    for (std::size_t i = 0; i < example.words.size(); ++i) {
+        const std::string_view tag = m_dataset->tagName(example.tags[i]);
+        request.words << QString::fromStdString(example.words[i]);
+        request.tags << QString::fromUtf8(tag.data(), static_cast<qsizetype>(tag.size()));
+    }
+    return request;
 }
 
 void ExamplesPanel::showSplit(int index) {

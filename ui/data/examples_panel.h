@@ -5,6 +5,7 @@
 #include <QWidget>
 
 #include "backend/data/dataset.h"
+#include "ui/data/token_request.h"
 
 class QComboBox;
 class QTableView;
@@ -25,10 +26,11 @@ public:
     StateStack& state() { return *m_state; }
 
 Q_SIGNALS:
-    void exampleActivated(const QString& text, const QString& pair);
+    void exampleActivated(const awb::ui::TokenRequest& request);
 
 private:
     void showSplit(int index);
+    TokenRequest requestOf(const Example& example) const;
 
     std::shared_ptr<const Dataset> m_dataset;
     StateStack* m_state;

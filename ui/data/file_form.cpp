@@ -11,6 +11,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/data/column_form.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/tone_label.h"
 
@@ -27,15 +28,11 @@ void choose(QComboBox* box, const QString& value) {
     box->setCurrentIndex(index);
 }
 
-QString guess(const QStringList& columns, const QStringList& names) {
-    for (const QString& name : names) {
-        for (const QString& column : columns) {
-            if (column.compare(name, Qt::CaseInsensitive) == 0) {
-                return column;
-            }
-        }
-    }
-    return {};
+/// Names of files that hold tagged words and nothing else.
+bool holdsTags(const QString& file) {
+    static const QStringList suffixes{QStringLiteral("conllu"), QStringLiteral("conll"),
+                                      QStringLiteral("iob"), QStringLiteral("iob2"), QStringLiteral("bio")};
+    return suffixes.contains(QFileInfo(file).suffix().toLower());
 }
 
 ToneLabel* heading(const QString& text) {
@@ -48,11 +45,22 @@ FileForm::FileForm(QWidget* parent)
     : QWidget(parent)
     , m_splits{{{"train", nullptr}, {"validation", nullptr}, {"test", nullptr}}} {
     auto* form = new QFormLayout(this);
+    m_form = form;
     form->setContentsMargins(0, 0, 0, 0);
     form->setHorizontalSpacing(px(Space::M));
     form->setVerticalSpacing(px(Space::S));
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+
+    std::vector<std::pair<QString, QString>> tasks;
+    QStringList tips;
+    for (const HeadType task : dataTasks()) {
+        tasks.emplace_back(taskTitle(task), QString::fromStdString(std::string(headTypeName(task))));
+        tips << tr("%1: %2").arg(taskTitle(task), taskDescription(task));
+    }
+    m_task = makeChoice("taskChoice", tr("Task"), tasks);
+    m_task->setToolTip(tips.join(u'\n'));
+    form->addRow(tr("Task"), m_task);
 
     const std::array<QString, 3> titles{tr("Train"), tr("Validation"), tr("Test")};
     form->addRow(heading(tr("FILES")));
@@ -63,25 +71,25 @@ FileForm::FileForm(QWidget* parent)
         form->addRow(label, row);
     }
 
-    m_text = makeChoice("columnText", tr("Text column"), {});
-    m_pair = makeChoice("columnPair", tr("Second text column"), {});
-    m_label = makeChoice("columnLabel", tr("Label column"), {});
-    m_task = makeChoice("taskChoice", tr("Task"),
-                        {{tr("Classification"), QStringLiteral("classification")},
-                         {tr("Regression"), QStringLiteral("regression")}});
-    m_task->setToolTip(tr("Classification: the label is a class name.\nRegression: the label is a number."));
+    m_columns = new ColumnForm;
+    connect(m_columns, &ColumnForm::changed, this, [this] {
+        if (!m_quiet) {
+            Q_EMIT changed();
+        }
+    });
     form->addRow(heading(tr("COLUMNS")));
-    form->addRow(tr("Text"), m_text);
-    form->addRow(tr("Second text"), m_pair);
-    form->addRow(tr("Label"), m_label);
-    form->addRow(tr("Task"), m_task);
+    form->addRow(m_columns);
 
     const QString detect = tr("Detect");
     m_format = makeChoice("formatChoice", tr("Format"),
                           {{detect, {}},
                            {tr("Tab-separated (TSV)"), QStringLiteral("tsv")},
                            {tr("Comma-separated (CSV)"), QStringLiteral("csv")},
-                           {tr("JSON Lines"), QStringLiteral("jsonl")}});
+                           {tr("JSON Lines"), QStringLiteral("jsonl")},
+                           {tr("JSON"), QStringLiteral("json")},
+                           {tr("CoNLL-U"), QStringLiteral("conllu")},
+                           {tr("CoNLL (one word a line)"), QStringLiteral("conll")},
+                           {tr("Plain text"), QStringLiteral("text")}});
     m_delimiter = makeChoice("delimiterChoice", tr("Delimiter"),
                              {{detect, {}},
                               {tr("Tab"), QStringLiteral("\t")},
@@ -108,6 +116,24 @@ FileForm::FileForm(QWidget* parent)
     form->addRow(tr("Delimiter"), m_delimiter);
     form->addRow(tr("Encoding"), m_encoding);
     form->addRow(QString(), m_header);
+    connect(m_task, &QComboBox::currentIndexChanged, this, [this] {
+        if (!m_quiet) {
+            m_columns->setTask(task());
+        }
+    });
+    showFields();
+}
+
+HeadType FileForm::task() const {
+    return headTypeFromName(m_task->currentData().toString().toStdString())
+        .value_or(HeadType::Classification);
+}
+
+/// Delimiter and header are matters of tables only.
+void FileForm::showFields() {
+    const bool table = m_found == TableFormat::Tsv || m_found == TableFormat::Csv;
+    m_form->setRowVisible(m_delimiter, table);
+    m_form->setRowVisible(m_header, table);
 }
 
 QWidget* FileForm::makeFileRow(SplitRow& row, const QString& label) {
@@ -174,13 +200,8 @@ void FileForm::setDraft(const DataDraft& draft) {
     choose(m_delimiter, QString::fromStdString(draft.spec.delimiter));
     choose(m_encoding, QString::fromStdString(draft.spec.encoding));
     m_header->setChecked(draft.spec.header);
-    if (m_pair->findData(QString()) < 0) {
-        m_pair->insertItem(0, tr("None"), QString());
-    }
-    choose(m_text, QString::fromStdString(draft.spec.text));
-    choose(m_pair, QString::fromStdString(draft.spec.textPair));
-    choose(m_label, QString::fromStdString(draft.spec.label));
-    m_task->setCurrentIndex(draft.task == HeadType::Regression ? 1 : 0);
+    choose(m_task, QString::fromStdString(std::string(headTypeName(draft.task))));
+    m_columns->setDraft(draft);
 }
 
 DataDraft FileForm::applyTo(DataDraft draft) const {
@@ -196,58 +217,14 @@ DataDraft FileForm::applyTo(DataDraft draft) const {
     draft.spec.delimiter = chosen(m_delimiter);
     draft.spec.encoding = chosen(m_encoding);
     draft.spec.header = m_header->isChecked();
-    draft.spec.text = chosen(m_text);
-    draft.spec.textPair = chosen(m_pair);
-    draft.spec.label = chosen(m_label);
-    draft.task = m_task->currentIndex() == 1 ? HeadType::Regression : HeadType::Classification;
-    return draft;
+    draft.task = task();
+    return m_columns->applyTo(std::move(draft));
 }
 
-void FileForm::fillColumns(QComboBox* box, const QStringList& columns, const QString& wanted, bool optional) {
-    box->clear();
-    if (optional) {
-        box->addItem(tr("None"), QString());
-    }
-    for (const QString& column : columns) {
-        box->addItem(column, column);
-    }
-    box->setCurrentIndex(box->findData(wanted));
-}
-
-void FileForm::setDialect(const TableDialect& dialect) {
-    QStringList columns;
-    for (const std::string& column : dialect.columns) {
-        columns << QString::fromStdString(column);
-    }
-    const auto keepOrGuess = [&columns](const QComboBox* box, const QStringList& names) {
-        const QString current = box->currentData().toString();
-        return columns.contains(current) ? current : guess(columns, names);
-    };
-    QString text = keepOrGuess(m_text, {QStringLiteral("text"), QStringLiteral("sentence"),
-                                        QStringLiteral("sentence1"), QStringLiteral("premise"),
-                                        QStringLiteral("question"), QStringLiteral("content")});
-    QString label = keepOrGuess(m_label, {QStringLiteral("label"), QStringLiteral("labels"),
-                                          QStringLiteral("class"), QStringLiteral("category"),
-                                          QStringLiteral("score"), QStringLiteral("gold_label")});
-    if (text.isEmpty() && !columns.isEmpty()) {
-        text = columns.front() == label && columns.size() > 1 ? columns[1] : columns.front();
-    }
-    if (label.isEmpty() && columns.size() > 1 && columns.back() != text) {
-        label = columns.back();
-    }
-    const QString pairNow = m_pair->currentData().toString();
-    const QString pair = columns.contains(pairNow) ? pairNow : QString();
-    const bool differs = text != m_text->currentData().toString() ||
-                         label != m_label->currentData().toString() || pair != pairNow;
-    {
-        const QScopedValueRollback quiet(m_quiet, true);
-        fillColumns(m_text, columns, text, false);
-        fillColumns(m_pair, columns, pair, true);
-        fillColumns(m_label, columns, label, false);
-    }
-    if (differs) {
-        Q_EMIT changed();
-    }
+void FileForm::setPreview(const TablePreview& preview) {
+    m_found = preview.dialect.format;
+    showFields();
+    m_columns->setPreview(preview);
 }
 
 void FileForm::setFile(const std::string& split, const QString& file) {
@@ -258,32 +235,43 @@ void FileForm::setFile(const std::string& split, const QString& file) {
     }
     if (split == "train") {
         findSiblings(file);
+        if (holdsTags(file)) {
+            const QScopedValueRollback quiet(m_quiet, true);
+            choose(m_task, QString::fromStdString(std::string(headTypeName(HeadType::Tagging))));
+            m_columns->setTask(HeadType::Tagging);
+        }
     }
     Q_EMIT changed();
 }
 
 void FileForm::findSiblings(const QString& file) {
     const QFileInfo info(file);
-    const auto fill = [&info](QLineEdit* edit, const QStringList& names) {
+    const QString train = QStringLiteral("train");
+    const QString base = info.completeBaseName();
+    const qsizetype place = base.lastIndexOf(train);
+    if (place < 0) {
+        return;
+    }
+    const auto fill = [&](QLineEdit* edit, const QStringList& names) {
         for (const QString& name : names) {
-            const QFileInfo sibling(info.absolutePath() + u'/' + name + u'.' + info.suffix());
+            const QString other = QString(base).replace(place, train.size(), name);
+            const QFileInfo sibling(info.absolutePath() + u'/' + other + u'.' + info.suffix());
             if (edit->text().isEmpty() && sibling.isFile() && sibling != info) {
                 edit->setText(sibling.absoluteFilePath());
             }
         }
     };
-    if (info.completeBaseName() == QLatin1String("train")) {
-        fill(m_splits[1].file,
-             {QStringLiteral("validation"), QStringLiteral("dev"), QStringLiteral("valid")});
-        fill(m_splits[2].file, {QStringLiteral("test")});
-    }
+    fill(m_splits[1].file, {QStringLiteral("validation"), QStringLiteral("dev"), QStringLiteral("valid")});
+    fill(m_splits[2].file, {QStringLiteral("test")});
 }
 
 void FileForm::browse(const std::string& split) {
     const QString train = m_splits[0].file->text();
-    auto* dialog = new QFileDialog(this, tr("Choose the %1 File").arg(QString::fromStdString(split)),
-                                   train.isEmpty() ? QString() : QFileInfo(train).absolutePath(),
-                                   tr("Tables (*.tsv *.csv *.jsonl *.json *.txt);;All files (*)"));
+    auto* dialog = new QFileDialog(
+        this, tr("Choose the %1 File").arg(QString::fromStdString(split)),
+        train.isEmpty() ? QString() : QFileInfo(train).absolutePath(),
+        tr("Examples (*.tsv *.csv *.jsonl *.json *.conllu *.conll *.iob *.iob2 *.bio *.txt);;All "
+           "files (*)"));
     dialog->setObjectName(QStringLiteral("dataFileDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);

@@ -10,11 +10,14 @@
 
 class QCheckBox;
 class QComboBox;
+class QFormLayout;
 class QLineEdit;
 
 namespace awb::ui {
 
-/// Files of the splits, how they are read, and which columns hold what.
+class ColumnForm;
+
+/// The task, files of the splits, which columns hold what, and how the files are read.
 class FileForm : public QWidget {
     Q_OBJECT
 
@@ -25,11 +28,10 @@ public:
     void setDraft(const DataDraft& draft);
     /// The draft with this form's values.
     DataDraft applyTo(DataDraft draft) const;
-    /// Fills the column boxes from what was found in the file, keeping choices that exist and guessing the
-    /// others by their names. Announces a change when a guess was made.
-    void setDialect(const TableDialect& dialect);
+    /// Fills the column boxes from what was found in the file, see ColumnForm.
+    void setPreview(const TablePreview& preview);
     /// Puts a file in, as if it had been browsed for; finds its siblings ("dev.tsv", "test.tsv") for empty
-    /// splits.
+    /// splits, and chooses tagging for files that can be nothing else.
     void setFile(const std::string& split, const QString& file);
     /// Opens the dialog that asks for a split's file.
     void browse(const std::string& split);
@@ -46,18 +48,19 @@ private:
     QWidget* makeFileRow(SplitRow& row, const QString& label);
     QComboBox* makeChoice(const char* name, const QString& label,
                           const std::vector<std::pair<QString, QString>>& items);
-    void fillColumns(QComboBox* box, const QStringList& columns, const QString& wanted, bool optional);
     void findSiblings(const QString& file);
+    HeadType task() const;
+    void showFields();
 
+    QFormLayout* m_form = nullptr;
     std::array<SplitRow, 3> m_splits;
     QComboBox* m_format = nullptr;
     QComboBox* m_delimiter = nullptr;
     QComboBox* m_encoding = nullptr;
     QCheckBox* m_header = nullptr;
-    QComboBox* m_text = nullptr;
-    QComboBox* m_pair = nullptr;
-    QComboBox* m_label = nullptr;
     QComboBox* m_task = nullptr;
+    ColumnForm* m_columns = nullptr;
+    TableFormat m_found = TableFormat::Tsv; ///< the format of the train file
     bool m_quiet = false;
 };
 

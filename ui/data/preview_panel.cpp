@@ -6,6 +6,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "backend/data/columns.h"
 #include "ui/data/table_setup.h"
 #include "ui/itemmodels/preview_model.h"
 #include "ui/theme/theme.h"
@@ -26,6 +27,8 @@ QString delimiterName(const TableDialect& dialect) {
         return PreviewPanel::tr("semicolon");
     case '|':
         return PreviewPanel::tr("pipe");
+    case ' ':
+        return PreviewPanel::tr("blanks");
     default:
         return QString(QLatin1Char(dialect.delimiter));
     }
@@ -44,11 +47,27 @@ QString formatTitle(TableFormat format) {
     case TableFormat::ConllU:
         return PreviewPanel::tr("CoNLL-U");
     case TableFormat::Conll:
-        return PreviewPanel::tr("CoNLL");
+        return PreviewPanel::tr("CoNLL, one word a line");
     case TableFormat::Text:
-        return PreviewPanel::tr("plain text");
+        return PreviewPanel::tr("plain text, one text a line");
     }
     return {};
+}
+
+/// "first 200 rows", "all 12 words of 2 sentences" and the like.
+QString shownPart(const TablePreview& preview) {
+    const QString count = QLocale().toString(qulonglong{preview.rows.size()});
+    if (holdsSentences(preview.dialect.format)) {
+        const qlonglong sentences = preview.rows.empty() ? 0 : preview.rows.back().group;
+        return (preview.more ? PreviewPanel::tr("first %1 words, %2 sentences")
+                             : PreviewPanel::tr("all %1 words, %2 sentences"))
+            .arg(count, QLocale().toString(sentences));
+    }
+    if (preview.dialect.format == TableFormat::Text) {
+        return (preview.more ? PreviewPanel::tr("first %1 texts") : PreviewPanel::tr("all %1 texts"))
+            .arg(count);
+    }
+    return (preview.more ? PreviewPanel::tr("first %1 rows") : PreviewPanel::tr("all %1 rows")).arg(count);
 }
 
 QString describe(const TablePreview& preview) {
@@ -59,11 +78,14 @@ QString describe(const TablePreview& preview) {
         parts << PreviewPanel::tr("delimiter %1").arg(delimiterName(dialect));
         parts << (dialect.header ? PreviewPanel::tr("with a header") : PreviewPanel::tr("no header"));
     }
+    if (dialect.format == TableFormat::Conll) {
+        parts << PreviewPanel::tr("delimiter %1").arg(delimiterName(dialect));
+    }
     parts << QString::fromStdString(dialect.encoding);
-    parts << PreviewPanel::tr("%1 columns").arg(dialect.columns.size());
-    parts << (preview.more
-                  ? PreviewPanel::tr("first %1 rows").arg(QLocale().toString(qulonglong{preview.rows.size()}))
-                  : PreviewPanel::tr("all %1 rows").arg(QLocale().toString(qulonglong{preview.rows.size()})));
+    if (dialect.format != TableFormat::Text) {
+        parts << PreviewPanel::tr("%1 columns").arg(dialect.columns.size());
+    }
+    parts << shownPart(preview);
     return parts.join(QStringLiteral(" · "));
 }
 
@@ -128,15 +150,28 @@ void PreviewPanel::setPreview(const TablePreview& preview) {
     }
     m_remarks->setText(remarks.join(u'\n'));
     m_remarks->setVisible(!remarks.isEmpty());
+    // Rows in two shades show which words are of one sentence, so they replace the alternating ones.
+    m_table->setAlternatingRowColors(preview.rows.empty() || preview.rows.front().group == 0);
     m_model->setPreview(preview);
     fitColumns(m_table, 420);
     m_problemModel->setProblems(preview.problems);
     const auto count = preview.problems.size();
-    m_problemTitle->setText(count == 1 ? tr("1 row can't be read and is left out")
-                                       : tr("%1 rows can't be read and are left out").arg(count));
+    if (holdsSentences(preview.dialect.format)) {
+        m_problemTitle->setText(count == 1 ? tr("1 sentence can't be read and is left out")
+                                           : tr("%1 sentences can't be read and are left out").arg(count));
+    } else {
+        m_problemTitle->setText(count == 1 ? tr("1 row can't be read and is left out")
+                                           : tr("%1 rows can't be read and are left out").arg(count));
+    }
     m_problemBox->setVisible(count > 0);
     m_problems->resizeColumnsToContents();
     m_state->showContent();
+}
+
+void PreviewPanel::setTags(const DataSpec& spec, const TagColors& colors) {
+    const TableDialect& dialect = m_model->preview().dialect;
+    const auto found = findColumn(dialect, tagColumnOf(spec, dialect), {});
+    m_model->setTags(found ? static_cast<int>(*found) : -1, colors);
 }
 
 void PreviewPanel::showLoading(const QString& file) {
@@ -145,7 +180,8 @@ void PreviewPanel::showLoading(const QString& file) {
 
 void PreviewPanel::showEmpty() {
     m_state->showMessage(QStringLiteral("file"), tr("No file yet"),
-                         tr("Choose a CSV, TSV or JSON Lines file with one example a row, or drop one here."),
+                         tr("Choose a table with one example a row (CSV, TSV, JSON), a file of tagged words "
+                            "(CoNLL-U, CoNLL) or a plain text, or drop one here."),
                          tr("Choose a File..."));
 }
 

@@ -3,6 +3,8 @@
 #include <QWidget>
 
 #include "backend/data/table_reader.h"
+#include "backend/experiment/experiment.h"
+#include "ui/itemmodels/tag_colors.h"
 
 class QTableView;
 
@@ -21,6 +23,8 @@ public:
     explicit PreviewPanel(QWidget* parent = nullptr);
 
     void setPreview(const TablePreview& preview);
+    /// Colours the tags where `spec` says that they are.
+    void setTags(const DataSpec& spec, const TagColors& colors);
     void showLoading(const QString& file);
     void showEmpty();
     void showError(const Error& error);

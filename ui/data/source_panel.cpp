@@ -1,5 +1,6 @@
 #include "ui/data/source_panel.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <QFormLayout>
@@ -19,6 +20,12 @@ namespace awb::ui {
 namespace {
 
 constexpr int kRowHeight = 32;
+
+HeadType taskOf(const std::string& source) {
+    const auto& tasks = builtinTasks();
+    const auto found = std::ranges::find(tasks, source, &BuiltinTask::source);
+    return found == tasks.end() ? HeadType::Classification : found->task;
+}
 
 QString iconOf(const std::string& source) {
     return source.starts_with("wordnet:") ? QStringLiteral("book") : QStringLiteral("lesson");
@@ -44,9 +51,9 @@ SourcePanel::SourcePanel(QWidget* parent)
         item->setData(Qt::UserRole, QString::fromStdString(task.source));
         item->setToolTip(QString::fromStdString(task.description));
     }
-    auto* files = new QListWidgetItem(Theme::instance().icon(QStringLiteral("file")),
-                                      tr("Files (CSV, TSV, JSON Lines)"), m_sources);
+    auto* files = new QListWidgetItem(Theme::instance().icon(QStringLiteral("file")), tr("Files"), m_sources);
     files->setData(Qt::UserRole, QStringLiteral("files"));
+    files->setToolTip(tr("CSV, TSV, JSON Lines, JSON, CoNLL-U, CoNLL or plain text"));
     for (int row = 0; row < m_sources->count(); ++row) {
         m_sources->item(row)->setSizeHint(QSize(0, kRowHeight));
     }
@@ -128,7 +135,7 @@ void SourcePanel::chooseSource(int row) {
         DataSpec builtin;
         builtin.source = draft.spec.source;
         builtin.limit = draft.spec.limit;
-        draft = {builtin, HeadType::Classification};
+        draft = {builtin, taskOf(builtin.source)};
     }
     take(draft);
 }
@@ -144,10 +151,13 @@ void SourcePanel::take(const DataDraft& draft) {
 
 void SourcePanel::showSource() {
     m_files->setVisible(m_draft.usesFiles());
-    m_description->setText(tr("Your own examples, one row each, with a header line or without."));
+    m_description->setText(
+        tr("Your own examples: a table with one a row (CSV, TSV, JSON), tagged words (CoNLL-U, "
+           "CoNLL) or plain text."));
     for (const BuiltinTask& task : builtinTasks()) {
         if (task.source == m_draft.spec.source) {
-            m_description->setText(QString::fromStdString(task.description));
+            m_description->setText(
+                tr("%1. %2").arg(taskTitle(task.task), QString::fromStdString(task.description)));
         }
     }
     const auto reason = m_draft.usesFiles() ? std::nullopt : builtinUnavailable(m_draft.spec.source);

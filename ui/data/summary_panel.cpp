@@ -8,6 +8,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "ui/data/label_card.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/bar_chart.h"
 #include "ui/widgets/card.h"
@@ -70,25 +71,21 @@ SummaryPanel::SummaryPanel(QWidget* parent)
     : QWidget(parent)
     , m_numbers(new QWidget)
     , m_split(new QComboBox)
-    , m_labelCard(new Card(tr("Labels")))
-    , m_labels(new CategoryChart)
+    , m_labelCard(new LabelCard)
     , m_lengthCard(new Card(tr("Length")))
     , m_lengths(new HistogramChart)
     , m_truncated(new ToneLabel({}, Tone::MutedText)) {
     m_split->setObjectName(QStringLiteral("summarySplit"));
     m_split->setAccessibleName(tr("Split shown in the charts"));
-    m_labels->setObjectName(QStringLiteral("labelChart"));
-    m_labels->setAccessibleName(tr("Examples by label"));
     m_lengths->setObjectName(QStringLiteral("lengthChart"));
     m_lengths->setAccessibleName(tr("Examples by number of tokens"));
     m_truncated->setWordWrap(true);
     m_truncated->setObjectName(QStringLiteral("truncatedText"));
-    m_labelCard->body()->addWidget(m_labels);
-    m_labelCard->body()->addStretch();
     m_lengthCard->body()->addWidget(m_lengths);
     m_lengthCard->body()->addWidget(m_truncated);
     m_lengthCard->body()->addStretch();
     connect(m_split, &QComboBox::currentIndexChanged, this, &SummaryPanel::showSplit);
+    connect(&Theme::instance(), &Theme::changed, this, [this] { showSplit(m_split->currentIndex()); });
 
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
@@ -159,20 +156,34 @@ void SummaryPanel::fillNumbers() {
             grid->addWidget(field, row, column);
         };
         grid->addWidget(new ToneLabel(split.name, Tone::Text, TextSize::Body, true), row, 0);
-        add(1, tr("examples"), number(split.examples));
-        add(2, tr("tokens an example, mean"), QLocale().toString(split.meanTokens, 'f', 1),
-            tr("After cutting at %1 tokens, special tokens included.").arg(m_maxSeqLength));
-        const double share = split.examples > 0 ? 100.0 * static_cast<double>(split.truncated) /
-                                                      static_cast<double>(split.examples)
-                                                : 0;
-        add(3, tr("cut at %1 tokens").arg(m_maxSeqLength),
-            tr("%1 (%2 %)").arg(number(split.truncated), QLocale().toString(share, 'f', 1)));
+        int column = 1;
+        const HeadType task = m_summary.dataset ? m_summary.dataset->task : HeadType::Classification;
+        if (task == HeadType::MaskedLm) {
+            add(column++, tr("texts"), number(split.examples));
+            add(column++, tr("tokens"), number(split.tokens), tr("Special tokens not counted."));
+            add(column++, tr("blocks of %1 tokens").arg(m_maxSeqLength), number(split.blocks),
+                tr("What is one example in training."));
+        } else {
+            add(column++, task == HeadType::Tagging ? tr("sentences") : tr("examples"),
+                number(split.examples));
+            if (task == HeadType::Tagging) {
+                add(column++, tr("words"), number(split.words));
+            }
+            add(column++, tr("tokens an example, mean"), QLocale().toString(split.meanTokens, 'f', 1),
+                tr("After cutting at %1 tokens, special tokens included.").arg(m_maxSeqLength));
+            const double share = split.examples > 0 ? 100.0 * static_cast<double>(split.truncated) /
+                                                          static_cast<double>(split.examples)
+                                                    : 0;
+            add(column++, tr("cut at %1 tokens").arg(m_maxSeqLength),
+                tr("%1 (%2 %)").arg(number(split.truncated), QLocale().toString(share, 'f', 1)));
+        }
         const Split* rows = m_summary.dataset ? m_summary.dataset->split(split.name.toStdString()) : nullptr;
-        add(4, tr("rows left out"), number(rows != nullptr ? rows->rowsLeftOut : 0));
+        add(column, task == HeadType::Tagging ? tr("sentences left out") : tr("rows left out"),
+            number(rows != nullptr ? rows->rowsLeftOut : 0));
         ++row;
     }
     grid->setColumnMinimumWidth(0, 90);
-    grid->setColumnStretch(5, 1);
+    grid->setColumnStretch(6, 1);
 }
 
 void SummaryPanel::fillMessages() {
@@ -201,19 +212,23 @@ void SummaryPanel::showSplit(int index) {
         return;
     }
     const auto& split = m_summary.splits[static_cast<std::size_t>(index)];
-    const bool classes = m_summary.dataset->task == HeadType::Classification;
-    m_labelCard->setVisible(classes);
-    std::vector<CategoryChart::Bar> bars;
-    for (std::size_t i = 0; i < split.labelCounts.size(); ++i) {
-        const auto& names = m_summary.dataset->labels;
-        bars.push_back({i < names.size() ? QString::fromStdString(names[i]) : tr("class %1").arg(i),
-                        split.labelCounts[i]});
-    }
-    m_labelCard->setTitle(tr("Labels: %1 classes").arg(bars.size()));
-    m_labels->setBars(std::move(bars), tr("examples"));
+    m_labelCard->setSplit(*m_summary.dataset, split);
+    showLengths(split);
+}
+
+void SummaryPanel::showLengths(const DatasetSummary::SplitSummary& split) {
+    const bool packed = m_summary.dataset->task == HeadType::MaskedLm;
     m_lengthCard->setTitle(tr("Length in tokens"));
-    m_lengths->setBins(split.lengthHistogram, split.lengthBin, tr("tokens an example"), tr("examples"),
-                       m_maxSeqLength, tr("cut at %1").arg(m_maxSeqLength));
+    m_lengths->setBins(split.lengthHistogram, split.lengthBin,
+                       packed ? tr("tokens a text") : tr("tokens an example"),
+                       packed ? tr("texts") : tr("examples"), packed ? -1 : m_maxSeqLength,
+                       tr("cut at %1").arg(m_maxSeqLength));
+    if (packed) {
+        m_truncated->setText(
+            tr("Nothing is cut: the texts are laid end to end and read in blocks of %1 tokens.")
+                .arg(m_maxSeqLength));
+        return;
+    }
     m_truncated->setText(
         split.truncated == 0
             ? tr("No example is longer than %1 tokens.").arg(m_maxSeqLength)

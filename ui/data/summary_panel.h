@@ -10,8 +10,8 @@ class QVBoxLayout;
 namespace awb::ui {
 
 class Card;
-class CategoryChart;
 class HistogramChart;
+class LabelCard;
 class LabelledNumber;
 class StateStack;
 class ToneLabel;
@@ -30,6 +30,7 @@ public:
 
 private:
     void fillNumbers();
+    void showLengths(const DatasetSummary::SplitSummary& split);
     void fillMessages();
     void showSplit(int index);
 
@@ -39,8 +40,7 @@ private:
     QWidget* m_numbers;
     QVBoxLayout* m_messages;
     QComboBox* m_split;
-    Card* m_labelCard;
-    CategoryChart* m_labels;
+    LabelCard* m_labelCard;
     Card* m_lengthCard;
     HistogramChart* m_lengths;
     ToneLabel* m_truncated;

@@ -17,8 +17,11 @@ namespace awb::ui {
 namespace {
 
 constexpr int kChipHeight = 40;
+constexpr int kTagHeight = 18;
 constexpr int kLeastWidth = 36;
 constexpr int kGap = 4;
+constexpr int kGapInWord = 1;
+constexpr int kGapOfWords = 8; ///< in tagged texts
 constexpr int kTokenCharacters = 40;
 
 QString shown(const std::string& token) {
@@ -38,12 +41,28 @@ TokenChips::TokenChips(QWidget* parent)
 }
 
 void TokenChips::setEncoding(const Encoding& encoding) {
+    m_words.clear();
+    m_tags.clear();
+    take(encoding);
+}
+
+void TokenChips::setTagged(const Encoding& encoding, const QStringList& words, const QStringList& tags,
+                           const TagColors& colors) {
+    m_words = words;
+    m_tags = tags;
+    m_colors = colors;
+    take(encoding);
+}
+
+void TokenChips::take(const Encoding& encoding) {
     m_encoding = encoding;
     m_chips = layOut(width());
     m_current = hasFocus() && !m_chips.empty() ? 0 : -1;
     QStringList tokens;
-    for (const std::string& token : m_encoding.tokens) {
-        tokens << shown(token);
+    for (std::size_t i = 0; i < m_encoding.size(); ++i) {
+        const QString tag = tagOf(i);
+        tokens << (tag.isEmpty() ? shown(m_encoding.tokens[i])
+                                 : tr("%1 (%2)").arg(shown(m_encoding.tokens[i]), tag));
     }
     setAccessibleName(tr("Tokens"));
     setAccessibleDescription(tokens.join(u' '));
@@ -51,22 +70,44 @@ void TokenChips::setEncoding(const Encoding& encoding) {
     update();
 }
 
+bool TokenChips::isSpecial(std::size_t token) const {
+    return m_encoding.textIds[token] < 0;
+}
+
+bool TokenChips::goesOn(std::size_t token) const {
+    return isTagged() && token > 0 && m_encoding.wordIds[token] >= 0 &&
+           m_encoding.wordIds[token] == m_encoding.wordIds[token - 1];
+}
+
+QString TokenChips::tagOf(std::size_t token) const {
+    return !isTagged() || isSpecial(token) || goesOn(token) ? QString()
+                                                            : m_tags.value(m_encoding.wordIds[token]);
+}
+
+int TokenChips::chipHeight() const {
+    return isTagged() ? kChipHeight + kTagHeight : kChipHeight;
+}
+
 std::vector<QRect> TokenChips::layOut(int width) const {
     const QFontMetrics token(Theme::instance().monospace(TextSize::Body));
     const QFontMetrics id(Theme::instance().figures(TextSize::Small));
+    const QFontMetrics tag(Theme::instance().font(TextSize::Small, true));
     std::vector<QRect> chips;
     int x = 0;
     int y = 0;
-    for (std::size_t i = 0; i < m_encoding.tokens.size(); ++i) {
+    for (std::size_t i = 0; i < m_encoding.size(); ++i) {
         const int wide = std::max({token.horizontalAdvance(shown(m_encoding.tokens[i])),
-                                   id.horizontalAdvance(QString::number(m_encoding.ids[i])), kLeastWidth}) +
+                                   id.horizontalAdvance(QString::number(m_encoding.ids[i])),
+                                   tag.horizontalAdvance(tagOf(i)), kLeastWidth}) +
                          2 * px(Space::S);
+        const int gap = goesOn(i) ? kGapInWord : isTagged() ? kGapOfWords : kGap;
+        x += x > 0 ? gap : 0;
         if (x > 0 && x + wide > width) {
             x = 0;
-            y += kChipHeight + kGap;
+            y += chipHeight() + kGap;
         }
-        chips.emplace_back(x, y, wide, kChipHeight);
-        x += wide + kGap;
+        chips.emplace_back(x, y, wide, chipHeight());
+        x += wide;
     }
     return chips;
 }
@@ -84,37 +125,81 @@ QString TokenChips::describe(int index) const {
     const auto i = static_cast<std::size_t>(index);
     const QString head =
         tr("Token %1: %2 · id %3").arg(index + 1).arg(shown(m_encoding.tokens[i])).arg(m_encoding.ids[i]);
-    const Encoding::Span span = m_encoding.offsets[i];
-    if (span == Encoding::Span{}) {
+    if (isSpecial(i)) {
         return head + tr(" · stands for no text of its own");
     }
-    const QString which = m_encoding.typeIds[i] == 0 ? tr("first text") : tr("second text");
-    return head + tr(" · characters %1 to %2 of the %3").arg(span.begin).arg(span.end).arg(which);
+    const Encoding::Span span = m_encoding.offsets[i];
+    if (!isTagged()) {
+        const QString which = m_encoding.textIds[i] == 0 ? tr("first text") : tr("second text");
+        return head + tr(" · characters %1 to %2 of the %3").arg(span.begin).arg(span.end).arg(which);
+    }
+    const int word = m_encoding.wordIds[i];
+    const QString place = tr(" · characters %1 to %2 of word %3, “%4”")
+                              .arg(span.begin)
+                              .arg(span.end)
+                              .arg(word + 1)
+                              .arg(m_words.value(word));
+    if (goesOn(i)) {
+        return head + place + tr(" · its tag stands at the word's first token");
+    }
+    return head + place +
+           (tagOf(i).isEmpty() ? tr(" · without a tag, so it does not count")
+                               : tr(" · tag %1").arg(tagOf(i)));
 }
 
-void TokenChips::paintEvent(QPaintEvent* /*event*/) {
-    const Theme& theme = Theme::instance();
+void TokenChips::paintEvent(QPaintEvent* event) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const QFont tokenFont = theme.monospace(TextSize::Body);
-    const QFont idFont = theme.figures(TextSize::Small);
     for (std::size_t i = 0; i < m_chips.size(); ++i) {
-        const bool special = m_encoding.offsets[i] == Encoding::Span{};
-        const bool second = m_encoding.typeIds[i] != 0;
-        const bool current = static_cast<int>(i) == m_current && hasFocus();
-        const QColor line = theme.color(special ? Tone::Frozen : second ? Tone::Validation : Tone::Accent);
-        painter.setPen(current ? QPen(theme.color(Tone::Focus), 2) : QPen(line, 1));
-        painter.setBrush(theme.color(special ? Tone::FrozenFill : Tone::Raised));
-        painter.drawRoundedRect(QRectF(m_chips[i]).adjusted(1, 1, -1, -1), 4, 4);
-        const QRect upper = m_chips[i].adjusted(0, 3, 0, -17);
-        painter.setFont(tokenFont);
-        painter.setPen(theme.color(special ? Tone::Frozen : Tone::Text));
-        painter.drawText(upper, Qt::AlignCenter, shown(m_encoding.tokens[i]));
-        painter.setFont(idFont);
-        painter.setPen(theme.color(Tone::MutedText));
-        painter.drawText(m_chips[i].adjusted(0, 20, 0, -3), Qt::AlignCenter,
-                         QString::number(m_encoding.ids[i]));
+        if (m_chips[i].intersects(event->rect())) {
+            paintChip(painter, i);
+        }
     }
+}
+
+void TokenChips::paintChip(QPainter& painter, std::size_t token) const {
+    const Theme& theme = Theme::instance();
+    const QRect chip = m_chips[token];
+    const bool special = isSpecial(token);
+    const bool second = m_encoding.textIds[token] == 1;
+    const bool current = static_cast<int>(token) == m_current && hasFocus();
+    const QColor line = theme.color(special ? Tone::Frozen : second ? Tone::Validation : Tone::Accent);
+    painter.setPen(current ? QPen(theme.color(Tone::Focus), 2) : QPen(line, 1));
+    painter.setBrush(theme.color(special ? Tone::FrozenFill : Tone::Raised));
+    painter.drawRoundedRect(QRectF(chip.left(), chip.top(), chip.width(), kChipHeight).adjusted(1, 1, -1, -1),
+                            4, 4);
+    painter.setFont(theme.monospace(TextSize::Body));
+    painter.setPen(theme.color(special ? Tone::Frozen : Tone::Text));
+    painter.drawText(QRect(chip.left(), chip.top() + 3, chip.width(), 20), Qt::AlignCenter,
+                     shown(m_encoding.tokens[token]));
+    painter.setFont(theme.figures(TextSize::Small));
+    painter.setPen(theme.color(Tone::MutedText));
+    painter.drawText(QRect(chip.left(), chip.top() + 20, chip.width(), 17), Qt::AlignCenter,
+                     QString::number(m_encoding.ids[token]));
+    if (isTagged() && !special) {
+        paintTag(painter, token);
+    }
+}
+
+/// The word's tag at its first token; its colour runs under all of them.
+void TokenChips::paintTag(QPainter& painter, std::size_t token) const {
+    const Theme& theme = Theme::instance();
+    const QRect chip = m_chips[token];
+    const QRect below(chip.left(), chip.top() + kChipHeight + 1, chip.width(), kTagHeight - 1);
+    const QString wordTag = m_tags.value(m_encoding.wordIds[token]);
+    const bool first = !goesOn(token);
+    if (const auto tint = m_colors.tint(wordTag.toStdString())) {
+        const int gap = first ? 0 : kGapInWord;
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(*tint);
+        painter.drawRect(below.adjusted(1 - gap, 0, -1, 0));
+    }
+    if (!first) {
+        return;
+    }
+    painter.setFont(theme.font(TextSize::Small, !wordTag.isEmpty()));
+    painter.setPen(theme.color(wordTag.isEmpty() ? Tone::MutedText : Tone::Text));
+    painter.drawText(below, Qt::AlignCenter, wordTag.isEmpty() ? tr("no tag") : wordTag);
 }
 
 void TokenChips::resizeEvent(QResizeEvent* event) {

@@ -109,27 +109,43 @@ void TokenPanel::setBase(const QString& baseModel, int maxSeqLength) {
     }
 }
 
-void TokenPanel::setTexts(const QString& text, const QString& pair) {
-    m_text->setText(text);
-    m_pair->setText(pair);
+void TokenPanel::setRequest(const TokenRequest& request) {
+    m_tagged = request;
+    m_text->setText(request.text);
+    m_pair->setText(request.pair);
     m_text->setFocus();
+    m_delay.start();
+}
+
+bool TokenPanel::isTagged() const {
+    return !m_tagged.words.isEmpty() && m_text->text() == m_tagged.text && m_pair->text().isEmpty();
 }
 
 void TokenPanel::ask() {
-    if (m_reader != nullptr && !m_text->text().isEmpty()) {
-        m_token = m_reader->tokenize(m_base, m_text->text(), m_pair->text(), m_maxLength);
+    if (m_reader == nullptr || m_text->text().isEmpty()) {
+        return;
     }
+    m_asTagged = isTagged();
+    m_token = m_asTagged ? m_reader->tokenizeWords(m_base, m_tagged.words, m_maxLength)
+                         : m_reader->tokenize(m_base, m_text->text(), m_pair->text(), m_maxLength);
 }
 
 void TokenPanel::showEncoding(const Encoding& encoding) {
-    m_chips->setEncoding(encoding);
+    if (m_asTagged) {
+        m_chips->setTagged(encoding, m_tagged.words, m_tagged.tags, m_tagged.colors);
+    } else {
+        m_chips->setEncoding(encoding);
+    }
     QString text = tr("%1 tokens of at most %2").arg(encoding.size()).arg(m_maxLength);
     text += encoding.truncated ? tr(" · cut: the end of the text is not seen") : tr(" · nothing is cut");
     m_counts->setText(text);
     m_counts->setTone(encoding.truncated ? Tone::Warning : Tone::Text);
     m_detail->setText(
-        tr("Arrow keys move over the tokens; blue-green is the first text, orange the second, grey "
-           "stands for no text."));
+        m_asTagged
+            ? tr("Arrow keys move over the tokens. The first token of a word carries its tag; the others, "
+                 "and words without a tag, are neither learned nor scored.")
+            : tr("Arrow keys move over the tokens; blue-green is the first text, orange the second, grey "
+                 "stands for no text."));
     m_state->showContent();
 }
 

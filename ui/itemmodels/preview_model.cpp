@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include <QGuiApplication>
 #include <QLocale>
+#include <QPalette>
 
 #include "ui/widgets/elided_text.h"
 
@@ -18,7 +20,26 @@ constexpr int kTipCharacters = 1000;
 void PreviewModel::setPreview(TablePreview preview) {
     beginResetModel();
     m_preview = std::move(preview);
+    m_tagColumn = -1;
     endResetModel();
+}
+
+void PreviewModel::setTags(int column, const TagColors& colors) {
+    m_tagColumn = column;
+    m_colors = colors;
+    if (rowCount() > 0 && columnCount() > 0) {
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {Qt::BackgroundRole});
+    }
+}
+
+QVariant PreviewModel::background(const TableRow& row, std::size_t column) const {
+    if (std::cmp_equal(column, m_tagColumn) && column < row.fields.size()) {
+        if (const auto tint = m_colors.tint(row.fields[column])) {
+            return *tint;
+        }
+    }
+    return row.group > 0 && row.group % 2 == 0 ? QVariant(QGuiApplication::palette().alternateBase())
+                                               : QVariant();
 }
 
 int PreviewModel::rowCount(const QModelIndex& parent) const {
@@ -30,10 +51,16 @@ int PreviewModel::columnCount(const QModelIndex& parent) const {
 }
 
 QVariant PreviewModel::data(const QModelIndex& index, int role) const {
-    if (!index.isValid() || (role != Qt::DisplayRole && role != Qt::ToolTipRole)) {
+    if (!index.isValid()) {
         return {};
     }
     const TableRow& row = m_preview.rows[static_cast<std::size_t>(index.row())];
+    if (role == Qt::BackgroundRole) {
+        return background(row, static_cast<std::size_t>(index.column()));
+    }
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole) {
+        return {};
+    }
     const auto column = static_cast<std::size_t>(index.column());
     if (column >= row.fields.size()) {
         return {};

@@ -3,10 +3,12 @@
 #include <QAbstractTableModel>
 
 #include "backend/data/table_reader.h"
+#include "ui/itemmodels/tag_colors.h"
 
 namespace awb::ui {
 
-/// The first rows of a file; long fields are cut here, before the view measures them.
+/// The first rows of a file; long fields are cut here, before the view measures them. Every second sentence
+/// or document has the other shade, and tags have their colours.
 class PreviewModel : public QAbstractTableModel {
     Q_OBJECT
 
@@ -15,6 +17,8 @@ public:
 
     void setPreview(TablePreview preview);
     const TablePreview& preview() const { return m_preview; }
+    /// Colours the tags of a column; -1: none.
+    void setTags(int column, const TagColors& colors);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -22,7 +26,11 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
+    QVariant background(const TableRow& row, std::size_t column) const;
+
     TablePreview m_preview;
+    int m_tagColumn = -1;
+    TagColors m_colors;
 };
 
 /// Rows that could not be read: line, column, what.

@@ -115,7 +115,9 @@ void ChartDeck::buildMetricCurves() {
     // The main metric first, so that it leads the legend and the read-out.
     for (const bool wantMain : {true, false}) {
         for (const EvalCurve& curve : m_data.evals()) {
-            if (curve.metric != "loss" && curve.split == "validation" && (curve.metric == main) == wantMain) {
+            // Perplexity is e to the loss: its shape is in the loss chart, its scale would hide the others.
+            const bool isShown = curve.metric != "loss" && curve.metric != "perplexity";
+            if (isShown && curve.split == "validation" && (curve.metric == main) == wantMain) {
                 add(curve);
             }
         }

@@ -1,13 +1,20 @@
 #include "ui/runs/run_state_text.h"
 
+#include <map>
+
 #include <QCoreApplication>
 
 namespace awb::ui {
 
+namespace {
+
+QString text(const char* words) {
+    return QCoreApplication::translate("awb::ui::RunStateText", words);
+}
+
+} // namespace
+
 QString runStateText(RunState state) {
-    const auto text = [](const char* words) {
-        return QCoreApplication::translate("awb::ui::RunStateText", words);
-    };
     switch (state) {
     case RunState::Preparing:
         return text("Preparing");
@@ -66,19 +73,21 @@ Tone runStateTone(RunState state) {
 }
 
 QString metricText(const std::string& metric) {
-    if (metric == "macro_f1") {
-        return QStringLiteral("macro-F1");
-    }
-    if (metric == "mcc") {
-        return QStringLiteral("MCC");
-    }
-    if (metric == "pearson") {
-        return QStringLiteral("Pearson r");
-    }
-    if (metric == "spearman") {
-        return QStringLiteral("Spearman ρ");
-    }
-    return QString::fromStdString(metric);
+    static const std::map<std::string, QString> kNames{
+        {"macro_f1", QStringLiteral("macro-F1")},
+        {"micro_f1", QStringLiteral("micro-F1")},
+        {"mcc", QStringLiteral("MCC")},
+        {"pearson", QStringLiteral("Pearson r")},
+        {"spearman", QStringLiteral("Spearman ρ")},
+        {"subset_accuracy", text("exact match")},
+        {"lrap", QStringLiteral("LRAP")},
+        {"entity_f1", text("entity F1")},
+        {"entity_precision", text("entity precision")},
+        {"entity_recall", text("entity recall")},
+        {"perplexity", text("perplexity")},
+    };
+    const auto found = kNames.find(metric);
+    return found == kNames.end() ? QString::fromStdString(metric) : found->second;
 }
 
 } // namespace awb::ui

@@ -95,7 +95,8 @@ void CategoryChart::paintEvent(QPaintEvent* event) {
             std::lround(room * static_cast<double>(bar.count) / static_cast<double>(m_largest)));
         const QRect track(nameWidth + px(Space::S), row.top() + 4, room, kRow - 8);
         painter.fillRect(track, theme.color(Tone::Grid));
-        painter.fillRect(QRect(track.topLeft(), QSize(length, track.height())), theme.color(Tone::Accent));
+        painter.fillRect(QRect(track.topLeft(), QSize(length, track.height())),
+                         bar.fill.value_or(QBrush(theme.color(Tone::Accent))));
         const double share =
             m_total > 0 ? 100.0 * static_cast<double>(bar.count) / static_cast<double>(m_total) : 0;
         painter.setPen(theme.color(Tone::MutedText));

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include <QBrush>
 #include <QWidget>
 
 #include "ui/theme/theme.h"
@@ -17,6 +19,7 @@ public:
     struct Bar {
         QString name;
         std::int64_t count = 0;
+        std::optional<QBrush> fill; ///< none: the accent colour
     };
 
     explicit CategoryChart(QWidget* parent = nullptr);
