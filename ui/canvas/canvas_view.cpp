@@ -294,7 +294,7 @@ bool CanvasView::viewportEvent(QEvent* event) {
 
 void CanvasView::resizeEvent(QResizeEvent* event) {
     QGraphicsView::resizeEvent(event);
-    d->showLegend(); // its lines break at the new width
+    d->layLegend(); // its lines break at the new width
     if (d->fitted) {
         fit();
     }

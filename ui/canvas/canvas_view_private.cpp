@@ -192,20 +192,26 @@ void CanvasView::Private::stepByWheel(const QWheelEvent& event, const ModuleItem
 }
 
 void CanvasView::Private::layOverlays() {
-    strip->setGeometry(0, 0, q->width(), kStripHeight);
+    const QRect view = q->viewport()->geometry(); // scroll bars have their own room
+    strip->setGeometry(0, 0, view.width(), kStripHeight);
     glowBar->raise();
     const QSize bar = glowBar->sizeHint();
-    const int right = q->width() - strip->rightReserve() - bar.width() - px(Space::S);
+    const int right = view.width() - strip->rightReserve() - bar.width() - px(Space::S);
     glowBar->setGeometry(QRect(QPoint(right, (kStripHeight - bar.height()) / 2), bar));
-    const int height = legendVisible ? legend->heightFor(q->width()) : 0;
+    const int height = legendVisible ? legend->heightFor(view.width()) : 0;
     legend->setVisible(height > 0);
-    legend->setGeometry(0, q->height() - height, q->width(), height);
+    legend->setGeometry(0, view.bottom() + 1, view.width(), height);
 }
 
 void CanvasView::Private::showLegend() {
     legend->setEntries(legendEntries(scene->picture(), scene->layout()), document->model().hiddenSize);
+    layLegend();
+}
+
+void CanvasView::Private::layLegend() {
+    const int height = legendVisible ? legend->heightFor(q->viewport()->width()) : 0;
+    q->makeRoom(kStripHeight, height);
     layOverlays();
-    q->makeRoom(kStripHeight, legend->isHidden() ? 0 : legend->height());
 }
 
 void CanvasView::Private::setLegendVisible(bool visible) {

@@ -42,6 +42,8 @@ struct CanvasView::Private {
     void showGlow();
     /// Fills the legend with what the design has now, and gives it room.
     void showLegend();
+    /// Room for the legend's lines at the present width.
+    void layLegend();
     void setLegendVisible(bool visible);
     /// Tells screen readers where the focus is, and enables the actions that have something to act on.
     void followFocus();

@@ -15,7 +15,7 @@ inline constexpr double tokensLeft = 118;
 inline constexpr double embeddingsLeft = row::sublayerX[1] - 40;
 inline constexpr double embeddingsWidth = 190;
 inline constexpr double headInputLeft = row::sublayerX[0] + row::boxLeft;
-inline constexpr double headInputWidth = 100;
+inline constexpr double headInputWidth = 112;
 
 inline QRectF part(double left, double width) {
     return {left, flowY - partHeight / 2, width, partHeight};
@@ -25,13 +25,13 @@ inline QRectF part(double left, double width) {
 inline ModulePlaceRects emptySite(Site site) {
     switch (site) {
     case Site::InputPrompt:
-        return {{tokensLeft - 42, flowY - 10, 38, 20}, {tokensLeft - 110, flowY + 16, 168, 14}};
+        return {{tokensLeft - 42, flowY - 10, 38, 20}, {tokensLeft - 110, flowY + 16, 168, 14}, false};
     case Site::Pooler:
         return {{headInputLeft + headInputWidth + 4, flowY - 12, 24, 24},
-                {headInputLeft + 20, flowY + 18, 220, 14}};
+                {headInputLeft + 20, flowY + 18, 220, 14}, false};
     default: {
         const QRectF body(embeddingsLeft + embeddingsWidth + 30, flowY - 14, 76, 28);
-        return {body, {body.left() - 60, body.bottom() + 3, body.width() + 120, 14}};
+        return {body, {body.left() - 60, body.bottom() + 3, body.width() + 120, 14}, false};
     }
     }
 }
@@ -39,14 +39,14 @@ inline ModulePlaceRects emptySite(Site site) {
 /// A bias of the embeddings' norm: a mark under their box.
 inline ModulePlaceRects biasMark() {
     const QRectF body(embeddingsLeft + embeddingsWidth - 28, flowY + partHeight / 2 + 2, 22, 6);
-    return {body, {body.right() + 4, body.top() + 2, 110, 14}};
+    return {body, {body.right() + 4, body.top() + 2, 110, 14}, false};
 }
 
 /// Parameters that serve all layers stand in rows under the line.
 inline QRectF sharedBody(int index) {
-    constexpr double pitch = 150;
+    constexpr double pitch = 200;
     constexpr int perLine = 2;
-    return {186 + pitch * (index % perLine), height - 1.0 + 24.0 * (index / perLine), pitch - 8, 20};
+    return {190 + pitch * (index % perLine), height - 1.0 + 24.0 * (index / perLine), pitch - 8, 20};
 }
 
 } // namespace awb::ui::ends

@@ -31,8 +31,8 @@ QColor tone(Tone value) {
 
 /// A short text as tokens: an illustration of what enters the embeddings.
 void drawTokens(QPainter& painter, double left, double right) {
-    const bool legible = shapes::zoomOf(painter) >= 0.85; // all of the words or none
-    constexpr std::array widths{42.0, 30.0, 38.0, 20.0, 42.0};
+    const bool legible = shapes::zoomOf(painter) >= 0.66; // all of the words or none
+    constexpr std::array widths{50.0, 40.0, 36.0, 22.0, 50.0};
     const std::array words{u"[CLS]"_s, Words::tr("your"), Words::tr("text"), u"…"_s, u"[SEP]"_s};
     double x = left;
     for (std::size_t i = 0; i < widths.size() && x + widths[i] <= right; ++i) {
@@ -85,7 +85,7 @@ void EmbeddingItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QW
                      QStringList{Words::tr("Input text"), Words::tr("Input"), Words::tr("In")},
                      {.bold = true, .color = tone(Tone::Text), .align = Qt::AlignLeft | Qt::AlignVCenter});
     drawTokens(*painter, ends::tokensLeft, box.left() - 40);
-    drawFlow(*painter, ends::tokensLeft + 194, box.left());
+    drawFlow(*painter, ends::tokensLeft + 218, box.left());
     const QString size = u"%1 × %2"_s.arg(QLocale().toString(m_model.vocabSize)).arg(m_model.hiddenSize);
     cards::drawPart(*painter, box, {Words::tr("Token, position, type embeddings"), Words::tr("Embeddings")},
                     size, m_trained);

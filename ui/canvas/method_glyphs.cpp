@@ -60,11 +60,11 @@ Style frozenStyle(const Style& style) {
 void drawLowRank(QPainter& painter, const ModulePicture& module, const QRectF& body, const Style& style) {
     const bool isDora = module.kind == ModuleKind::Dora;
     const bool isVera = module.kind == ModuleKind::Vera;
-    const double gap = 1.6;
-    const double vector = isVera ? std::min(2.2, body.width() / 10) : 0;
-    const double extra = (isDora || module.gated ? 7 : 0) + 2 * vector + (isVera ? 2 : 0);
+    const double gap = 2;
+    const double vector = isVera ? std::min(3.0, body.width() / 10) : 0;
+    const double extra = (isDora || module.gated ? 9 : 0) + 2 * vector + (isVera ? 2 : 0);
     const double widest = std::max(2.0, (body.width() - extra - gap - 2) / 2);
-    const double width = barWidth(module.bottleneck, module.inWidth, std::min(8.0, widest));
+    const double width = barWidth(module.bottleneck, module.inWidth, std::min(12.0, widest));
     const Style bars = isVera ? frozenStyle(style) : style;
     double x = body.left() + 1;
     for (int bar = 0; bar < 2; ++bar) {
@@ -77,9 +77,9 @@ void drawLowRank(QPainter& painter, const ModulePicture& module, const QRectF& b
         x += gap;
     }
     if (isDora) {
-        drawMagnitude(painter, x + 2.6, body, style.line);
+        drawMagnitude(painter, x + 3, body, style.line);
     } else if (module.gated) {
-        drawGate(painter, {x + 3, body.center().y()}, std::min(3.4, body.height() / 2), style.line);
+        drawGate(painter, {x + 4, body.center().y()}, std::min(4.2, body.height() / 2), style.line);
     }
 }
 
@@ -93,13 +93,14 @@ void drawFactors(QPainter& painter, const QRectF& body, const Style& style) {
 }
 
 void drawBias(QPainter& painter, const QRectF& body, const Style& style) {
-    if (body.width() > 2 * body.height()) {
+    constexpr double flat = 8; // marks of norms lie, those of maps stand
+    if (body.height() < flat) {
         fillShape(painter, rounded(body.adjusted(0, 0.8, 0, -0.8), 2), style, 1);
         return;
     }
-    fillShape(painter, rounded({body.left(), body.top(), 4, body.height()}, 1.4), style, 1);
-    const double arm = 2.6;
-    const QPointF plus(body.left() + 9, body.center().y());
+    fillShape(painter, rounded({body.left() + 0.5, body.top(), 5, body.height()}, 1.6), style, 1);
+    const double arm = 3;
+    const QPointF plus(body.left() + 12, body.center().y());
     if (plus.x() + arm < body.right()) {
         painter.setPen(shapes::linePen(painter, style.line, 1.4));
         painter.drawLine(plus - QPointF(arm, 0), plus + QPointF(arm, 0));
@@ -108,27 +109,27 @@ void drawBias(QPainter& painter, const QRectF& body, const Style& style) {
 }
 
 void drawPrefix(QPainter& painter, const ModulePicture& module, const QRectF& body, const Style& style) {
-    const double letter = body.width() >= 26 ? 9 : 0;
-    const double gate = module.gated ? 8 : 0;
-    const double room = body.width() - letter - gate - 3;
-    const int cells = cellCount(module.bottleneck, std::max(2, static_cast<int>(room / 4.6)));
-    const double pitch = std::min(6.0, room / cells);
-    const double height = body.height() / 2 - 1.5;
+    const double letter = body.width() >= 30 ? 11 : 0;
+    const double gate = module.gated ? 9 : 0;
+    const double room = body.width() - letter - gate - 1;
+    const int cells = cellCount(module.bottleneck, std::clamp(static_cast<int>(room / 6), 2, 4));
+    const double pitch = std::min(7.0, room / cells);
+    const double height = body.height() / 2 - 2;
     for (int line = 0; line < 2; ++line) {
-        const double top = body.top() + line * (height + 3);
+        const QRectF row(body.left(), body.top() + line * (height + 4), body.width(), height);
         if (letter > 0) {
-            shapes::drawText(painter, {body.left(), top, letter, height}, line == 0 ? u"K"_s : u"V"_s,
+            shapes::drawText(painter, {row.left() - 3, row.top(), letter + 3, height}, line == 0 ? u"K"_s : u"V"_s,
                              {.color = tone(Tone::Text), .grows = false});
         }
-        double x = body.left() + letter;
+        double x = row.left() + letter;
         for (int cell = 0; cell < cells; ++cell) {
-            fillShape(painter, rounded({x, top, pitch - 1, height}, 1.2), style, 1);
+            fillShape(painter, rounded({x, row.top(), pitch - 2, height}, 1.2), style, 0.8);
             x += pitch;
         }
-        drawArrowLine(painter, {x + gate, top + height / 2}, {body.right() + 4, top + height / 2}, style.line);
+        drawArrowLine(painter, {x - 1 + gate, row.center().y()}, {body.right() + 5, row.center().y()}, style.line);
     }
     if (module.gated) {
-        drawGate(painter, {body.right() - 3, body.center().y()}, 4, style.line);
+        drawGate(painter, {body.right() - 5, body.center().y()}, 4.5, style.line);
     }
 }
 
@@ -146,15 +147,15 @@ void drawInvertible(QPainter& painter, const ModulePicture& module, const QRectF
     const QColor ink = shapes::inkOn(style.fill);
     const double inset = std::min(8.0, body.width() / 6);
     const bool hasMark = body.width() > 50;
-    const double right = body.right() - (hasMark ? 26 : inset);
+    const double right = body.right() - (hasMark ? 30 : inset);
     const double offset = body.height() * 0.17;
     const double y = body.center().y();
     drawArrowLine(painter, {body.left() + inset, y - offset}, {right, y - offset}, ink);
     drawArrowLine(painter, {right, y + offset}, {body.left() + inset, y + offset}, ink);
     if (hasMark) {
         // Additive coupling adds; affine coupling also scales.
-        const QString mark = module.kind == ModuleKind::Nice ? u"+"_s : u"× +"_s;
-        shapes::drawText(painter, {right + 1, body.top(), 25, body.height()}, mark, {.bold = true, .color = ink});
+        const QString mark = module.kind == ModuleKind::Nice ? u"+"_s : u"×+"_s;
+        shapes::drawText(painter, {right + 1, body.top(), 28, body.height()}, mark, {.bold = true, .color = ink});
     }
 }
 
@@ -197,6 +198,7 @@ void drawReft(QPainter& painter, const ModulePicture& module, const QRectF& body
 void drawShared(QPainter& painter, const ModulePicture& module, const QRectF& body, const Style& style) {
     Style plate = style;
     plate.fill = shapes::mixed(tone(Tone::Panel), style.fill, style.glows ? 1.0 : 0.25);
+    plate.pattern = Qt::SolidPattern; // its text stands on it
     fillShape(painter, rounded(body, body.height() / 2), plate, 1.2);
     const QPointF centre(body.left() + body.height() / 2 + 2, body.center().y());
     if (module.method == "bottleneck") {

@@ -30,7 +30,7 @@ bool isScaled(const ModulePicture& module) {
 
 /// Small bodies have no room for the marks beside the hourglass.
 bool hasRoomForMarks(const QRectF& body) {
-    return body.width() >= 70;
+    return body.width() >= 76;
 }
 
 void drawActivation(QPainter& painter, const ModulePicture& module, const QRectF& glass, const QColor& line) {
@@ -45,6 +45,11 @@ void drawActivation(QPainter& painter, const ModulePicture& module, const QRectF
     painter.setBrush(Qt::NoBrush);
     painter.drawPolyline(activationCurve(module.nonLinearity));
     painter.restore();
+}
+
+void drawCross(QPainter& painter, QPointF centre, double arm) {
+    painter.drawLine(centre - QPointF(arm, arm), centre + QPointF(arm, arm));
+    painter.drawLine(centre - QPointF(arm, -arm), centre + QPointF(arm, -arm));
 }
 
 void drawHalo(QPainter& painter, const QPainterPath& outline, const QColor& fill) {
@@ -70,8 +75,11 @@ void drawBottleneckMarks(QPainter& painter, const ModulePicture& module, const Q
         painter.setPen(shapes::linePen(painter, line, 1));
         painter.setBrush(tone(Tone::Panel));
         painter.drawEllipse(circle);
-        shapes::drawText(painter, circle, module.scaling.kind == Scaling::Kind::Constant ? u"×"_s : u"s"_s,
-                         {.color = tone(Tone::Text)});
+        if (module.scaling.kind == Scaling::Kind::Constant) {
+            drawCross(painter, circle.center(), kMark * 0.22);
+        } else {
+            shapes::drawText(painter, circle, u"s"_s, {.color = tone(Tone::Text)});
+        }
         x += kMark + kGap;
     }
     if (module.gated) {
@@ -115,7 +123,7 @@ double neck(const ModulePicture& module, const QRectF& body, int hiddenSize) {
 }
 
 double barWidth(int rank, int matrixWidth, double widest) {
-    constexpr double thinnest = 2;
+    constexpr double thinnest = 3;
     if (rank <= 1 || matrixWidth <= 1) {
         return thinnest;
     }
@@ -136,9 +144,7 @@ void drawKronecker(QPainter& painter, QPointF centre, double radius, const QColo
     painter.setPen(shapes::linePen(painter, line, 1.2));
     painter.setBrush(tone(Tone::Panel));
     painter.drawEllipse(centre, radius, radius);
-    const double arm = radius * 0.62;
-    painter.drawLine(centre - QPointF(arm, arm), centre + QPointF(arm, arm));
-    painter.drawLine(centre - QPointF(arm, -arm), centre + QPointF(arm, -arm));
+    drawCross(painter, centre, radius * 0.62);
 }
 
 void drawBottleneck(QPainter& painter, const ModulePicture& module, const QRectF& body, int hiddenSize,

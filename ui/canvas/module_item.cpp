@@ -54,6 +54,7 @@ void ModuleItem::setPicture(const ModulePicture& picture, const ModulePlaceRects
     m_hiddenSize = hiddenSize;
     m_key = moduleKey(picture.ref.adapter, picture.ref.layer, picture.ref.site);
     m_chipTexts = canvastext::chip(picture, hiddenSize);
+    m_nearTexts = canvastext::nearChip(picture, hiddenSize);
     m_chipArea = {};
     setOpacity(picture.active ? 1 : 0.45);
     setToolTip(canvastext::moduleToolTip(picture, hiddenSize));
@@ -179,23 +180,25 @@ void ModuleItem::paintChip(QPainter& painter) {
     const bool dim = m_picture.drop == DropState::Dropped || !m_picture.active;
     const bool left = standsApart(m_picture);
     const bool right = m_picture.kind == ModuleKind::Reft;
-    const bool isLone = m_rects.chip.height() >= 14 && isHourglass(m_picture.kind);
+    const bool isLone = m_rects.isLone && isHourglass(m_picture.kind);
     const Qt::Alignment align = left    ? Qt::AlignLeft | Qt::AlignVCenter
                                 : right ? Qt::AlignRight | Qt::AlignVCenter
                                         : Qt::AlignHCenter | (isLone ? Qt::AlignTop : Qt::AlignVCenter);
     const double state = kStateRoom / zoom + (left ? kStateRoom / zoom * 0.7 : 0);
     const QRectF room = m_rects.chip.adjusted(right ? 0 : state, 0, 0, 0);
-    const QRectF used = shapes::drawText(painter, left || isLone ? room : m_rects.chip, m_chipTexts,
+    const bool near = shapes::detailAt(zoom) == shapes::Detail::Near;
+    const QRectF used = shapes::drawText(painter, left || isLone ? room : m_rects.chip,
+                                         near && !isLone ? m_nearTexts : m_chipTexts,
                                          {.color = tone(dim ? Tone::MutedText : Tone::Text),
                                           .align = align,
-                                          .pill = tone(Tone::Panel),
+                                          .pill = isLone ? tone(Tone::Panel) : QColor(),
                                           .bounded = !isLone});
     m_chipArea = used;
     if (used.isNull()) {
         return;
     }
     paintState(painter, used, Theme::instance().adapterColor(QString::fromStdString(m_picture.ref.adapter)));
-    if (shapes::detailAt(zoom) != shapes::Detail::Near || !isLone || isParallelSite(m_picture.ref.site)) {
+    if (!near || !isLone || isParallelSite(m_picture.ref.site)) {
         return;
     }
     const QString inner = canvastext::shape(m_picture, m_hiddenSize);
@@ -222,7 +225,8 @@ void ModuleItem::paintSharedText(QPainter& painter) {
 void ModuleItem::paintState(QPainter& painter, const QRectF& chip, const QColor& adapter) const {
     const double zoom = shapes::zoomOf(painter);
     const double size = 9.5 / zoom;
-    QPointF at(chip.left() - size * (m_picture.kind == ModuleKind::Shared ? 0.75 : 0.25), chip.center().y());
+    const bool hasPill = m_rects.isLone && isHourglass(m_picture.kind);
+    QPointF at(chip.left() - size * (hasPill ? 0.25 : 0.75), chip.center().y());
     if (!m_picture.active) {
         return;
     }

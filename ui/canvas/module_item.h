@@ -26,6 +26,7 @@ public:
     void setPicture(const ModulePicture& picture, const ModulePlaceRects& rects, int hiddenSize);
     /// `level`: 0..1 on the glow's scale, none without a value; `value` is shown when near.
     void setGlow(std::optional<float> level, float value);
+    std::optional<float> glow() const { return m_glow; }
     void setFocused(bool focused);
 
     /// What is drawn: the body, and the chip's text as it was last painted (empty before, and where it has no
@@ -76,6 +77,7 @@ private:
     int m_hiddenSize;
     std::string m_key;
     QStringList m_chipTexts;
+    QStringList m_nearTexts;
     QRectF m_chipArea;
     std::optional<float> m_glow;
     float m_glowValue = 0;

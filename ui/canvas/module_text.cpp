@@ -66,7 +66,7 @@ QStringList mapChip(const ModulePicture& module) {
 
 QString sharedTitle(const ModulePicture& module) {
     if (module.method == "prefix_tuning") {
-        return Words::tr("prefix parameters");
+        return module.reparameterised ? Words::tr("prefix net") : Words::tr("prefix table");
     }
     return module.method == "bottleneck" ? Words::tr("shared rule") : Words::tr("shared");
 }
@@ -154,17 +154,17 @@ QStringList chip(const ModulePicture& module, int hiddenSize) {
         texts = forms({Words::tr("prefix %1").arg(size), shape(module, hiddenSize)}) << size;
         break;
     case ModuleKind::Prompt:
-        texts = forms({Words::tr("prompt %1").arg(size), shortCount(module.parameters)}) << size;
+        texts = forms({Words::tr("prompt %1").arg(size), shortCount(module.parameters)});
         break;
     case ModuleKind::Nice:
     case ModuleKind::Glow:
         texts = forms({kindTitle(module), shortCount(module.parameters)});
         break;
     case ModuleKind::Reft:
-        texts = forms({Words::tr("r %1").arg(size), shortCount(module.parameters)}) << size;
+        texts = forms({Words::tr("r %1").arg(size), shortCount(module.parameters)});
         break;
     case ModuleKind::Shared:
-        texts = forms({sharedTitle(module), shortCount(module.parameters)});
+        texts = {sharedTitle(module) + kDot + shortCount(module.parameters), shortCount(module.parameters)};
         break;
     default:
         texts = mapChip(module);
@@ -173,6 +173,22 @@ QStringList chip(const ModulePicture& module, int hiddenSize) {
         texts.prepend(Words::tr("dropped · %1").arg(texts.size() > 1 ? texts[texts.size() - 2] : texts.back()));
     }
     return texts;
+}
+
+QStringList nearChip(const ModulePicture& module, int hiddenSize) {
+    QStringList texts = chip(module, hiddenSize);
+    const QString inner = shape(module, hiddenSize);
+    if (inner.isEmpty() || module.kind == ModuleKind::Prefix) {
+        return texts; // a prefix's chip says its shape already
+    }
+    const QString numbers = shortCount(module.group.empty() ? module.parameters : module.groupParameters);
+    const QString own = isHourglass(module.kind) ? inner : texts.back() + kDot + inner;
+    const QString sites = letters(module);
+    QStringList longer{own + kDot + numbers, own};
+    if (!sites.isEmpty()) {
+        longer.prepend(sites + kDot + own + kDot + numbers);
+    }
+    return longer + texts;
 }
 
 QString shape(const ModulePicture& module, int hiddenSize) {

@@ -11,6 +11,8 @@ namespace awb::ui::canvastext {
 
 /// "rf 16 · m 16 · 8.5 k", "q v · r 8 · 8.2 k", "prefix 30 · 2 × 30 × 256" and shorter forms, longest first.
 QStringList chip(const ModulePicture& module, int hiddenSize);
+/// The same with the module's shape in front, for close up: "256 → 16 → 256 · rf 16 · 8.5 k".
+QStringList nearChip(const ModulePicture& module, int hiddenSize);
 /// The module's shape, for close up: "256 → 16 → 256", "2 × 30 × 256"; empty where there is none to show.
 QString shape(const ModulePicture& module, int hiddenSize);
 /// The palette's name of what the module is: "LoRA", "Prefix tuning", "NICE".

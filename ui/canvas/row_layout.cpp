@@ -9,18 +9,19 @@ namespace {
 
 constexpr double kChipHeight = 14;
 constexpr double kChipGap = 6;
-constexpr double kLineHeight = 15; ///< of the chips under a box
+constexpr double kLineHeight = 17; ///< of the chips under a box
 constexpr double kMargin = 5;
-constexpr double kLaneGap = 4;
+constexpr double kLaneGap = 3;
+constexpr double kDiamond = 7; ///< half the height of an empty site
 constexpr double kArrangementTop = 21;
 constexpr double kSideRoom = 24; ///< by which a single module's chip may be wider
-constexpr QRectF kPrefix{-22, 5, 32, 22};   ///< from the sublayer's left end and the main line
-constexpr QRectF kBlockOutput{750, -16, 30, 32};
+constexpr QRectF kPrefix{-32, 4, 40, 24}; ///< from the sublayer's left end and the main line
+constexpr QRectF kBlockOutput{810, -17, 34, 34};
 constexpr double kOrderRoom = 20; ///< for a sign in front of chips
-constexpr double kMapColumn = 18;
-constexpr double kSecondMapColumn = 69;
-constexpr double kMapWidth = 15;
-constexpr double kAttentionPitch = 15.5;
+constexpr double kMapColumn = 19;
+constexpr double kSecondMapColumn = 84;
+constexpr double kMapWidth = 17;
+constexpr double kAttentionPitch = 17.5;
 
 std::vector<std::string> hourglassAdapters(const std::vector<ModulePicture>& modules) {
     std::vector<std::string> names;
@@ -87,7 +88,7 @@ private:
             }
         }
         for (const SiteArrangement::Leaf& leaf : arrangement.leaves) {
-            m_row.modules[site][hourglasses[leaf.module]] = {leaf.body, leaf.chip};
+            m_row.modules[site][hourglasses[leaf.module]] = {leaf.body, leaf.chip, false};
         }
     }
 
@@ -105,6 +106,7 @@ private:
             if (isHourglass(modules[i].kind)) {
                 if (arrangement.isEmpty()) {
                     m_row.modules[site][i] = m_row.emptySite(site);
+                    m_row.modules[site][i].isLone = true;
                 }
             } else {
                 m_row.modules[site][i].body = normMark(sublayer);
@@ -160,9 +162,9 @@ private:
     /// where they end.
     double placeChips(int sublayer) {
         const double x = row::sublayerX[static_cast<std::size_t>(sublayer)];
-        const double left = x + (sublayer == 0 ? -22 : 8);
+        const double left = x + (sublayer == 0 ? -32 : 10);
         const double right = x + row::moduleLeft - kSideRoom - 4;
-        const double top = m_row.flowY + kPrefix.bottom() + 1;
+        const double top = m_row.flowY + kPrefix.bottom() + 2;
         double y = top;
         std::vector<std::string> adapters;
         std::vector<ModulePlaceRects*> places;
@@ -203,16 +205,19 @@ private:
     void placeParallel(int sublayer, double chips, double& bottom) {
         const auto index = static_cast<std::size_t>(sublayer);
         const Site site = parallelSite(sublayer);
-        const bool hasChips = chips > m_row.flowY + kPrefix.bottom() + 1;
+        const bool hasChips = chips > m_row.flowY + kPrefix.bottom() + 2;
         const double top = std::max(m_row.flowY + row::laneTop, hasChips ? chips + kLaneGap : 0);
-        m_row.laneY[index] = top + row::laneModuleHeight / 2;
         const auto names = hourglassAdapters(m_layer.at(site));
+        const bool isTight = hasChips && names.empty();
+        m_row.laneY[index] = isTight ? top + kDiamond : top + row::laneModuleHeight / 2;
         if (names.empty()) {
-            bottom = std::max(bottom, chips);
+            // Only the diamond stands there.
+            bottom = std::max(bottom, hasChips ? m_row.laneY[index] + kDiamond : 0);
             return;
         }
         if (!needsArrangement(m_composition, names)) {
             m_row.modules[site].front() = m_row.emptySite(site);
+            m_row.modules[site].front().isLone = true;
             bottom = std::max(bottom, top + row::laneModuleHeight);
             return;
         }
@@ -253,26 +258,28 @@ ModulePlaceRects RowLayout::emptySite(Site site) const {
         const QRectF body(left + row::moduleLeft, flowY - row::moduleHeight / 2, row::moduleWidth,
                           row::moduleHeight);
         return {body, {body.left() - kSideRoom, body.bottom() + kChipGap, body.width() + 2 * kSideRoom,
-                       kChipHeight}};
+                       kChipHeight}, false};
     }
     case Site::AttentionParallel:
     case Site::FfnParallel: {
         const QRectF body(left + row::laneModuleLeft, laneY[sublayer] - row::laneModuleHeight / 2,
                           row::laneModuleWidth, row::laneModuleHeight);
         const double right = left + row::innerSumX - kChipGap;
-        return {body, {body.right() + 8, body.center().y() + 2, right - body.right() - 8, kChipHeight}};
+        return {body, {body.right() + 8, body.center().y() + 2, right - body.right() - 8, kChipHeight}, false};
     }
     case Site::KeyValuePrefix: {
         const QRectF body = kPrefix.translated(left, flowY);
-        return {body, {body.left(), body.bottom() + 1, 90, kChipHeight}};
+        return {body, {body.left(), body.bottom() + 2, 120, kChipHeight}, false};
     }
     case Site::BlockOutput: {
         const QRectF body = kBlockOutput.translated(0, flowY);
-        return {body, {body.right() - 74, body.bottom() + kChipGap, 80, kChipHeight}};
+        return {body, {body.right() - 74, body.bottom() + kChipGap, 80, kChipHeight}, false};
     }
     default: {
         const QRectF body = beside(site);
-        return {body, {body.left() - 40, body.bottom() + 2, 100, kChipHeight}};
+        // Its name stands over the box, so that it covers no other map.
+        const double top = box(sublayerOfMap(site), true).top() - kChipHeight - 1;
+        return {body, {body.center().x() - 60, top, 120, kChipHeight}, false};
     }
     }
 }
@@ -290,22 +297,22 @@ QRectF RowLayout::map(Site site) const {
     };
     switch (site) {
     case Site::AttentionQuery:
-        return column(kMapColumn, -kAttentionPitch, 13);
+        return column(kMapColumn, -kAttentionPitch, 15);
     case Site::AttentionKey:
-        return column(kMapColumn, 0, 13);
+        return column(kMapColumn, 0, 15);
     case Site::AttentionValue:
-        return column(kMapColumn, kAttentionPitch, 13);
+        return column(kMapColumn, kAttentionPitch, 15);
     case Site::FfnIntermediate:
-        return column(kMapColumn, 0, 30);
+        return column(kMapColumn, 0, 34);
     default:
-        return column(kSecondMapColumn, 0, site == Site::AttentionDense ? 24 : 30);
+        return column(kSecondMapColumn, 0, site == Site::AttentionDense ? 26 : 34);
     }
 }
 
 QRectF RowLayout::beside(Site site) const {
     const QRectF matrix = map(site);
     const bool isFirst = site != Site::AttentionDense && site != Site::FfnDense;
-    return {matrix.right() + 1.5, matrix.top(), isFirst ? 24.0 : 18.0, matrix.height()};
+    return {matrix.right() + 1.5, matrix.top(), isFirst ? 36.0 : 28.0, matrix.height()};
 }
 
 RowLayout layoutRow(const LayerPicture& layer, const Composition& composition) {

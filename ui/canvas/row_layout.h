@@ -15,36 +15,36 @@ namespace awb::ui {
 /// attention with its add-and-norm, then the feed-forward part with its own, then what acts on the block's
 /// output.
 namespace row {
-inline constexpr double width = 798;
-inline constexpr double height = 98; ///< of a row with single modules; compositions need more
-inline constexpr double gutter = 52; ///< layer number and tags
-inline constexpr double entryX = 56; ///< the stream comes from below here
-inline constexpr double exitX = 788; ///< and leaves upwards here
-inline constexpr double flowY = 38;  ///< the main line of a row with single modules
-inline constexpr double residualY = 8; ///< the block's residual path, above the sublayer
-inline constexpr double innerY = 15;   ///< the adapter's own residual path
-inline constexpr std::array<double, 2> sublayerX{90, 418}; ///< attention, feed-forward
-inline constexpr std::array<double, 2> branchX{64, 418};   ///< where residual paths leave the main line
+inline constexpr double width = 864;
+inline constexpr double height = 102; ///< of a row with single modules; compositions need more
+inline constexpr double gutter = 50;  ///< layer number and tags
+inline constexpr double entryX = 54;  ///< the stream comes from below here
+inline constexpr double exitX = 854;  ///< and leaves upwards here
+inline constexpr double flowY = 40;   ///< the main line of a row with single modules
+inline constexpr double residualY = 6; ///< the block's residual path, above the sublayer
+inline constexpr double innerY = 14;   ///< the adapter's own residual path
+inline constexpr std::array<double, 2> sublayerX{98, 452}; ///< attention, feed-forward
+inline constexpr std::array<double, 2> branchX{62, 452};   ///< where residual paths leave the main line
 
 // From the sublayer's left end:
 inline constexpr double boxLeft = 14;
-inline constexpr double boxWidth = 92;
+inline constexpr double boxWidth = 120;
 inline constexpr double boxHeight = 34;
-inline constexpr double openBoxHeight = 48; ///< with its linear maps shown
-inline constexpr double outputX = 111;      ///< the sublayer's raw output h
-inline constexpr double earlySumX = 123;    ///< add of the norm in front of the adapter
-inline constexpr double earlyNormX = 144;
-inline constexpr double moduleLeft = 161; ///< sequential modules
+inline constexpr double openBoxHeight = 56; ///< with its linear maps shown
+inline constexpr double outputX = 139;      ///< the sublayer's raw output h
+inline constexpr double earlySumX = 151;    ///< add of the norm in front of the adapter
+inline constexpr double earlyNormX = 172;
+inline constexpr double moduleLeft = 189; ///< sequential modules
 inline constexpr double moduleWidth = 104;
 inline constexpr double moduleHeight = 34;
-inline constexpr double innerSumX = 275; ///< add of the adapter's residual, or of a parallel module
-inline constexpr double sumX = 291;
-inline constexpr double normX = 312;
-inline constexpr double endX = 328;
-inline constexpr double laneModuleLeft = 16; ///< parallel modules
-inline constexpr double laneModuleWidth = 84;
+inline constexpr double innerSumX = 303; ///< add of the adapter's residual, or of a parallel module
+inline constexpr double sumX = 319;
+inline constexpr double normX = 340;
+inline constexpr double endX = 354;
+inline constexpr double laneModuleLeft = 26; ///< parallel modules
+inline constexpr double laneModuleWidth = 92;
 inline constexpr double laneModuleHeight = 26;
-inline constexpr double laneTop = 30; ///< of parallel modules, below the main line
+inline constexpr double laneTop = 31; ///< of parallel modules, below the main line
 
 inline constexpr double normHalfWidth = 11;
 inline constexpr double normHalfHeight = 8.5;
@@ -54,6 +54,7 @@ inline constexpr double normHalfHeight = 8.5;
 struct ModulePlaceRects {
     QRectF body;
     QRectF chip;
+    bool isLone = false; ///< nothing else of its kind is near: the chip may be long and have a second line
     bool operator==(const ModulePlaceRects&) const = default;
 };
 

@@ -10,17 +10,17 @@ namespace {
 
 using Kind = Composition::Kind;
 
-constexpr double kBodyHeight = 22;
+constexpr double kBodyHeight = 20;
 constexpr double kChipGap = 1;
-constexpr double kChipHeight = 13;
-constexpr double kGap = 4;       ///< between the children of a fork
+constexpr double kChipHeight = 16;
+constexpr double kGap = 3;       ///< between the children of a fork
 constexpr double kLineGap = 10;  ///< between those of a Stack: the line passes through it
-constexpr double kOrderRoom = 18;
+constexpr double kOrderRoom = 20;
 constexpr double kRailRoom = 7;
 constexpr double kForkRoom = 9;
 constexpr double kMarkRoom = 2 * kJoinRadius + 6;
 constexpr double kFanRoom = 36;
-constexpr double kOrderX = 9;
+constexpr double kOrderX = 10;
 
 /// A composition without the adapters that have no module here.
 struct Node {

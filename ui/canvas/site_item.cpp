@@ -138,9 +138,11 @@ void SiteItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         return;
     }
     const double radius = this->radius();
-    const bool roomForDashes = radius * shapes::zoomOf(*painter) >= 4;
-    painter->setPen(
-        shapes::linePen(*painter, line, isGrown() ? 1.8 : 1.2, roomForDashes ? Qt::DashLine : Qt::SolidLine));
+    QPen pen = shapes::linePen(*painter, line, isGrown() ? 1.8 : 1.3);
+    if (radius * shapes::zoomOf(*painter) >= 4) {
+        pen.setDashPattern({1.9, 1.3}); // short enough for these edges
+    }
+    painter->setPen(pen);
     const double tint = isGrown() ? 0.22 : (m_state == State::Armed ? 0.12 : 0);
     painter->setBrush(shapes::mixed(tone(Tone::Panel), line, tint));
     painter->drawPolygon(diamond(centre, radius));

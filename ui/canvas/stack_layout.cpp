@@ -68,7 +68,7 @@ double StackLayout::placeOutside(const StackPicture& picture) {
         std::size_t index = 0;
         for (const ModulePicture& module : modules) {
             if (isShared(module)) {
-                places.push_back({ends::sharedBody(shared++), {}});
+                places.push_back({ends::sharedBody(shared++), {}, false});
             } else if (module.kind == ModuleKind::Bias && site == Site::EmbeddingOutput) {
                 places.push_back(ends::biasMark());
                 hasChips = true;
@@ -141,7 +141,7 @@ ModulePlaceRects StackLayout::emptySite(Slot slot) const {
     return translated(row(slot.layer).emptySite(slot.site), rowCard(slot.layer).topLeft());
 }
 
-ModulePlaceRects StackLayout::rects(Slot slot, int index) const {
+ModulePlaceRects StackLayout::place(Slot slot, int index) const {
     const bool isOutside = slot.layer < 0 || slot.layer >= numLayers();
     const auto& places = isOutside ? m_outside : row(slot.layer).modules;
     const auto found = places.find(slot.site);

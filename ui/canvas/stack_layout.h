@@ -54,9 +54,9 @@ public:
     std::vector<Slot> slots() const;
     QPointF siteCentre(Slot slot) const;
     /// Body of the slot's module number `index`, or of the empty site.
-    QRectF moduleRect(Slot slot, int index = 0) const { return rects(slot, index).body; }
-    /// Room for the chip of that module, or for the name of the empty site.
-    QRectF chipRect(Slot slot, int index = 0) const { return rects(slot, index).chip; }
+    QRectF moduleRect(Slot slot, int index = 0) const { return place(slot, index).body; }
+    /// The same with the room for the module's chip, or for the name of the empty site.
+    ModulePlaceRects place(Slot slot, int index = 0) const;
     /// Body of an empty site, also where modules are.
     ModulePlaceRects emptySite(Slot slot) const;
 
@@ -75,7 +75,6 @@ public:
     bool operator==(const StackLayout& other) const;
 
 private:
-    ModulePlaceRects rects(Slot slot, int index) const;
     void placeCards(double headHeight, double embeddingHeight);
     double placeOutside(const StackPicture& picture);
 

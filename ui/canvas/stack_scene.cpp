@@ -148,8 +148,10 @@ void StackScene::syncModules() {
                 const Slot slot{layer, site};
                 const auto index = static_cast<int>(i);
                 const bool hasChip = modules[i].hasChip && modules[i].kind != ModuleKind::Shared;
-                const ModulePlaceRects rects{m_layout.moduleRect(slot, index),
-                                             hasChip ? m_layout.chipRect(slot, index) : QRectF()};
+                ModulePlaceRects rects = m_layout.place(slot, index);
+                if (!hasChip) {
+                    rects.chip = {};
+                }
                 present.insert(modules[i].ref);
                 if (ModuleItem* item = moduleItem(modules[i].ref)) {
                     item->setPicture(modules[i], rects, m_document.model().hiddenSize);

@@ -19,7 +19,7 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(Canvas)
 };
 
-constexpr double kOrderRadius = 5.5;
+constexpr double kOrderRadius = 7;
 
 QColor tone(Tone value) {
     return Theme::instance().color(value);
