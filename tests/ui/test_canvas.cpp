@@ -52,7 +52,8 @@ struct Bench {
             return false;
         }
         if (preset != nullptr) {
-            const auto applied = design::applyPreset(emptyDesign(), document.model(), *findMethodPreset(preset));
+            const auto applied =
+                design::applyPreset(emptyDesign(), document.model(), *findMethodPreset(preset));
             if (!applied || !document.open(*applied)) {
                 return false;
             }

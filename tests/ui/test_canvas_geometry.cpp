@@ -46,7 +46,7 @@ private Q_SLOTS:
             if (!isQuietSite(slot.site)) {
                 QVERIFY(layout.nearestSlot(layout.siteCentre(slot), 10) == slot);
             }
-            const QRectF card = slot.layer >= 0                  ? layout.rowCard(slot.layer)
+            const QRectF card = slot.layer >= 0             ? layout.rowCard(slot.layer)
                                 : slot.site == Site::Pooler ? layout.headCard()
                                                             : layout.embeddingCard();
             QVERIFY(card.contains(layout.moduleRect(slot)));
@@ -113,7 +113,8 @@ private Q_SLOTS:
     }
 
     void fusionHasASpokeForEachChild() {
-        const auto composition = compositionFromJson(nlohmann::json::parse(R"({"fuse": ["a", "b", "c"]})"), "");
+        const auto composition =
+            compositionFromJson(nlohmann::json::parse(R"({"fuse": ["a", "b", "c"]})"), "");
         const SiteArrangement arrangement = arrangeSite(*composition, {"c", "b"}, 104);
         std::set<std::size_t> children;
         for (const SiteArrangement::Link& link : arrangement.links) {

@@ -20,6 +20,7 @@
 #include "backend/experiment/composition_edit.h"
 #include "models/config/placement.h"
 #include "ui/canvas/canvas_view.h"
+#include "ui/canvas/end_items.h"
 #include "ui/canvas/glow_scale.h"
 #include "ui/canvas/join_item.h"
 #include "ui/canvas/legend_band.h"
@@ -52,7 +53,8 @@ Experiment emptyDesign() {
     return experiment;
 }
 
-Experiment composed(const std::vector<std::pair<std::string, std::string>>& adapters, Composition composition) {
+Experiment composed(const std::vector<std::pair<std::string, std::string>>& adapters,
+                    Composition composition) {
     Experiment experiment = emptyDesign();
     for (const auto& [name, preset] : adapters) {
         experiment.adapters.push_back(adapterOf(name, preset));
@@ -85,9 +87,9 @@ std::map<std::string, Experiment> compositions() {
         all[std::string(compositionKindName(kind)) + ", beside"] =
             composed({{"a", "parallel"}, {"b", "parallel"}, {"c", "parallel"}}, block(kind, three));
     }
-    all["Fuse in a Stack"] = composed(
-        {{"l", "pfeiffer+inv"}, {"a", "houlsby"}, {"b", "houlsby"}},
-        Composition::block(Kind::Stack, {Composition::of("l"), block(Kind::Fuse, {"a", "b"})}));
+    all["Fuse in a Stack"] =
+        composed({{"l", "pfeiffer+inv"}, {"a", "houlsby"}, {"b", "houlsby"}},
+                 Composition::block(Kind::Stack, {Composition::of("l"), block(Kind::Fuse, {"a", "b"})}));
     all["LoRA and LoRA"] = composed({{"a", "lora"}, {"b", "lora"}}, block(Kind::Stack, {"a", "b"}));
     all["Average of LoRAs"] = composed({{"a", "lora"}, {"b", "lora"}}, block(Kind::Average, {"a", "b"}));
     all["many methods"] =
@@ -250,7 +252,7 @@ private Q_SLOTS:
         for (const ModulePlace& place : *places) {
             const ModuleItem* item = bench.scene().moduleItem({adapter.name, place.layer, place.site});
             QVERIFY2(item != nullptr, qPrintable(QString::fromStdString(adapter.name)));
-            const QRectF card = place.layer != kNoLayer           ? layout.rowCard(place.layer)
+            const QRectF card = place.layer != kNoLayer      ? layout.rowCard(place.layer)
                                 : place.site == Site::Pooler ? layout.headCard()
                                                              : layout.embeddingCard();
             QVERIFY(card.contains(item->body()));
@@ -269,7 +271,8 @@ private Q_SLOTS:
             const QString tip = item->toolTip();
             const Method& method = *findMethod(item->picture().method);
             QVERIFY(tip.contains(canvastext::equation(item->picture()).toHtmlEscaped()));
-            QVERIFY(tip.contains(QString::fromStdString(findMethodPreset(preset.toStdString())->paper).toHtmlEscaped()));
+            QVERIFY(tip.contains(
+                QString::fromStdString(findMethodPreset(preset.toStdString())->paper).toHtmlEscaped()));
             if (method.id != "bottleneck") {
                 QVERIFY(tip.contains(QString::fromStdString(method.equation).toHtmlEscaped()));
                 QVERIFY(tip.contains(QString::fromStdString(method.paper).toHtmlEscaped()));
@@ -369,7 +372,8 @@ private Q_SLOTS:
         bench.document.edit(renamed, u"test"_s);
         QVERIFY(bench.scene().joinItems().front()->spokeWidth(0) > 3);
         bench.view->setFusionWeights({});
-        QCOMPARE(bench.scene().joinItems().front()->spokeWidth(0), bench.scene().joinItems().front()->spokeWidth(2));
+        QCOMPARE(bench.scene().joinItems().front()->spokeWidth(0),
+                 bench.scene().joinItems().front()->spokeWidth(2));
     }
 
     void legendListsWhatIsThere_data() { addPresets(); }
@@ -544,6 +548,26 @@ private Q_SLOTS:
         QVERIFY(bench.scene().moduleItem({"c", 0, Site::FfnOutput})->toolTip().contains(u"composition"_s));
     }
 
+    void gradientLineLiesUnderWhatIsTrained_data() {
+        QTest::addColumn<QString>("preset");
+        QTest::addColumn<bool>("hasLine");
+        QTest::newRow("LoRA in all layers") << u"lora"_s << true;
+        QTest::newRow("Compacter: shared numbers are no place") << u"compacter"_s << true;
+        QTest::newRow("prompt") << u"prompt_tuning"_s << false;
+        QTest::newRow("invertible") << u"pfeiffer+inv"_s << false;
+    }
+    void gradientLineLiesUnderWhatIsTrained() {
+        QFETCH(QString, preset);
+        QFETCH(bool, hasLine);
+        Bench bench;
+        QVERIFY(bench.startWith(preset.toStdString()));
+        for (const QGraphicsItem* item : bench.scene().items()) {
+            if (const auto* line = dynamic_cast<const GradientLineItem*>(item)) {
+                QCOMPARE(line->isVisible(), hasLine);
+            }
+        }
+    }
+
     void familiesWithoutAPoolerHaveNoSiteForIt() {
         Bench bench;
         QVERIFY(bench.startWith("lora"));
@@ -551,7 +575,8 @@ private Q_SLOTS:
         QVERIFY(describeStack(bench.document.experiment(), model).hasPooler);
         model.family = ModelFamily::DistilBert;
         QVERIFY(!describeStack(bench.document.experiment(), model).hasPooler);
-        for (const ModelFamily family : {ModelFamily::Roberta, ModelFamily::XlmRoberta, ModelFamily::DistilBert}) {
+        for (const ModelFamily family :
+             {ModelFamily::Roberta, ModelFamily::XlmRoberta, ModelFamily::DistilBert}) {
             model.family = family;
             const StackPicture picture = describeStack(bench.document.experiment(), model);
             QCOMPARE(picture.modules().size(), bench.modules().size());

@@ -64,6 +64,9 @@ BlockItem::BlockItem(int layer)
 
 void BlockItem::setPicture(const LayerPicture& picture, const RowLayout& row, const ModelConfig& model,
                            bool baseTrained) {
+    if (m_picture == picture && m_row == row && m_model == model && m_baseTrained == baseTrained) {
+        return;
+    }
     if (m_row.height != row.height) {
         prepareGeometryChange();
     }
@@ -171,8 +174,8 @@ void BlockItem::paintResiduals(QPainter& painter, std::size_t index) const {
     painter.setPen(shapes::linePen(painter, cards::flowColor(), kLineWidth));
     const auto over = [&](double target) {
         const double to = row::sublayerX[index] + target;
-        painter.drawPath(shapes::roundedLine(
-            {at(from, y), at(from, row::residualY), at(to, row::residualY), at(to, y)}));
+        painter.drawPath(
+            shapes::roundedLine({at(from, y), at(from, row::residualY), at(to, row::residualY), at(to, y)}));
     };
     if (sublayer.normBefore) {
         over(row::earlySumX);
@@ -193,8 +196,9 @@ void BlockItem::paintModulePaths(QPainter& painter, std::size_t index) const {
     if (const auto adapters = adaptersAt(sequentialSite(index)); !adapters.empty()) {
         const double start = x + innerResidualStart(m_picture.sublayers[index]);
         painter.setPen(shapes::linePen(painter, pathColor(adapters), 1.5));
-        painter.drawPath(shapes::roundedLine({at(start, y), at(start, row::innerY),
-                                              at(x + row::innerSumX, row::innerY), at(x + row::innerSumX, y)}));
+        painter.drawPath(
+            shapes::roundedLine({at(start, y), at(start, row::innerY), at(x + row::innerSumX, row::innerY),
+                                 at(x + row::innerSumX, y)}));
         cards::drawBranch(painter, at(start, y));
     }
     if (const auto adapters = adaptersAt(parallelSite(index)); !adapters.empty()) {
@@ -206,7 +210,8 @@ void BlockItem::paintModulePaths(QPainter& painter, std::size_t index) const {
         painter.setPen(shapes::linePen(painter, pathColor(adapters), 1.5));
         painter.drawPath(
             shapes::roundedLine({at(row::branchX[index], y), at(row::branchX[index], lane), at(in, lane)}));
-        painter.drawPath(shapes::roundedLine({at(out, lane), at(x + row::innerSumX, lane), at(x + row::innerSumX, y)}));
+        painter.drawPath(
+            shapes::roundedLine({at(out, lane), at(x + row::innerSumX, lane), at(x + row::innerSumX, y)}));
     }
 }
 
@@ -230,7 +235,8 @@ void BlockItem::paintNodes(QPainter& painter, std::size_t index) const {
         adapters = adaptersAt(parallelSite(index));
     }
     if (!adapters.empty()) {
-        shapes::drawSum(painter, at(x + row::innerSumX, m_row.flowY), kInnerSumRadius, pathColor(adapters), fill);
+        shapes::drawSum(painter, at(x + row::innerSumX, m_row.flowY), kInnerSumRadius, pathColor(adapters),
+                        fill);
     }
 }
 

@@ -130,8 +130,9 @@ void addView(ActionMaker& make, CanvasView& view, const CanvasCommands& commands
     make.add(
         u"canvasZoomOut"_s, Words::tr("Zoom &out"), Words::tr("Smaller; also Ctrl and the wheel"),
         {QKeySequence(Qt::CTRL | Qt::Key_Minus)}, [&view] { view.zoomBy(1 / step); }, u"zoom-out"_s);
-    make.add(u"canvasLegend"_s, Words::tr("&Legend"), Words::tr("Names every sign of the design, or hides the names"),
-             {QKeySequence(Qt::Key_L)}, commands.toggleLegend, u"legend"_s);
+    make.add(u"canvasLegend"_s, Words::tr("&Legend"),
+             Words::tr("Names every sign of the design, or hides the names"), {QKeySequence(Qt::Key_L)},
+             commands.toggleLegend, u"legend"_s);
 }
 
 } // namespace

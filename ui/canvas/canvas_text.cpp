@@ -105,8 +105,9 @@ QString siteExplanation(Site site) {
     case Site::FfnParallel:
         return Words::tr("Beside the feed-forward part: reads what it reads. Takes parallel adapters.");
     case Site::EmbeddingOutput:
-        return Words::tr("After the embeddings, once for the whole network. Takes adapters with an invertible "
-                         "part.");
+        return Words::tr(
+            "After the embeddings, once for the whole network. Takes adapters with an invertible "
+            "part.");
     case Site::InputPrompt:
         return Words::tr("In front of the text: extra vectors that all layers see. Takes prompt tuning.");
     case Site::KeyValuePrefix:
@@ -125,9 +126,11 @@ QString siteExplanation(Site site) {
     case Site::FfnDense:
         return Words::tr("The feed-forward matrix that narrows again. Takes LoRA, DoRA, VeRA and (IA)³.");
     case Site::BlockOutput:
-        return Words::tr("What leaves the whole block. Takes ReFT, which changes the states of a few tokens.");
+        return Words::tr(
+            "What leaves the whole block. Takes ReFT, which changes the states of a few tokens.");
     case Site::Pooler:
-        return Words::tr("The weight matrix of the pooler, which some heads read. Takes LoRA, DoRA and VeRA.");
+        return Words::tr(
+            "The weight matrix of the pooler, which some heads read. Takes LoRA, DoRA and VeRA.");
     }
     return {};
 }

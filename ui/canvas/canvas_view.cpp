@@ -207,8 +207,8 @@ void CanvasView::wheelEvent(QWheelEvent* event) {
 }
 
 void CanvasView::keyPressEvent(QKeyEvent* event) {
-    if (const auto next = walkFocus(d->scene->focusPlace(), event->key(), d->scene->picture(),
-                                    d->scene->presetSites())) {
+    if (const auto next =
+            walkFocus(d->scene->focusPlace(), event->key(), d->scene->picture(), d->scene->presetSites())) {
         d->moveFocus(*next, event->modifiers());
         event->accept();
         return;

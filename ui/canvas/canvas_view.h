@@ -16,8 +16,8 @@ class DesignDocument;
 ///
 /// Accepts drops of mime type `kPresetMime` (a preset's name as UTF-8 text). Keyboard: arrows move between
 /// sites and modules, Enter places the current preset or opens the inspector, Delete removes, + and - change
-/// the reduction factor, L shows the legend, Ctrl+A selects all, Ctrl+C and Ctrl+V copy and paste, Ctrl+0 fits, Ctrl+plus and
-/// Ctrl+minus zoom.
+/// the reduction factor, L shows the legend, Ctrl+A selects all, Ctrl+C and Ctrl+V copy and paste, Ctrl+0
+/// fits, Ctrl+plus and Ctrl+minus zoom.
 class CanvasView : public QGraphicsView {
     Q_OBJECT
 

@@ -57,7 +57,8 @@ void CanvasView::Private::connectParts() {
         showLegend();
         followFocus();
     });
-    QObject::connect(strip, &CanvasStrip::legendToggled, q, [this](bool visible) { setLegendVisible(visible); });
+    QObject::connect(strip, &CanvasStrip::legendToggled, q,
+                     [this](bool visible) { setLegendVisible(visible); });
     QObject::connect(document, &DesignDocument::selectionChanged, q, [this] { followFocus(); });
     QObject::connect(scene, &StackScene::depthChanged, q, &CanvasView::fit);
     QObject::connect(scene, &StackScene::extentChanged, q, [this] {
@@ -239,11 +240,10 @@ void CanvasView::Private::followFocus() {
     }
     const ModulePicture* module = scene->focusedModule();
     const QString place = canvastext::slotTitle(focus->slot);
-    q->setAccessibleDescription(module == nullptr
-                                    ? CanvasView::tr("%1: empty").arg(place)
-                                    : CanvasView::tr("%1: %2")
-                                          .arg(place, canvastext::accessibleModule(
-                                                          *module, document->model().hiddenSize)));
+    q->setAccessibleDescription(
+        module == nullptr ? CanvasView::tr("%1: empty").arg(place)
+                          : CanvasView::tr("%1: %2").arg(
+                                place, canvastext::accessibleModule(*module, document->model().hiddenSize)));
 }
 
 } // namespace awb::ui

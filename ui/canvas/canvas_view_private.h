@@ -64,7 +64,7 @@ struct CanvasView::Private {
     GlowScale glowScale;
     QString glowLabel;
     bool legendVisible = true; ///< remembered in the settings
-    bool fitted = true; ///< keep fitting when the size changes, until the person zooms
+    bool fitted = true;        ///< keep fitting when the size changes, until the person zooms
     int wheelRest = 0;
     QElapsedTimer sinceScroll;
 };

@@ -25,13 +25,14 @@ inline QRectF part(double left, double width) {
 inline ModulePlaceRects emptySite(Site site) {
     switch (site) {
     case Site::InputPrompt:
-        return {{tokensLeft - 42, flowY - 10, 38, 20}, {tokensLeft - 110, flowY + 16, 168, 14}, false};
+        return {{tokensLeft - 42, flowY - 10, 38, 20}, {tokensLeft - 110, flowY + 14, 168, 18}, false};
     case Site::Pooler:
         return {{headInputLeft + headInputWidth + 4, flowY - 12, 24, 24},
-                {headInputLeft + 20, flowY + 18, 220, 14}, false};
+                {headInputLeft + 20, flowY + 14, 220, 18},
+                false};
     default: {
         const QRectF body(embeddingsLeft + embeddingsWidth + 30, flowY - 14, 76, 28);
-        return {body, {body.left() - 60, body.bottom() + 3, body.width() + 120, 14}, false};
+        return {body, {body.left() - 60, body.bottom() + 1, body.width() + 120, 18}, false};
     }
     }
 }
@@ -39,7 +40,7 @@ inline ModulePlaceRects emptySite(Site site) {
 /// A bias of the embeddings' norm: a mark under their box.
 inline ModulePlaceRects biasMark() {
     const QRectF body(embeddingsLeft + embeddingsWidth - 28, flowY + partHeight / 2 + 2, 22, 6);
-    return {body, {body.right() + 4, body.top() + 2, 110, 14}, false};
+    return {body, {body.right() + 4, body.top() + 1, 110, 18}, false};
 }
 
 /// Parameters that serve all layers stand in rows under the line.

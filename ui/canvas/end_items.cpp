@@ -6,9 +6,9 @@
 #include <QLocale>
 #include <QPainter>
 
+#include "ui/canvas/canvas_text.h"
 #include "ui/canvas/card_painter.h"
 #include "ui/canvas/end_geometry.h"
-#include "ui/canvas/canvas_text.h"
 #include "ui/canvas/shapes.h"
 #include "ui/theme/theme.h"
 
@@ -81,7 +81,7 @@ void EmbeddingItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QW
     painter->setPen(shapes::linePen(*painter, cards::flowColor(), 1.2));
     const QRectF box = ends::part(ends::embeddingsLeft, ends::embeddingsWidth);
     painter->drawLine(QPointF(box.right(), kFlowY), QPointF(row::exitX - 20, kFlowY));
-    shapes::drawText(*painter, {10, 0, 62, ends::height},
+    shapes::drawText(*painter, {8, 0, 62, ends::height},
                      QStringList{Words::tr("Input text"), Words::tr("Input"), Words::tr("In")},
                      {.bold = true, .color = tone(Tone::Text), .align = Qt::AlignLeft | Qt::AlignVCenter});
     drawTokens(*painter, ends::tokensLeft, box.left() - 40);
@@ -119,7 +119,7 @@ QRectF HeadItem::boundingRect() const {
 void HeadItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     painter->setRenderHint(QPainter::Antialiasing);
     cards::drawCard(*painter, {0, 0, row::width, m_height}, true);
-    shapes::drawText(*painter, {10, 0, 46, ends::height}, Words::tr("Head"),
+    shapes::drawText(*painter, {7, 0, 46, ends::height}, Words::tr("Head"),
                      {.bold = true, .color = tone(Tone::Text), .align = Qt::AlignLeft | Qt::AlignVCenter});
     double x = paintInput(*painter);
     if (m_head.layers > 1) {

@@ -37,7 +37,9 @@ public:
         if (slots.empty()) {
             return from;
         }
-        const auto distance = [&](Slot slot) { return std::abs(columnOf(slot.site) - columnOf(from.slot.site)); };
+        const auto distance = [&](Slot slot) {
+            return std::abs(columnOf(slot.site) - columnOf(from.slot.site));
+        };
         const auto nearest = std::min_element(slots.begin(), slots.end(),
                                               [&](Slot a, Slot b) { return distance(a) < distance(b); });
         return {*nearest, 0};
@@ -101,8 +103,8 @@ std::vector<Slot> walkRow(int row, const StackPicture& picture, const std::set<S
             add(kNoLayer, site);
         }
         for (const auto& [site, modules] : picture.outside) {
-            const bool isListed = std::find(kEmbeddingSites.begin(), kEmbeddingSites.end(), site) !=
-                                  kEmbeddingSites.end();
+            const bool isListed =
+                std::find(kEmbeddingSites.begin(), kEmbeddingSites.end(), site) != kEmbeddingSites.end();
             if (!isListed && site != Site::Pooler) {
                 slots.push_back({kNoLayer, site});
             }

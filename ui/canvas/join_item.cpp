@@ -29,8 +29,8 @@ void drawWeights(QPainter& painter, QPointF centre, double radius, const QColor&
     painter.setPen(Qt::NoPen);
     painter.setBrush(line);
     for (const auto& [x, height] : {std::pair(-0.5, 0.55), std::pair(0.0, 1.05), std::pair(0.5, 0.35)}) {
-        painter.drawRect(QRectF(centre.x() + x * radius - width / 2, bottom - height * radius, width,
-                                height * radius));
+        painter.drawRect(
+            QRectF(centre.x() + x * radius - width / 2, bottom - height * radius, width, height * radius));
     }
 }
 
@@ -73,7 +73,8 @@ void drawParts(QPainter& painter, QPointF centre, double radius, const QColor& l
 
 } // namespace
 
-void drawJoinMark(QPainter& painter, Composition::Kind kind, QPointF centre, double radius, const QColor& line) {
+void drawJoinMark(QPainter& painter, Composition::Kind kind, QPointF centre, double radius,
+                  const QColor& line) {
     painter.setPen(shapes::linePen(painter, line, 1.4));
     painter.setBrush(tone(Tone::Panel));
     painter.drawEllipse(centre, radius, radius);

@@ -50,6 +50,7 @@ private:
 };
 
 /// The sign of a composition block in a circle; for the node and the legend.
-void drawJoinMark(QPainter& painter, Composition::Kind kind, QPointF centre, double radius, const QColor& line);
+void drawJoinMark(QPainter& painter, Composition::Kind kind, QPointF centre, double radius,
+                  const QColor& line);
 
 } // namespace awb::ui

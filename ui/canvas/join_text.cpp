@@ -53,7 +53,8 @@ QString equationOf(Composition::Kind kind) {
 QString shareOf(const SiteArrangement::Join& join, std::size_t child, const std::vector<float>& weights) {
     const QLocale locale;
     if (join.kind == Composition::Kind::Fuse) {
-        return child < weights.size() ? locale.toString(static_cast<double>(weights[child]), 'f', 3) : QString();
+        return child < weights.size() ? locale.toString(static_cast<double>(weights[child]), 'f', 3)
+                                      : QString();
     }
     if (join.shares.empty()) {
         return {};

@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kLine = 28;
 constexpr int kPadding = 6;
+constexpr int kMap = 16; ///< width of the weight matrix beside which a mark stands
 
 QColor tone(Tone value) {
     return Theme::instance().color(value);
@@ -34,12 +35,15 @@ int glyphWidth(const LegendEntry& entry) {
     case ModuleKind::Glow:
         return 44;
     case ModuleKind::Bias:
-        return 14;
+        return kMap + 16;
     case ModuleKind::LowRank:
     case ModuleKind::Dora:
     case ModuleKind::Vera:
+        return kMap + 26;
     case ModuleKind::Shared:
         return 24;
+    case ModuleKind::Prefix:
+        return 42;
     default:
         return 30;
     }
@@ -70,8 +74,9 @@ protected:
         drawSign(painter, glyph);
         painter.setFont(Theme::instance().font(TextSize::Small));
         painter.setPen(tone(Tone::Text));
-        painter.drawText(QRectF(glyph.right() + px(Space::S), 0, width() - glyph.right() - px(Space::S), kLine),
-                         Qt::AlignLeft | Qt::AlignVCenter, m_entry.title);
+        painter.drawText(
+            QRectF(glyph.right() + px(Space::S), 0, width() - glyph.right() - px(Space::S), kLine),
+            Qt::AlignLeft | Qt::AlignVCenter, m_entry.title);
     }
 
 private:
@@ -107,7 +112,17 @@ private:
         module.gated = false; // has a sign of its own
         module.drop = DropState::Kept;
         const QColor fill = shapes::mixed(tone(Tone::Panel), tone(Tone::Accent), 0.55);
-        glyphs::draw(painter, module, area, m_hiddenSize, {fill, shapes::mixed(tone(Tone::Accent), tone(Tone::Text), 0.3)});
+        const glyphs::Style style{fill, shapes::mixed(tone(Tone::Accent), tone(Tone::Text), 0.3)};
+        if (!isMapMark(module.kind) || module.kind == ModuleKind::Factors) {
+            const double arrows = module.kind == ModuleKind::Prefix ? 6 : 0; // they leave the body
+            return glyphs::draw(painter, module, area.adjusted(0, 0, -arrows, 0), m_hiddenSize, style);
+        }
+        const QRectF map(area.left() + 0.5, area.top() + 2, kMap - 2, area.height() - 4);
+        painter.setPen(shapes::linePen(painter, tone(Tone::Frozen), 1));
+        painter.setBrush(tone(Tone::FrozenFill));
+        painter.drawRoundedRect(map, 2, 2);
+        shapes::drawText(painter, map.adjusted(-1, 0, 1, 0), u"W"_s, {.color = tone(Tone::Text)});
+        glyphs::draw(painter, module, area.adjusted(kMap, 2, 0, -2), m_hiddenSize, style);
     }
 
     void drawJoin(QPainter& painter, QPointF centre) const {

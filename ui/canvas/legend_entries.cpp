@@ -18,7 +18,9 @@ struct Words {
 };
 
 LegendEntry moduleEntry(const ModulePicture& module) {
-    LegendEntry entry{LegendEntry::Sign::Module, module, Composition::Kind::None, canvastext::kindTitle(module), {}};
+    LegendEntry entry;
+    entry.module = module;
+    entry.title = canvastext::kindTitle(module);
     const Method& method = *findMethod(module.method);
     QString summary = QString::fromStdString(method.summary);
     switch (module.kind) {
@@ -48,12 +50,17 @@ LegendEntry moduleEntry(const ModulePicture& module) {
 }
 
 LegendEntry signEntry(LegendEntry::Sign sign, const QString& title, const QString& explanation) {
-    return {sign, {}, Composition::Kind::None, title, explanation};
+    LegendEntry entry;
+    entry.sign = sign;
+    entry.title = title;
+    entry.explanation = explanation;
+    return entry;
 }
 
-LegendEntry joinEntry(const SiteArrangement::Join& join) {
-    return {LegendEntry::Sign::Join, {}, join.kind, canvastext::joinTitle(join.kind),
-            canvastext::joinToolTip(join, true, 0, {})};
+LegendEntry joinEntry(Composition::Kind kind, const QString& explanation) {
+    LegendEntry entry = signEntry(LegendEntry::Sign::Join, canvastext::joinTitle(kind), explanation);
+    entry.join = kind;
+    return entry;
 }
 
 void addModules(const std::vector<ModulePicture>& modules, std::vector<LegendEntry>& into) {
@@ -85,17 +92,19 @@ void addJoins(const StackLayout& layout, std::vector<LegendEntry>& into) {
         }
     }
     if (hasStack) {
-        into.push_back({LegendEntry::Sign::Join, {}, Composition::Kind::Stack,
-                        canvastext::joinTitle(Composition::Kind::Stack),
-                        Words::tr("<b>Stack</b><br>One after the other, in the order of the numbers.")});
+        into.push_back(
+            joinEntry(Composition::Kind::Stack,
+                      Words::tr("<b>Stack</b><br>One after the other, in the order of the numbers.")));
     }
     for (const auto& [kind, join] : joins) {
-        LegendEntry entry = joinEntry(join);
         if (kind == Composition::Kind::Fuse) {
-            entry.explanation = Words::tr("<b>AdapterFusion</b><br>Attention chooses for each token how much of "
-                                          "each adapter's output it takes; a spoke's width is its weight.");
+            into.push_back(
+                joinEntry(kind, Words::tr("<b>AdapterFusion</b><br>Attention chooses for each token how "
+                                          "much of each adapter's output it takes; a spoke's width is "
+                                          "its weight.")));
+        } else {
+            into.push_back(joinEntry(kind, canvastext::joinToolTip(join, true, 0, {})));
         }
-        into.push_back(std::move(entry));
     }
 }
 
@@ -109,14 +118,16 @@ std::vector<LegendEntry> legendEntries(const StackPicture& picture, const StackL
     addJoins(layout, entries);
     using Sign = LegendEntry::Sign;
     if (any([](const ModulePicture& m) { return m.gated; })) {
-        entries.push_back(signEntry(Sign::Gate, Words::tr("Gate"),
-                                    Words::tr("A learned number for each text, between 0 and 1, scales the module")));
+        entries.push_back(
+            signEntry(Sign::Gate, Words::tr("Gate"),
+                      Words::tr("A learned number for each text, between 0 and 1, scales the module")));
     }
     if (any([](const ModulePicture& m) { return m.active && m.trained; })) {
         entries.push_back(signEntry(Sign::Trained, Words::tr("Trained"), Words::tr("This run changes it")));
     }
     if (any([](const ModulePicture& m) { return m.active && !m.trained; })) {
-        entries.push_back(signEntry(Sign::Frozen, Words::tr("Frozen"), Words::tr("This run does not change it")));
+        entries.push_back(
+            signEntry(Sign::Frozen, Words::tr("Frozen"), Words::tr("This run does not change it")));
     }
     if (any([](const ModulePicture& m) { return !m.active; })) {
         entries.push_back(signEntry(Sign::Idle, Words::tr("Not composed"),
@@ -131,9 +142,10 @@ std::vector<LegendEntry> legendEntries(const StackPicture& picture, const StackL
         entries.push_back(signEntry(Sign::LeftOut, Words::tr("Left out"),
                                     Words::tr("The adapter's options leave this layer out")));
     }
-    if (std::ranges::any_of(picture.layers, [](const LayerPicture& l) { return l.drop != DropState::Kept; })) {
-        entries.push_back(
-            signEntry(Sign::Dropped, Words::tr("AdapterDrop"), Words::tr("The layer runs without its modules")));
+    if (std::ranges::any_of(picture.layers,
+                            [](const LayerPicture& l) { return l.drop != DropState::Kept; })) {
+        entries.push_back(signEntry(Sign::Dropped, Words::tr("AdapterDrop"),
+                                    Words::tr("The layer runs without its modules")));
     }
     return entries;
 }

@@ -11,8 +11,8 @@ namespace awb::ui {
 /// A line of the legend: one sign that the design uses.
 struct LegendEntry {
     enum class Sign {
-        Module,   ///< the glyph of `module`
-        Join,     ///< the mark of the block `join`; a Stack's is its order number
+        Module, ///< the glyph of `module`
+        Join,   ///< the mark of the block `join`; a Stack's is its order number
         Gate,
         Trained,
         Frozen,

@@ -118,15 +118,16 @@ void drawPrefix(QPainter& painter, const ModulePicture& module, const QRectF& bo
     for (int line = 0; line < 2; ++line) {
         const QRectF row(body.left(), body.top() + line * (height + 4), body.width(), height);
         if (letter > 0) {
-            shapes::drawText(painter, {row.left() - 3, row.top(), letter + 3, height}, line == 0 ? u"K"_s : u"V"_s,
-                             {.color = tone(Tone::Text), .grows = false});
+            shapes::drawText(painter, {row.left() - 3, row.top(), letter + 3, height},
+                             line == 0 ? u"K"_s : u"V"_s, {.color = tone(Tone::Text), .grows = false});
         }
         double x = row.left() + letter;
         for (int cell = 0; cell < cells; ++cell) {
             fillShape(painter, rounded({x, row.top(), pitch - 2, height}, 1.2), style, 0.8);
             x += pitch;
         }
-        drawArrowLine(painter, {x - 1 + gate, row.center().y()}, {body.right() + 5, row.center().y()}, style.line);
+        drawArrowLine(painter, {x - 1 + gate, row.center().y()}, {body.right() + 5, row.center().y()},
+                      style.line);
     }
     if (module.gated) {
         drawGate(painter, {body.right() - 5, body.center().y()}, 4.5, style.line);
@@ -155,7 +156,8 @@ void drawInvertible(QPainter& painter, const ModulePicture& module, const QRectF
     if (hasMark) {
         // Additive coupling adds; affine coupling also scales.
         const QString mark = module.kind == ModuleKind::Nice ? u"+"_s : u"×+"_s;
-        shapes::drawText(painter, {right + 1, body.top(), 28, body.height()}, mark, {.bold = true, .color = ink});
+        shapes::drawText(painter, {right + 1, body.top(), 28, body.height()}, mark,
+                         {.bold = true, .color = ink});
     }
 }
 
@@ -184,8 +186,8 @@ void drawReft(QPainter& painter, const ModulePicture& module, const QRectF& body
     painter.drawEllipse(foot, 1.4, 1.4);
     const double pitch = body.width() / tokens;
     for (int token = 0; token < tokens; ++token) {
-        const bool isChanged = token < std::min(2, module.firstTokens) ||
-                               token >= tokens - std::min(2, module.lastTokens);
+        const bool isChanged =
+            token < std::min(2, module.firstTokens) || token >= tokens - std::min(2, module.lastTokens);
         Style cell = style;
         cell.fill = isChanged ? style.fill : tone(Tone::Panel);
         cell.line = isChanged ? style.line : tone(Tone::Frozen);

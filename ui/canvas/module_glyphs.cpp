@@ -60,7 +60,8 @@ void drawHalo(QPainter& painter, const QPainterPath& outline, const QColor& fill
     }
 }
 
-void drawBottleneckMarks(QPainter& painter, const ModulePicture& module, const QRectF& body, const QColor& line) {
+void drawBottleneckMarks(QPainter& painter, const ModulePicture& module, const QRectF& body,
+                         const QColor& line) {
     const auto bar = [&](double x) {
         painter.setPen(shapes::linePen(painter, line, 1));
         painter.setBrush(tone(Tone::Panel));
@@ -137,7 +138,8 @@ void drawGate(QPainter& painter, QPointF centre, double radius, const QColor& li
     painter.drawEllipse(centre, radius, radius);
     painter.setPen(Qt::NoPen);
     painter.setBrush(line);
-    painter.drawPie(QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius), 90 * 16, 180 * 16);
+    painter.drawPie(QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius), 90 * 16,
+                    180 * 16);
 }
 
 void drawKronecker(QPainter& painter, QPointF centre, double radius, const QColor& line) {
@@ -159,13 +161,14 @@ void drawBottleneck(QPainter& painter, const ModulePicture& module, const QRectF
     if (module.kind == ModuleKind::Compacter) {
         const double radius = std::min(5.5, glass.width() * 0.11);
         for (const double side : {-1.0, 1.0}) {
-            drawKronecker(painter, glass.center() + QPointF(side * (glass.width() / 2 - radius - 3), 0), radius,
-                          style.line);
+            drawKronecker(painter, glass.center() + QPointF(side * (glass.width() / 2 - radius - 3), 0),
+                          radius, style.line);
         }
     }
 }
 
-void draw(QPainter& painter, const ModulePicture& module, const QRectF& body, int hiddenSize, const Style& style) {
+void draw(QPainter& painter, const ModulePicture& module, const QRectF& body, int hiddenSize,
+          const Style& style) {
     switch (module.kind) {
     case ModuleKind::Bottleneck:
     case ModuleKind::Compacter:

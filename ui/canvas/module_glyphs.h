@@ -14,14 +14,15 @@ namespace awb::ui::glyphs {
 /// Colours of one module.
 struct Style {
     QColor fill;
-    QColor line; ///< outlines, and what lies on the panel
+    QColor line;                               ///< outlines, and what lies on the panel
     Qt::BrushStyle pattern = Qt::SolidPattern; ///< over the fill, for adapters beyond the eighth
-    bool glows = false; ///< the fill is a value: a halo shows it
-    bool isCrossedOut = false; ///< AdapterDrop leaves it out
+    bool glows = false;                        ///< the fill is a value: a halo shows it
+    bool isCrossedOut = false;                 ///< AdapterDrop leaves it out
 };
 
 /// Draws a module's inner parts into its body. `hiddenSize` scales waists and bars.
-void draw(QPainter& painter, const ModulePicture& module, const QRectF& body, int hiddenSize, const Style& style);
+void draw(QPainter& painter, const ModulePicture& module, const QRectF& body, int hiddenSize,
+          const Style& style);
 
 /// The hourglass within the body, between norms and marks, and the height of its neck.
 QRectF hourglass(const ModulePicture& module, const QRectF& body);

@@ -104,8 +104,8 @@ QColor ModuleItem::fillColor(const QColor& adapter) const {
 glyphs::Style ModuleItem::style(const QColor& adapter) const {
     const QColor line = shapes::mixed(adapter, tone(Tone::Text), 0.3);
     return {fillColor(adapter), m_glow ? adapter : line,
-            Theme::instance().adapterPattern(QString::fromStdString(m_picture.ref.adapter)), m_glow.has_value(),
-            m_picture.drop == DropState::Dropped};
+            Theme::instance().adapterPattern(QString::fromStdString(m_picture.ref.adapter)),
+            m_glow.has_value(), m_picture.drop == DropState::Dropped};
 }
 
 void ModuleItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
@@ -146,7 +146,8 @@ void ModuleItem::paintFrame(QPainter& painter) const {
     }
     const double distance = isMapMark(m_picture.kind) ? 2 : 4;
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(shapes::linePen(painter, tone(m_focused ? Tone::Focus : Tone::Accent), m_focused ? 2.2 : 1.6));
+    painter.setPen(
+        shapes::linePen(painter, tone(m_focused ? Tone::Focus : Tone::Accent), m_focused ? 2.2 : 1.6));
     painter.drawRoundedRect(m_rects.body.adjusted(-distance, -distance, distance, distance), kRadius - 2,
                             kRadius - 2);
 }

@@ -69,7 +69,8 @@ private:
     void paintFrame(QPainter& painter) const;
     void paintChip(QPainter& painter);
     void paintSharedText(QPainter& painter);
-    /// A lock or a pencil in front of the chip, and a dot of the adapter's colour where the chip stands apart.
+    /// A lock or a pencil in front of the chip, and a dot of the adapter's colour where the chip stands
+    /// apart.
     void paintState(QPainter& painter, const QRectF& chip, const QColor& adapter) const;
 
     ModulePicture m_picture;

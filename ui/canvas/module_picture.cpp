@@ -16,11 +16,14 @@ ModuleKind kindOf(const MethodConfig& part, const ModulePlace& place) {
         }
         return part.bottleneck.phm ? ModuleKind::Compacter : ModuleKind::Bottleneck;
     }
-    static const std::vector<std::pair<std::string, ModuleKind>> kinds{
-        {"lora", ModuleKind::LowRank},        {"dora", ModuleKind::Dora},
-        {"vera", ModuleKind::Vera},           {"ia3", ModuleKind::Factors},
-        {"prefix_tuning", ModuleKind::Prefix}, {"prompt_tuning", ModuleKind::Prompt},
-        {"reft", ModuleKind::Reft},           {"bitfit", ModuleKind::Bias}};
+    static const std::vector<std::pair<std::string, ModuleKind>> kinds{{"lora", ModuleKind::LowRank},
+                                                                       {"dora", ModuleKind::Dora},
+                                                                       {"vera", ModuleKind::Vera},
+                                                                       {"ia3", ModuleKind::Factors},
+                                                                       {"prefix_tuning", ModuleKind::Prefix},
+                                                                       {"prompt_tuning", ModuleKind::Prompt},
+                                                                       {"reft", ModuleKind::Reft},
+                                                                       {"bitfit", ModuleKind::Bias}};
     for (const auto& [method, kind] : kinds) {
         if (part.method == method) {
             return kind;

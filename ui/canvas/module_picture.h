@@ -36,10 +36,10 @@ struct ModulePicture {
     std::string preset;                ///< title of the palette's entry; empty where none fits
     std::string presetPaper;
     double reductionFactor = 0;
-    int bottleneck = 0;               ///< units, rank, length: the method's size
-    std::int64_t parameters = 0;      ///< trained numbers of this module alone
+    int bottleneck = 0;                ///< units, rank, length: the method's size
+    std::int64_t parameters = 0;       ///< trained numbers of this module alone
     std::int64_t sharedParameters = 0; ///< of the adapter, used by all its modules of this method
-    int inWidth = 0;                  ///< of the weight matrix at a linear site
+    int inWidth = 0;                   ///< of the weight matrix at a linear site
     int outWidth = 0;
     std::string nonLinearity;
     bool lnBefore = false;
@@ -52,7 +52,8 @@ struct ModulePicture {
     DropState drop = DropState::Kept;
     bool trained = true;
     bool active = true; ///< named in the composition
-    /// Modules of one adapter at several maps of a sublayer share the chip of the first: its sites and the sum.
+    /// Modules of one adapter at several maps of a sublayer share the chip of the first: its sites and the
+    /// sum.
     std::vector<Site> group;
     std::int64_t groupParameters = 0;
     bool hasChip = true;

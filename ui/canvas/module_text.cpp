@@ -41,8 +41,7 @@ QStringList forms(const QStringList& parts) {
 
 QStringList hourglassChip(const ModulePicture& module) {
     const QString rf = Words::tr("rf %1").arg(factor(module.reductionFactor));
-    QStringList texts =
-        forms({rf, Words::tr("m %1").arg(module.bottleneck), shortCount(module.parameters)});
+    QStringList texts = forms({rf, Words::tr("m %1").arg(module.bottleneck), shortCount(module.parameters)});
     return texts << factor(module.reductionFactor);
 }
 
@@ -135,7 +134,8 @@ QStringList stateOf(const ModulePicture& module) {
 QString parametersOf(const ModulePicture& module) {
     QString text = Words::tr("%1 parameters").arg(exactCount(module.parameters));
     if (module.sharedParameters > 0) {
-        text += Words::tr(" of its own, %1 that all its modules share").arg(exactCount(module.sharedParameters));
+        text +=
+            Words::tr(" of its own, %1 that all its modules share").arg(exactCount(module.sharedParameters));
     }
     return text;
 }
@@ -170,7 +170,8 @@ QStringList chip(const ModulePicture& module, int hiddenSize) {
         texts = mapChip(module);
     }
     if (module.drop == DropState::Dropped) {
-        texts.prepend(Words::tr("dropped · %1").arg(texts.size() > 1 ? texts[texts.size() - 2] : texts.back()));
+        texts.prepend(
+            Words::tr("dropped · %1").arg(texts.size() > 1 ? texts[texts.size() - 2] : texts.back()));
     }
     return texts;
 }
@@ -260,13 +261,12 @@ QString moduleToolTip(const ModulePicture& module, int hiddenSize) {
     if (!preset.isEmpty() && preset != title) {
         title += u" (%1)"_s.arg(preset);
     }
-    QStringList lines{
-        u"<b>%1</b>%2%3"_s.arg(QString::fromStdString(module.ref.adapter).toHtmlEscaped(), kDot,
-                               title.toHtmlEscaped()),
-        module.kind == ModuleKind::Shared
-            ? Words::tr("Serves all modules of this method")
-            : slotTitle({module.ref.layer, module.ref.site}).toHtmlEscaped(),
-        u"<i>%1</i>"_s.arg(equation(module).toHtmlEscaped())};
+    QStringList lines{u"<b>%1</b>%2%3"_s.arg(QString::fromStdString(module.ref.adapter).toHtmlEscaped(), kDot,
+                                             title.toHtmlEscaped()),
+                      module.kind == ModuleKind::Shared
+                          ? Words::tr("Serves all modules of this method")
+                          : slotTitle({module.ref.layer, module.ref.site}).toHtmlEscaped(),
+                      u"<i>%1</i>"_s.arg(equation(module).toHtmlEscaped())};
     if (module.kind != ModuleKind::Shared) {
         lines << sizeText(module, hiddenSize).toHtmlEscaped();
     }
@@ -279,8 +279,8 @@ QString moduleToolTip(const ModulePicture& module, int hiddenSize) {
         lines << u"<small>%1</small>"_s.arg(paper.toHtmlEscaped());
     }
     if (isHourglass(module.kind)) {
-        lines << u"<small><i>%1</i></small>"_s.arg(Words::tr(
-            "Wheel or waist handle: size. Shift: all selected. Alt: a ramp over the layers."));
+        lines << u"<small><i>%1</i></small>"_s.arg(
+            Words::tr("Wheel or waist handle: size. Shift: all selected. Alt: a ramp over the layers."));
     }
     return u"<p style='white-space:pre-wrap'>%1</p>"_s.arg(lines.join(u"<br>"_s));
 }

@@ -14,7 +14,7 @@ constexpr double kMargin = 5;
 constexpr double kLaneGap = 3;
 constexpr double kDiamond = 7; ///< half the height of an empty site
 constexpr double kArrangementTop = 21;
-constexpr double kSideRoom = 24; ///< by which a single module's chip may be wider
+constexpr double kSideRoom = 24;          ///< by which a single module's chip may be wider
 constexpr QRectF kPrefix{-32, 4, 40, 24}; ///< from the sublayer's left end and the main line
 constexpr QRectF kBlockOutput{810, -17, 34, 34};
 constexpr double kOrderRoom = 20; ///< for a sign in front of chips
@@ -96,8 +96,8 @@ private:
         const Site site = sequentialSite(sublayer);
         SiteArrangement& arrangement = m_row.sequential[static_cast<std::size_t>(sublayer)];
         if (!arrangement.isEmpty()) {
-            arrangement.translate({row::sublayerX[static_cast<std::size_t>(sublayer)] + row::moduleLeft,
-                                   m_row.flowY});
+            arrangement.translate(
+                {row::sublayerX[static_cast<std::size_t>(sublayer)] + row::moduleLeft, m_row.flowY});
             take(site, arrangement);
             bottom = std::max(bottom, m_row.flowY + arrangement.below);
         }
@@ -119,7 +119,8 @@ private:
         const auto index = static_cast<std::size_t>(sublayer);
         const bool isEarly = m_layer.sublayers[index].normBefore && !m_layer.sublayers[index].normAfter;
         const double centre = row::sublayerX[index] + (isEarly ? row::earlyNormX : row::normX);
-        return {centre - row::normHalfWidth, m_row.flowY + row::normHalfHeight + 2, 2 * row::normHalfWidth, 6};
+        return {centre - row::normHalfWidth, m_row.flowY + row::normHalfHeight + 2, 2 * row::normHalfWidth,
+                6};
     }
 
     void placeMaps(int sublayer) {
@@ -131,8 +132,8 @@ private:
             const QRectF room = m_row.beside(site);
             const double width = room.width() / static_cast<double>(modules.size());
             for (std::size_t i = 0; i < modules.size(); ++i) {
-                m_row.modules[site][i].body = {room.left() + width * static_cast<double>(i), room.top(), width,
-                                               room.height()};
+                m_row.modules[site][i].body = {room.left() + width * static_cast<double>(i), room.top(),
+                                               width, room.height()};
             }
         }
         const auto& prefixes = m_layer.at(Site::KeyValuePrefix);
@@ -257,15 +258,18 @@ ModulePlaceRects RowLayout::emptySite(Site site) const {
     case Site::FfnOutput: {
         const QRectF body(left + row::moduleLeft, flowY - row::moduleHeight / 2, row::moduleWidth,
                           row::moduleHeight);
-        return {body, {body.left() - kSideRoom, body.bottom() + kChipGap, body.width() + 2 * kSideRoom,
-                       kChipHeight}, false};
+        return {
+            body,
+            {body.left() - kSideRoom, body.bottom() + kChipGap, body.width() + 2 * kSideRoom, kChipHeight},
+            false};
     }
     case Site::AttentionParallel:
     case Site::FfnParallel: {
         const QRectF body(left + row::laneModuleLeft, laneY[sublayer] - row::laneModuleHeight / 2,
                           row::laneModuleWidth, row::laneModuleHeight);
         const double right = left + row::innerSumX - kChipGap;
-        return {body, {body.right() + 8, body.center().y() + 2, right - body.right() - 8, kChipHeight}, false};
+        return {
+            body, {body.right() + 8, body.center().y() + 2, right - body.right() - 8, kChipHeight}, false};
     }
     case Site::KeyValuePrefix: {
         const QRectF body = kPrefix.translated(left, flowY);
@@ -286,8 +290,8 @@ ModulePlaceRects RowLayout::emptySite(Site site) const {
 
 QRectF RowLayout::box(int sublayer, bool isOpen) const {
     const double high = isOpen ? row::openBoxHeight : row::boxHeight;
-    return {row::sublayerX[static_cast<std::size_t>(sublayer)] + row::boxLeft, flowY - high / 2, row::boxWidth,
-            high};
+    return {row::sublayerX[static_cast<std::size_t>(sublayer)] + row::boxLeft, flowY - high / 2,
+            row::boxWidth, high};
 }
 
 QRectF RowLayout::map(Site site) const {

@@ -16,11 +16,11 @@ namespace awb::ui {
 /// output.
 namespace row {
 inline constexpr double width = 864;
-inline constexpr double height = 102; ///< of a row with single modules; compositions need more
-inline constexpr double gutter = 50;  ///< layer number and tags
-inline constexpr double entryX = 54;  ///< the stream comes from below here
-inline constexpr double exitX = 854;  ///< and leaves upwards here
-inline constexpr double flowY = 40;   ///< the main line of a row with single modules
+inline constexpr double height = 102;  ///< of a row with single modules; compositions need more
+inline constexpr double gutter = 50;   ///< layer number and tags
+inline constexpr double entryX = 54;   ///< the stream comes from below here
+inline constexpr double exitX = 854;   ///< and leaves upwards here
+inline constexpr double flowY = 40;    ///< the main line of a row with single modules
 inline constexpr double residualY = 6; ///< the block's residual path, above the sublayer
 inline constexpr double innerY = 14;   ///< the adapter's own residual path
 inline constexpr std::array<double, 2> sublayerX{98, 452}; ///< attention, feed-forward
@@ -79,6 +79,8 @@ struct RowLayout {
     QRectF map(Site site) const;
     /// The room beside it, where its modules are drawn.
     QRectF beside(Site site) const;
+
+    bool operator==(const RowLayout&) const = default;
 };
 
 RowLayout layoutRow(const LayerPicture& layer, const Composition& composition);

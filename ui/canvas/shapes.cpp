@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kFarBelow = 0.42;
 constexpr double kNearAbove = 1.55;
-constexpr double kHeightSlack = 4; ///< pixels by which a line's empty rims may leave its area
+constexpr double kHeightSlack = 4;   ///< pixels by which a line's empty rims may leave its area
 constexpr double kNeckLength = 0.32; ///< share of a module's width
 
 QPointF unit(QPointF vector) {

@@ -60,7 +60,7 @@ struct TextStyle {
     Qt::Alignment align = Qt::AlignCenter;
     QColor pill{}; ///< background behind the text, if valid
     QColor pillBorder{};
-    bool grows = true; ///< with the zoom, when near
+    bool grows = true;    ///< with the zoom, when near
     bool bounded = false; ///< must fit into the area's height, too
 };
 

@@ -13,8 +13,8 @@ using Kind = Composition::Kind;
 constexpr double kBodyHeight = 20;
 constexpr double kChipGap = 1;
 constexpr double kChipHeight = 16;
-constexpr double kGap = 3;       ///< between the children of a fork
-constexpr double kLineGap = 10;  ///< between those of a Stack: the line passes through it
+constexpr double kGap = 3;      ///< between the children of a fork
+constexpr double kLineGap = 10; ///< between those of a Stack: the line passes through it
 constexpr double kOrderRoom = 20;
 constexpr double kRailRoom = 7;
 constexpr double kForkRoom = 9;
@@ -63,7 +63,8 @@ double heightOf(const Node& node) {
     if (node.kind == Kind::Name) {
         return kBodyHeight + kChipGap + kChipHeight;
     }
-    double height = (node.kind == Kind::Stack ? kLineGap : kGap) * (static_cast<double>(node.children.size()) - 1);
+    double height =
+        (node.kind == Kind::Stack ? kLineGap : kGap) * (static_cast<double>(node.children.size()) - 1);
     for (const Node& child : node.children) {
         height += heightOf(child);
     }
@@ -171,8 +172,8 @@ private:
         for (const Ends& each : ends) {
             flow({{fork, middle}, {fork, each.in.y()}, each.in});
         }
-        const std::size_t join = addJoin(node, {marksFork(node.kind) ? left + kJoinRadius : right - kJoinRadius,
-                                                middle});
+        const std::size_t join =
+            addJoin(node, {marksFork(node.kind) ? left + kJoinRadius : right - kJoinRadius, middle});
         const double rail = right - trailing + kForkRoom - 2;
         for (std::size_t i = 0; i < ends.size(); ++i) {
             if (isFan) {
@@ -186,8 +187,11 @@ private:
     }
 
     void addSpoke(const Node& node, std::size_t child, QPointF from, std::size_t join) {
-        m_into.links.push_back({{from, m_into.joins[join].centre}, SiteArrangement::LinkRole::Spoke, join,
-                                node.numbers[child], node.source->children[node.numbers[child]].last()});
+        m_into.links.push_back({{from, m_into.joins[join].centre},
+                                SiteArrangement::LinkRole::Spoke,
+                                join,
+                                node.numbers[child],
+                                node.source->children[node.numbers[child]].last()});
     }
 
     std::size_t addJoin(const Node& node, QPointF centre) {

@@ -19,6 +19,7 @@ struct SiteArrangement {
         std::size_t module = 0; ///< number in the list that was arranged
         QRectF body;
         QRectF chip;
+        bool operator==(const Leaf&) const = default;
     };
     enum class LinkRole {
         Flow,  ///< states pass unchanged
@@ -30,18 +31,21 @@ struct SiteArrangement {
         std::size_t join = 0;  ///< of a spoke: its node
         std::size_t child = 0; ///< of a spoke: which child
         std::string adapter;   ///< whose colour it has; empty: the main line's
+        bool operator==(const Link&) const = default;
     };
     /// The node of a block: where states part or come together again.
     struct Join {
         Composition::Kind kind = Composition::Kind::Fuse;
         QPointF centre;
-        std::string name;                 ///< of a fusion: "a,b"
+        std::string name;                  ///< of a fusion: "a,b"
         std::vector<std::string> adapters; ///< the last adapter of each child
-        std::vector<double> shares;       ///< Average's factors; sizes of Split and BatchSplit
+        std::vector<double> shares;        ///< Average's factors; sizes of Split and BatchSplit
+        bool operator==(const Join&) const = default;
     };
     struct Order {
         QPointF centre;
         int number = 1; ///< 0: not named by the composition, nothing is drawn
+        bool operator==(const Order&) const = default;
     };
 
     std::vector<Leaf> leaves;
@@ -53,6 +57,7 @@ struct SiteArrangement {
 
     bool isEmpty() const { return leaves.empty(); }
     void translate(QPointF by);
+    bool operator==(const SiteArrangement&) const = default;
 };
 
 inline constexpr double kJoinRadius = 8;
@@ -65,8 +70,8 @@ bool needsArrangement(const Composition& composition, const std::vector<std::str
 SiteArrangement arrangeSite(const Composition& composition, const std::vector<std::string>& adapters,
                             double width);
 
-/// Only the signs of how the composition joins adapters that are drawn elsewhere: the order of each in a Stack,
-/// or the outermost other block. Nothing for a single adapter. Centres are left to the caller.
+/// Only the signs of how the composition joins adapters that are drawn elsewhere: the order of each in a
+/// Stack, or the outermost other block. Nothing for a single adapter. Centres are left to the caller.
 SiteArrangement joinSigns(const Composition& composition, const std::vector<std::string>& adapters);
 
 } // namespace awb::ui

@@ -161,7 +161,8 @@ void SiteItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         shapes::drawText(*painter, m_rects.chip.adjusted(-10, 0, 10, 0), names,
                          {.color = tone(Tone::Text), .pill = tone(Tone::Raised), .pillBorder = line});
     } else if (!m_leftOut.empty() && detail != shapes::Detail::Far) {
-        shapes::drawText(*painter, m_rects.chip, tr("left out"), {.color = tone(Tone::MutedText), .bounded = true});
+        shapes::drawText(*painter, m_rects.chip, tr("left out"),
+                         {.color = tone(Tone::MutedText), .bounded = true});
     }
 }
 

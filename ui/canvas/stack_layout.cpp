@@ -55,16 +55,18 @@ StackLayout::StackLayout(const StackPicture& picture) {
     placeCards(ends::height + (hasPooler ? kLineHeight - 4 : 0), embeddings);
 }
 
-/// Places what stands outside the layers, in its card's coordinates. Returns the height of the embeddings' card.
+/// Places what stands outside the layers, in its card's coordinates. Returns the height of the embeddings'
+/// card.
 double StackLayout::placeOutside(const StackPicture& picture) {
     bool hasChips = false;
     int shared = 0;
     for (const auto& [site, modules] : picture.outside) {
         std::vector<ModulePlaceRects>& places = m_outside[site];
         const auto isShared = [](const ModulePicture& module) { return module.kind == ModuleKind::Shared; };
-        const auto own = static_cast<std::size_t>(std::ranges::count_if(modules, [&](const ModulePicture& module) {
-            return !isShared(module) && module.kind != ModuleKind::Bias;
-        }));
+        const auto own =
+            static_cast<std::size_t>(std::ranges::count_if(modules, [&](const ModulePicture& module) {
+                return !isShared(module) && module.kind != ModuleKind::Bias;
+            }));
         std::size_t index = 0;
         for (const ModulePicture& module : modules) {
             if (isShared(module)) {
@@ -172,7 +174,8 @@ std::optional<Slot> StackLayout::nearestSlot(QPointF point, double reach,
             continue;
         }
         const double distance = distanceTo(moduleRect(slot), point);
-        const double toCentre = std::hypot(point.x() - siteCentre(slot).x(), point.y() - siteCentre(slot).y());
+        const double toCentre =
+            std::hypot(point.x() - siteCentre(slot).x(), point.y() - siteCentre(slot).y());
         if (distance <= reach && toCentre < best) {
             best = toCentre;
             nearest = slot;
@@ -183,16 +186,6 @@ std::optional<Slot> StackLayout::nearestSlot(QPointF point, double reach,
 
 std::optional<Slot> StackLayout::nearestSlot(QPointF point, double reach) const {
     return nearestSlot(point, reach, [](Slot slot) { return !isQuietSite(slot.site); });
-}
-
-bool StackLayout::operator==(const StackLayout& other) const {
-    if (m_head != other.m_head || m_embeddings != other.m_embeddings || m_cards != other.m_cards ||
-        m_outside != other.m_outside) {
-        return false;
-    }
-    return std::ranges::equal(m_rows, other.m_rows, [](const RowLayout& a, const RowLayout& b) {
-        return a.flowY == b.flowY && a.laneY == b.laneY && a.modules == b.modules;
-    });
 }
 
 } // namespace awb::ui

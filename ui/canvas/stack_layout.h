@@ -23,10 +23,10 @@ struct Slot {
 };
 
 /// The sites of a row from left to right, as the keyboard walks through them.
-inline constexpr std::array kRowSites{
-    Site::KeyValuePrefix,  Site::AttentionQuery,  Site::AttentionKey, Site::AttentionValue,
-    Site::AttentionDense,  Site::AttentionParallel, Site::AttentionOutput, Site::FfnIntermediate,
-    Site::FfnDense,        Site::FfnParallel,     Site::FfnOutput,    Site::BlockOutput};
+inline constexpr std::array kRowSites{Site::KeyValuePrefix,  Site::AttentionQuery,  Site::AttentionKey,
+                                      Site::AttentionValue,  Site::AttentionDense,  Site::AttentionParallel,
+                                      Site::AttentionOutput, Site::FfnIntermediate, Site::FfnDense,
+                                      Site::FfnParallel,     Site::FfnOutput,       Site::BlockOutput};
 /// The sites outside the layers: two at the embeddings, one under the head.
 inline constexpr std::array kEmbeddingSites{Site::InputPrompt, Site::EmbeddingOutput};
 
@@ -71,8 +71,6 @@ public:
                                     const std::function<bool(Slot)>& isCandidate) const;
     /// The same among all sites but linear maps.
     std::optional<Slot> nearestSlot(QPointF point, double reach) const;
-
-    bool operator==(const StackLayout& other) const;
 
 private:
     void placeCards(double headHeight, double embeddingHeight);

@@ -80,7 +80,8 @@ void addModules(StackPicture& stack, const AdapterSpec& adapter, const ModelConf
     }
 }
 
-const std::vector<ModulePicture>& modulesIn(const std::map<Site, std::vector<ModulePicture>>& places, Site site) {
+const std::vector<ModulePicture>& modulesIn(const std::map<Site, std::vector<ModulePicture>>& places,
+                                            Site site) {
     static const std::vector<ModulePicture> none;
     const auto found = places.find(site);
     return found == places.end() ? none : found->second;
@@ -155,8 +156,17 @@ const std::vector<ModulePicture>& StackPicture::at(int layer, Site site) const {
     return modulesIn(isInside ? layers[static_cast<std::size_t>(layer)].modules : outside, site);
 }
 
+bool StackPicture::trainsEmbeddings() const {
+    const auto isTrained = [](const ModulePicture& module) {
+        return module.kind != ModuleKind::Shared && module.active && module.trained;
+    };
+    return std::ranges::any_of(at(kNoLayer, Site::InputPrompt), isTrained) ||
+           std::ranges::any_of(at(kNoLayer, Site::EmbeddingOutput), isTrained);
+}
+
 bool StackPicture::hasEmptySite(int layer, Site site) const {
-    if (layer == kNoLayer && site != Site::EmbeddingOutput && site != Site::InputPrompt && site != Site::Pooler) {
+    if (layer == kNoLayer && site != Site::EmbeddingOutput && site != Site::InputPrompt &&
+        site != Site::Pooler) {
         return false; // there are only parameters that serve all layers
     }
     const bool marksNorms = isBottleneckSite(site) || site == Site::EmbeddingOutput;

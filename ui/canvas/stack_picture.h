@@ -38,8 +38,8 @@ struct StackPicture {
     /// Outside the layers: embeddings, prompt, pooler, and parameters that all layers share.
     std::map<Site, std::vector<ModulePicture>> outside;
     Composition composition;
-    std::vector<std::string> trainedFusions;  ///< names as in `fusionNames`
-    std::int64_t fusionParameters = 0;        ///< of one fusion layer
+    std::vector<std::string> trainedFusions; ///< names as in `fusionNames`
+    std::int64_t fusionParameters = 0;       ///< of one fusion layer
     int lowestTrainedLayer = 0;
     bool baseTrained = false; ///< full fine-tuning: nothing is frozen
     bool hasPooler = false;   ///< the base has one
@@ -50,6 +50,8 @@ struct StackPicture {
     const std::vector<ModulePicture>& at(int layer, Site site) const;
     /// True where the site's diamond is shown: it has no module but marks of its norm.
     bool hasEmptySite(int layer, Site site) const;
+    /// Something in front of the layers is trained: a prompt, an invertible adapter, biases.
+    bool trainsEmbeddings() const;
 
     bool operator==(const StackPicture&) const = default;
 };

@@ -202,8 +202,10 @@ void StackScene::addJoins(Slot slot, const SiteArrangement& arrangement) {
                 spokes.push_back({link.points.front() + origin, link.child, link.adapter});
             }
         }
-        const bool isTrained = m_picture.baseTrained || std::ranges::count(m_picture.trainedFusions, join.name) > 0;
-        auto* item = new JoinItem(slot, std::move(join), std::move(spokes), isTrained, m_picture.fusionParameters);
+        const bool isTrained =
+            m_picture.baseTrained || std::ranges::count(m_picture.trainedFusions, join.name) > 0;
+        auto* item =
+            new JoinItem(slot, std::move(join), std::move(spokes), isTrained, m_picture.fusionParameters);
         item->setZValue(kJoinZ);
         addItem(item);
         m_joins.push_back(item);
@@ -214,7 +216,8 @@ void StackScene::setFusionWeights(const std::map<std::string, std::vector<float>
     m_fusionWeights = weights;
     for (JoinItem* item : m_joins) {
         const auto found = weights.find(item->key());
-        item->setWeights(found == weights.end() || item->key().empty() ? std::vector<float>() : found->second);
+        item->setWeights(found == weights.end() || item->key().empty() ? std::vector<float>()
+                                                                       : found->second);
     }
 }
 
@@ -244,10 +247,10 @@ void StackScene::syncSites() {
 
 void StackScene::syncEnds() {
     const ModelConfig& model = m_document.model();
-    m_embeddings->setPicture(model, m_layout.embeddingCard().height(), m_picture.baseTrained,
-                             m_picture.baseTrained);
+    const bool trainsBelow = m_picture.baseTrained || m_picture.trainsEmbeddings();
+    m_embeddings->setPicture(model, m_layout.embeddingCard().height(), m_picture.baseTrained, trainsBelow);
     m_head->setPicture(m_document.experiment().head, model, m_layout.headCard().height());
-    m_gradientLine->setVisible(!m_picture.baseTrained);
+    m_gradientLine->setVisible(!trainsBelow);
     m_gradientLine->setPos(m_layout.headCard().left(), m_layout.gradientLineY(m_picture.lowestTrainedLayer));
 }
 
@@ -319,7 +322,8 @@ const ModulePicture* StackScene::focusedModule() const {
     }
     const auto [layer, site] = m_focus->slot;
     const auto& here = m_picture.at(layer, site);
-    const bool isBeside = m_focus->index >= static_cast<int>(here.size()) && m_picture.hasEmptySite(layer, site);
+    const bool isBeside =
+        m_focus->index >= static_cast<int>(here.size()) && m_picture.hasEmptySite(layer, site);
     if (here.empty() || isBeside) {
         return nullptr;
     }

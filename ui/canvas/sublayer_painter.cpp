@@ -44,7 +44,8 @@ void drawMap(QPainter& painter, const RowLayout& row, Site site, bool isTrained)
 void drawAttentionWires(QPainter& painter, const RowLayout& row, QPointF node) {
     for (const Site site : {Site::AttentionQuery, Site::AttentionKey, Site::AttentionValue}) {
         const QRectF room = row.beside(site);
-        painter.drawLine(QPointF(row.map(site).right(), room.center().y()), QPointF(room.right(), room.center().y()));
+        painter.drawLine(QPointF(row.map(site).right(), room.center().y()),
+                         QPointF(room.right(), room.center().y()));
         painter.drawLine(QPointF(room.right(), room.center().y()), node);
     }
 }
