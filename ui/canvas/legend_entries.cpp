@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 
 #include "ui/canvas/module_text.h"
+#include "ui/design/method_words.h"
 
 using namespace Qt::StringLiterals;
 
@@ -22,7 +23,7 @@ LegendEntry moduleEntry(const ModulePicture& module) {
     entry.module = module;
     entry.title = canvastext::kindTitle(module);
     const Method& method = *findMethod(module.method);
-    QString summary = QString::fromStdString(method.summary);
+    QString summary = methodText(method.summary);
     switch (module.kind) {
     case ModuleKind::Shared:
         entry.title = Words::tr("Shared parameters");

@@ -4,6 +4,7 @@
 #include <QLocale>
 
 #include "ui/canvas/canvas_text.h"
+#include "ui/design/method_words.h"
 
 using namespace Qt::StringLiterals;
 
@@ -75,7 +76,7 @@ QString sizeText(const ModulePicture& module, int hiddenSize) {
     const QString count = module.kind == ModuleKind::Bias || module.kind == ModuleKind::Factors
                               ? QString()
                               : QString::number(module.bottleneck);
-    QString text = QString::fromStdString(method.sizeTitle);
+    QString text = methodText(method.sizeTitle);
     if (isHourglass(module.kind)) {
         text = Words::tr("reduction factor %1").arg(factor(module.reductionFactor));
     } else if (module.kind == ModuleKind::Nice || module.kind == ModuleKind::Glow) {
@@ -224,7 +225,7 @@ QString kindTitle(const ModulePicture& module) {
     case ModuleKind::Glow:
         return Words::tr("GLOW");
     default:
-        return QString::fromStdString(findMethod(module.method)->title);
+        return methodText(findMethod(module.method)->title);
     }
 }
 
@@ -257,7 +258,7 @@ QStringList papers(const ModulePicture& module) {
 
 QString moduleToolTip(const ModulePicture& module, int hiddenSize) {
     QString title = kindTitle(module);
-    const QString preset = QString::fromStdString(module.preset);
+    const QString preset = methodText(module.preset);
     if (!preset.isEmpty() && preset != title) {
         title += u" (%1)"_s.arg(preset);
     }

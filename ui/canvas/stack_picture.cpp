@@ -177,7 +177,10 @@ bool StackPicture::hasEmptySite(int layer, Site site) const {
 
 StackPicture describeStack(const Experiment& experiment, const ModelConfig& model) {
     StackPicture stack;
-    stack.layers.resize(static_cast<std::size_t>(std::max(0, model.numLayers)));
+    if (model.numLayers < 1) {
+        return stack; // there is no base yet
+    }
+    stack.layers.resize(static_cast<std::size_t>(model.numLayers));
     stack.lowestTrainedLayer = design::lowestTrainedLayer(experiment, model);
     stack.baseTrained = experiment.trainsBase();
     stack.composition = experiment.composition;

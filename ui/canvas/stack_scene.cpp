@@ -380,6 +380,9 @@ void StackScene::setCurrentPreset(const MethodPreset* preset) {
 
 std::set<Site> sitesOfPreset(const MethodPreset& preset, const ModelConfig& model) {
     std::set<Site> sites;
+    if (model.numLayers < 1) {
+        return sites; // there is no base yet
+    }
     const bool isSingle = preset.parts.size() == 1;
     for (const MethodConfig& part : preset.parts) {
         for (const auto& [layer, site] : design::placesOf(part, model)) {
