@@ -3,242 +3,27 @@
 #include <set>
 #include <string>
 
-#include <QAction>
-#include <QApplication>
-#include <QDragEnterEvent>
-#include <QDropEvent>
-#include <QImage>
 #include <QLocale>
-#include <QMimeData>
-#include <QPainter>
-#include <QSettings>
-#include <QSignalSpy>
-#include <QStandardPaths>
 #include <QTest>
-#include <QToolButton>
 
-#include "backend/experiment/composition_edit.h"
-#include "models/config/placement.h"
-#include "ui/canvas/canvas_view.h"
+#include "tests/ui/canvas_bench.h"
 #include "ui/canvas/end_items.h"
-#include "ui/canvas/glow_scale.h"
-#include "ui/canvas/join_item.h"
 #include "ui/canvas/legend_band.h"
-#include "ui/canvas/module_item.h"
 #include "ui/canvas/module_text.h"
 #include "ui/canvas/pointer_note.h"
-#include "ui/canvas/stack_scene.h"
-#include "ui/document/design_document.h"
-#include "ui/theme/theme.h"
 
 using namespace awb;
 using namespace awb::ui;
+using namespace awb::ui::canvasbench;
 using namespace Qt::StringLiterals;
 using design::ModuleRef;
-using Kind = Composition::Kind;
 
-namespace {
-
-AdapterSpec adapterOf(const std::string& name, const std::string& preset) {
-    AdapterSpec adapter;
-    adapter.name = name;
-    adapter.preset = preset;
-    adapter.config.parts = findMethodPreset(preset)->parts;
-    return adapter;
-}
-
-Experiment emptyDesign() {
-    Experiment experiment;
-    experiment.head.numLabels = 4;
-    return experiment;
-}
-
-Experiment composed(const std::vector<std::pair<std::string, std::string>>& adapters,
-                    Composition composition) {
-    Experiment experiment = emptyDesign();
-    for (const auto& [name, preset] : adapters) {
-        experiment.adapters.push_back(adapterOf(name, preset));
-    }
-    experiment.composition = std::move(composition);
-    experiment.train = defaultTrain(experiment);
-    return experiment;
-}
-
-Composition block(Kind kind, const std::vector<std::string>& names) {
-    std::vector<Composition> children;
-    for (const std::string& name : names) {
-        children.push_back(Composition::of(name));
-    }
-    Composition result = Composition::block(kind, std::move(children));
-    if (kind == Kind::Split || kind == Kind::BatchSplit) {
-        result.sizes.assign(names.size(), 4);
-    }
-    return result;
-}
-
-/// Every composition block once, and nested, by name.
-std::map<std::string, Experiment> compositions() {
-    const std::vector<std::string> three{"a", "b", "c"};
-    const std::vector<std::pair<std::string, std::string>> pfeiffers{
-        {"a", "pfeiffer"}, {"b", "pfeiffer"}, {"c", "pfeiffer"}};
-    std::map<std::string, Experiment> all;
-    for (const Kind kind : kCompositionBlocks) {
-        all[std::string(compositionKindName(kind))] = composed(pfeiffers, block(kind, three));
-        all[std::string(compositionKindName(kind)) + ", beside"] =
-            composed({{"a", "parallel"}, {"b", "parallel"}, {"c", "parallel"}}, block(kind, three));
-    }
-    all["Fuse in a Stack"] =
-        composed({{"l", "pfeiffer+inv"}, {"a", "houlsby"}, {"b", "houlsby"}},
-                 Composition::block(Kind::Stack, {Composition::of("l"), block(Kind::Fuse, {"a", "b"})}));
-    all["LoRA and LoRA"] = composed({{"a", "lora"}, {"b", "lora"}}, block(Kind::Stack, {"a", "b"}));
-    all["Average of LoRAs"] = composed({{"a", "lora"}, {"b", "lora"}}, block(Kind::Average, {"a", "b"}));
-    all["many methods"] =
-        composed({{"a", "unipelt"}, {"b", "ia3"}, {"c", "prompt_tuning"}, {"d", "loreft"}, {"e", "bitfit"}},
-                 block(Kind::Stack, {"a", "b", "c", "d", "e"}));
-    Experiment spare = composed(pfeiffers, block(Kind::Stack, {"a", "b"}));
-    spare.train = {"b"};
-    all["frozen and not composed"] = spare;
-    return all;
-}
-
-/// A document and a canvas on it, shown and with the keyboard.
-struct Bench {
-    DesignDocument document;
-    std::unique_ptr<CanvasView> view;
-
-    bool start(const Experiment& experiment) {
-        if (!document.open(experiment)) {
-            return false;
-        }
-        view = std::make_unique<CanvasView>(&document);
-        view->resize(1000, 900);
-        view->show();
-        view->activateWindow();
-        view->setFocus();
-        return QTest::qWaitForWindowActive(view.get());
-    }
-    bool startWith(const std::string& preset) {
-        if (!document.open(emptyDesign())) {
-            return false;
-        }
-        const auto applied = design::applyPreset(emptyDesign(), document.model(), *findMethodPreset(preset));
-        return applied && start(*applied);
-    }
-
-    StackScene& scene() const { return *static_cast<StackScene*>(view->scene()); }
-    std::vector<design::Module> modules() const {
-        return design::modules(document.experiment(), document.model());
-    }
-    void key(Qt::Key code, Qt::KeyboardModifiers modifiers = Qt::NoModifier) const {
-        QTest::keyClick(view.get(), code, modifiers);
-    }
-    std::vector<ModuleItem*> items() const {
-        std::vector<ModuleItem*> all;
-        for (const design::Module& module : modules()) {
-            all.push_back(scene().moduleItem(module.ref));
-        }
-        return all;
-    }
-    /// The whole stack painted at this zoom.
-    void paintAt(double zoom) const {
-        const QRectF area = scene().sceneRect();
-        QImage image((area.size() * zoom).toSize(), QImage::Format_RGB32);
-        QPainter painter(&image);
-        scene().render(&painter, QRectF(QPointF(), area.size() * zoom), area);
-    }
-    bool drop(const QByteArray& preset, Slot slot) const {
-        const QPoint point = view->mapFromScene(scene().layout().siteCentre(slot));
-        QMimeData mime;
-        mime.setData(QLatin1String(kPresetMime), preset);
-        QDragEnterEvent enter(point, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(view->viewport(), &enter);
-        QDragMoveEvent move(point, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(view->viewport(), &move);
-        QDropEvent event(point, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(view->viewport(), &event);
-        return event.isAccepted();
-    }
-    /// All modules that the arrow keys reach, from the embeddings up to the head.
-    std::set<ModuleRef> walk() const {
-        std::set<ModuleRef> reached;
-        const auto visit = [&] {
-            if (const ModulePicture* module = scene().focusedModule()) {
-                reached.insert(module->ref);
-            }
-        };
-        key(Qt::Key_PageDown);
-        key(Qt::Key_PageDown);
-        key(Qt::Key_Down);
-        for (int row = -1; row <= document.model().numLayers; ++row) {
-            key(Qt::Key_Home);
-            visit();
-            std::optional<StackScene::Focus> before;
-            while (before != scene().focusPlace()) {
-                before = scene().focusPlace();
-                key(Qt::Key_Right);
-                visit();
-            }
-            key(Qt::Key_Up);
-        }
-        return reached;
-    }
-};
-
-void addPresets() {
-    QTest::addColumn<QString>("preset");
-    for (const MethodPreset& preset : methodPresets()) {
-        QTest::newRow(preset.name.c_str()) << QString::fromStdString(preset.name);
-    }
-}
-
-void addCompositions() {
-    QTest::addColumn<QString>("name");
-    for (const auto& [name, experiment] : compositions()) {
-        QTest::newRow(name.c_str()) << QString::fromStdString(name);
-    }
-}
-
-/// What overlaps at this zoom, in words; empty: nothing.
-QString overlaps(const Bench& bench, double zoom) {
-    bench.paintAt(zoom);
-    std::vector<std::pair<QString, QRectF>> rects;
-    for (const ModuleItem* item : bench.items()) {
-        const QString name = QString::fromStdString(item->key());
-        rects.emplace_back(name + u" body"_s, item->body());
-        if (!item->chipArea().isNull()) {
-            rects.emplace_back(name + u" chip"_s, item->chipArea());
-        }
-    }
-    for (const JoinItem* join : bench.scene().joinItems()) {
-        const QPointF radius(kJoinRadius, kJoinRadius);
-        rects.emplace_back(u"node"_s, QRectF(join->join().centre - radius, join->join().centre + radius));
-    }
-    constexpr double rim = 1.5; // the empty rim of a text
-    for (std::size_t i = 0; i < rects.size(); ++i) {
-        for (std::size_t j = i + 1; j < rects.size(); ++j) {
-            const QRectF common = rects[i].second & rects[j].second;
-            if (common.width() > rim && common.height() > std::max(rim, 3 / zoom)) {
-                return u"%1 and %2"_s.arg(rects[i].first, rects[j].first);
-            }
-        }
-    }
-    return {};
-}
-
-} // namespace
-
-/// Every method and every composition on the canvas: drawn, named, reached, and apart from each other.
+/// Every method on the canvas: drawn, named, reached, edited, and apart from its neighbours.
 class TestCanvasMethods : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName(u"adapter-workbench-test"_s);
-        QCoreApplication::setApplicationName(u"test_canvas_methods"_s);
-        QSettings().clear();
-        Theme::instance().apply(*qApp);
-    }
+    void initTestCase() { prepare(u"test_canvas_methods"_s); }
 
     void everyModuleHasItsItem_data() { addPresets(); }
     void everyModuleHasItsItem() {
@@ -309,73 +94,6 @@ private Q_SLOTS:
         }
     }
 
-    void compositionsKeepApart_data() { addCompositions(); }
-    void compositionsKeepApart() {
-        QFETCH(QString, name);
-        Bench bench;
-        QVERIFY(bench.start(compositions().at(name.toStdString())));
-        for (const double zoom : {0.3, 0.6, 0.85, 1.2, 2.2}) {
-            const QString found = overlaps(bench, zoom);
-            QVERIFY2(found.isEmpty(), qPrintable(u"at %1: %2"_s.arg(zoom).arg(found)));
-        }
-        const std::set<ModuleRef> reached = bench.walk();
-        for (const design::Module& module : bench.modules()) {
-            QVERIFY(reached.contains(module.ref));
-        }
-    }
-
-    void everyBlockIsDrawn_data() {
-        QTest::addColumn<int>("kind");
-        for (const Kind kind : kCompositionBlocks) {
-            QTest::newRow(std::string(compositionKindName(kind)).c_str()) << static_cast<int>(kind);
-        }
-    }
-    void everyBlockIsDrawn() {
-        QFETCH(int, kind);
-        const Kind block = static_cast<Kind>(kind);
-        Bench bench;
-        QVERIFY(bench.start(compositions().at(std::string(compositionKindName(block)))));
-        const StackLayout& layout = bench.scene().layout();
-        for (int layer = 0; layer < layout.numLayers(); ++layer) {
-            const auto here = [&](const JoinItem* item) {
-                return item->slot() == Slot{layer, Site::FfnOutput} && item->join().kind == block;
-            };
-            if (block == Kind::Stack) {
-                QCOMPARE(layout.row(layer).sequential[1].orders.size(), std::size_t(3));
-                continue;
-            }
-            const auto& joins = bench.scene().joinItems();
-            const auto found = std::ranges::find_if(joins, here);
-            QVERIFY(found != joins.end());
-            QVERIFY((*found)->toolTip().contains(canvastext::joinTitle(block)));
-            QCOMPARE((*found)->join().adapters.size(), std::size_t(3));
-        }
-        QVERIFY(std::ranges::any_of(bench.view->findChild<LegendBand*>()->entries(),
-                                    [&](const LegendEntry& entry) { return entry.join == block; }));
-    }
-
-    void spokesCarryTheWeights() {
-        Bench bench;
-        QVERIFY(bench.start(compositions().at("Fuse")));
-        JoinItem* node = bench.scene().joinItems().front();
-        QVERIFY(node->toolTip().contains(u"Pfeiffer"_s));
-        QCOMPARE(node->spokeWidth(0), node->spokeWidth(2));
-        bench.view->setFusionWeights({{node->key(), {0.8F, 0.15F, 0.05F}}});
-        QVERIFY(node->spokeWidth(0) > 3 * node->spokeWidth(1));
-        QVERIFY(node->spokeWidth(1) > node->spokeWidth(2));
-        QVERIFY(node->toolTip().contains(QLocale().toString(0.8, 'f', 3)));
-        QCOMPARE(node->key(), moduleKey("fuse:a,b,c", node->slot().layer, node->slot().site));
-        // They stay when the design is drawn anew.
-        bench.document.setSelection({});
-        Experiment renamed = bench.document.experiment();
-        renamed.notes = "x";
-        bench.document.edit(renamed, u"test"_s);
-        QVERIFY(bench.scene().joinItems().front()->spokeWidth(0) > 3);
-        bench.view->setFusionWeights({});
-        QCOMPARE(bench.scene().joinItems().front()->spokeWidth(0),
-                 bench.scene().joinItems().front()->spokeWidth(2));
-    }
-
     void legendListsWhatIsThere_data() { addPresets(); }
     void legendListsWhatIsThere() {
         QFETCH(QString, preset);
@@ -401,24 +119,6 @@ private Q_SLOTS:
         }
         QVERIFY(listed == drawn);
         QCOMPARE(listsGate, hasGate);
-    }
-
-    void legendIsToggledAndRemembered() {
-        Bench bench;
-        QVERIFY(bench.startWith("lora"));
-        auto* band = bench.view->findChild<LegendBand*>();
-        QVERIFY(band->isVisible());
-        bench.key(Qt::Key_L);
-        QVERIFY(!band->isVisible());
-        Bench other;
-        QVERIFY(other.startWith("lora"));
-        QVERIFY(!other.view->findChild<LegendBand*>()->isVisible());
-        auto* button = other.view->findChild<QToolButton*>(u"canvasLegendButton"_s);
-        QVERIFY(!button->isChecked());
-        QTest::mouseClick(button, Qt::LeftButton);
-        QVERIFY(button->isChecked());
-        QVERIFY(other.view->findChild<LegendBand*>()->isVisible());
-        QVERIFY(other.view->viewport()->geometry().bottom() < other.view->findChild<LegendBand*>()->y());
     }
 
     void linearMapsAreQuiet() {
@@ -533,19 +233,6 @@ private Q_SLOTS:
         bench.paintAt(1);
         bench.view->setGlow({}, {});
         QVERIFY(!bench.items().front()->glow().has_value());
-    }
-
-    void stateIsShown() {
-        Bench bench;
-        QVERIFY(bench.start(compositions().at("frozen and not composed")));
-        std::set<LegendEntry::Sign> signs;
-        for (const LegendEntry& entry : bench.view->findChild<LegendBand*>()->entries()) {
-            signs.insert(entry.sign);
-        }
-        QVERIFY(signs.contains(LegendEntry::Sign::Frozen) && signs.contains(LegendEntry::Sign::Trained) &&
-                signs.contains(LegendEntry::Sign::Idle));
-        QVERIFY(bench.scene().moduleItem({"a", 0, Site::FfnOutput})->toolTip().contains(u"Frozen"_s));
-        QVERIFY(bench.scene().moduleItem({"c", 0, Site::FfnOutput})->toolTip().contains(u"composition"_s));
     }
 
     void gradientLineLiesUnderWhatIsTrained_data() {
