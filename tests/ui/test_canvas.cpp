@@ -52,7 +52,8 @@ struct Bench {
             return false;
         }
         if (preset != nullptr) {
-            const auto applied = design::applyPreset(emptyDesign(), document.model(), *findMethodPreset(preset));
+            const auto applied =
+                design::applyPreset(emptyDesign(), document.model(), *findMethodPreset(preset));
             if (!applied || !document.open(*applied)) {
                 return false;
             }
@@ -325,13 +326,20 @@ private Q_SLOTS:
         bench.key(Qt::Key_Right);
         QVERIFY(slot() == (Slot{0, Site::FfnParallel}));
         bench.key(Qt::Key_End);
+        QVERIFY(slot() == (Slot{0, Site::BlockOutput}));
+        bench.key(Qt::Key_Left);
         QVERIFY(slot() == (Slot{0, Site::FfnOutput}));
         bench.key(Qt::Key_PageUp);
         QVERIFY(slot() == (Slot{5, Site::FfnOutput}));
-        bench.key(Qt::Key_Up);
+        bench.key(Qt::Key_Up); // the pooler is no place for a bottleneck
         QVERIFY(slot() == (Slot{5, Site::FfnOutput}));
         bench.key(Qt::Key_Home);
-        QVERIFY(slot() == (Slot{5, Site::AttentionParallel}));
+        QVERIFY(slot() == (Slot{5, Site::KeyValuePrefix}));
+        bench.key(Qt::Key_PageDown);
+        bench.key(Qt::Key_Down);
+        QVERIFY(slot() == (Slot{kNoLayer, Site::InputPrompt}));
+        bench.key(Qt::Key_Right);
+        QVERIFY(slot() == (Slot{kNoLayer, Site::EmbeddingOutput}));
     }
 
     void digitsOpenTheExactSize() {

@@ -3,12 +3,10 @@
 #include <QCoreApplication>
 #include <QPainter>
 
-#include "ui/canvas/canvas_text.h"
 #include "ui/canvas/card_painter.h"
 #include "ui/canvas/shapes.h"
+#include "ui/canvas/sublayer_painter.h"
 #include "ui/theme/theme.h"
-
-using namespace Qt::StringLiterals;
 
 namespace awb::ui {
 
@@ -43,6 +41,19 @@ double innerResidualStart(const SublayerPicture& sublayer) {
                                                       : row::moduleLeft - 5;
 }
 
+Site sequentialSite(std::size_t sublayer) {
+    return sublayer == 0 ? Site::AttentionOutput : Site::FfnOutput;
+}
+
+Site parallelSite(std::size_t sublayer) {
+    return sublayer == 0 ? Site::AttentionParallel : Site::FfnParallel;
+}
+
+/// One adapter's path has its colour; what several share is grey.
+QColor pathColor(const std::vector<std::string>& adapters) {
+    return adapters.size() == 1 ? adapterColor(adapters.front()) : cards::flowColor();
+}
+
 } // namespace
 
 BlockItem::BlockItem(int layer)
@@ -51,32 +62,54 @@ BlockItem::BlockItem(int layer)
     setCacheMode(DeviceCoordinateCache); // glow updates repaint the modules only
 }
 
-void BlockItem::setPicture(const LayerPicture& picture, const ModelConfig& model, bool baseTrained) {
-    if (m_picture == picture && m_model == model && m_baseTrained == baseTrained) {
+void BlockItem::setPicture(const LayerPicture& picture, const RowLayout& row, const ModelConfig& model,
+                           bool baseTrained) {
+    if (m_picture == picture && m_row == row && m_model == model && m_baseTrained == baseTrained) {
         return;
     }
+    if (m_row.height != row.height) {
+        prepareGeometryChange();
+    }
     m_picture = picture;
+    m_row = row;
     m_model = model;
     m_baseTrained = baseTrained;
     update();
 }
 
+void BlockItem::setOpen(std::array<bool, 2> open) {
+    if (m_open != open) {
+        m_open = open;
+        update();
+    }
+}
+
 QRectF BlockItem::boundingRect() const {
-    return {-2, -18, row::width + 4, row::height + 20};
+    return {-2, -18, row::width + 4, m_row.height + 20};
+}
+
+std::vector<std::string> BlockItem::adaptersAt(Site site) const {
+    std::vector<std::string> names;
+    for (const ModulePicture& module : m_picture.at(site)) {
+        if (isHourglass(module.kind)) {
+            names.push_back(module.ref.adapter);
+        }
+    }
+    return names;
 }
 
 void BlockItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     painter->setRenderHint(QPainter::Antialiasing);
     paintCard(*painter);
-    cards::drawOutgoing(*painter, row::flowY);
-    for (int index = 0; index < 2; ++index) {
+    cards::drawOutgoing(*painter, m_row.flowY);
+    for (std::size_t index = 0; index < 2; ++index) {
         paintSublayer(*painter, index);
     }
     paintGutter(*painter);
 }
 
 void BlockItem::paintCard(QPainter& painter) const {
-    const QRectF card(0, 0, row::width, row::height);
+    const QRectF card(0, 0, row::width, m_row.height);
     cards::drawCard(painter, card, m_picture.differentiated);
     if (m_picture.drop != DropState::Kept) {
         QPainterPath area;
@@ -86,7 +119,7 @@ void BlockItem::paintCard(QPainter& painter) const {
 }
 
 void BlockItem::paintGutter(QPainter& painter) const {
-    const QRectF place(0, 20, row::gutter, 34);
+    const QRectF place(0, m_row.flowY - 17, row::gutter, 34);
     const QString number = QString::number(m_layer);
     if (shapes::drawText(painter, place, number,
                          {.size = TextSize::Title, .bold = true, .color = tone(Tone::Text)})
@@ -96,37 +129,53 @@ void BlockItem::paintGutter(QPainter& painter) const {
     if (m_picture.drop == DropState::Kept) {
         return;
     }
-    const QString tag = m_picture.drop == DropState::Dropped ? Words::tr("dropped") : Words::tr("random");
+    const QStringList tags = m_picture.drop == DropState::Dropped
+                                 ? QStringList{Words::tr("dropped"), Words::tr("off")}
+                                 : QStringList{Words::tr("random"), Words::tr("rnd")};
     shapes::drawText(
-        painter, QRectF(2, 60, row::gutter + 4, 16), tag,
+        painter, QRectF(2, m_row.flowY + 22, row::gutter + 2, 16), tags,
         {.color = tone(Tone::MutedText), .pill = tone(Tone::Panel), .pillBorder = tone(Tone::Hairline)});
 }
 
-void BlockItem::paintSublayer(QPainter& painter, int index) const {
-    const SublayerPicture& sublayer = m_picture.sublayers[static_cast<std::size_t>(index)];
-    const double x = row::sublayerX[static_cast<std::size_t>(index)];
+void BlockItem::paintSublayer(QPainter& painter, std::size_t index) const {
+    const double x = row::sublayerX[index];
+    const double y = m_row.flowY;
     const QColor line = cards::flowColor();
     painter.setBrush(Qt::NoBrush);
     painter.setPen(shapes::linePen(painter, line, kLineWidth));
     if (index == 0) {
         painter.drawPath(shapes::roundedLine(
-            {at(row::entryX, row::height), at(row::entryX, row::flowY), at(x + row::boxLeft, row::flowY)}));
+            {at(row::entryX, m_row.height), at(row::entryX, y), at(x + row::boxLeft, y)}));
     }
+    const double from = x + row::boxLeft + row::boxWidth;
     const double end = index == 0 ? row::sublayerX[1] + row::boxLeft : row::exitX - 20;
-    painter.drawLine(at(x + row::boxLeft + row::boxWidth, row::flowY), at(end, row::flowY));
-    paintResiduals(painter, sublayer, x);
-    shapes::drawArrow(painter, at(x + row::boxLeft, row::flowY), {1, 0}, line);
-    paintBox(painter, index);
-    paintNodes(painter, sublayer, x);
+    if (m_row.sequential[index].isEmpty()) {
+        painter.drawLine(at(from, y), at(end, y));
+    } else {
+        painter.drawLine(at(from, y), at(x + row::moduleLeft, y));
+        painter.drawLine(at(x + row::moduleLeft + row::moduleWidth, y), at(end, y));
+    }
+    paintResiduals(painter, index);
+    paintModulePaths(painter, index);
+    shapes::drawArrow(painter, at(x + row::boxLeft, y), {1, 0}, line);
+    sublayers::drawBox(painter, m_row, {static_cast<int>(index), m_open[index], m_baseTrained}, m_model);
+    sublayers::drawArrangement(painter, m_row.sequential[index]);
+    sublayers::drawArrangement(painter, m_row.parallel[index]);
+    sublayers::drawArrangement(painter, m_row.marks[index]);
+    paintNodes(painter, index);
 }
 
-void BlockItem::paintResiduals(QPainter& painter, const SublayerPicture& sublayer, double x) const {
-    const QColor line = cards::flowColor();
+/// The block's own residual paths.
+void BlockItem::paintResiduals(QPainter& painter, std::size_t index) const {
+    const SublayerPicture& sublayer = m_picture.sublayers[index];
+    const double from = row::branchX[index];
+    const double y = m_row.flowY;
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(shapes::linePen(painter, line, kLineWidth));
+    painter.setPen(shapes::linePen(painter, cards::flowColor(), kLineWidth));
     const auto over = [&](double target) {
-        painter.drawPath(shapes::roundedLine({at(x, row::flowY), at(x, row::residualY),
-                                              at(x + target, row::residualY), at(x + target, row::flowY)}));
+        const double to = row::sublayerX[index] + target;
+        painter.drawPath(
+            shapes::roundedLine({at(from, y), at(from, row::residualY), at(to, row::residualY), at(to, y)}));
     };
     if (sublayer.normBefore) {
         over(row::earlySumX);
@@ -134,32 +183,46 @@ void BlockItem::paintResiduals(QPainter& painter, const SublayerPicture& sublaye
     if (sublayer.normAfter) {
         over(row::sumX);
     }
-    if (!sublayer.sequential.empty()) {
-        const double start = x + innerResidualStart(sublayer);
-        painter.setPen(shapes::linePen(painter, adapterColor(sublayer.sequential.back().ref.adapter), 1.5));
-        painter.drawPath(
-            shapes::roundedLine({at(start, row::flowY), at(start, row::innerY),
-                                 at(x + row::innerSumX, row::innerY), at(x + row::innerSumX, row::flowY)}));
-        cards::drawBranch(painter, at(start, row::flowY));
-    }
-    if (!sublayer.parallel.empty()) {
-        painter.setPen(shapes::linePen(painter, adapterColor(sublayer.parallel.back().ref.adapter), 1.5));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawPath(
-            shapes::roundedLine({at(x, row::flowY), at(x, row::laneY), at(x + row::innerSumX, row::laneY),
-                                 at(x + row::innerSumX, row::flowY)}));
-    }
-    if (sublayer.normBefore || sublayer.normAfter || !sublayer.parallel.empty()) {
-        cards::drawBranch(painter, at(x, row::flowY));
+    if (sublayer.normBefore || sublayer.normAfter || !adaptersAt(parallelSite(index)).empty()) {
+        cards::drawBranch(painter, at(from, y));
     }
 }
 
-void BlockItem::paintNodes(QPainter& painter, const SublayerPicture& sublayer, double x) const {
+/// The adapters' residual path, and the way through parallel modules.
+void BlockItem::paintModulePaths(QPainter& painter, std::size_t index) const {
+    const double x = row::sublayerX[index];
+    const double y = m_row.flowY;
+    painter.setBrush(Qt::NoBrush);
+    if (const auto adapters = adaptersAt(sequentialSite(index)); !adapters.empty()) {
+        const double start = x + innerResidualStart(m_picture.sublayers[index]);
+        painter.setPen(shapes::linePen(painter, pathColor(adapters), 1.5));
+        painter.drawPath(
+            shapes::roundedLine({at(start, y), at(start, row::innerY), at(x + row::innerSumX, row::innerY),
+                                 at(x + row::innerSumX, y)}));
+        cards::drawBranch(painter, at(start, y));
+    }
+    if (const auto adapters = adaptersAt(parallelSite(index)); !adapters.empty()) {
+        const double lane = m_row.laneY[index];
+        const bool isArranged = !m_row.parallel[index].isEmpty();
+        const double in = x + row::laneModuleLeft;
+        const double out = in + (isArranged ? row::moduleWidth : row::laneModuleWidth);
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(shapes::linePen(painter, pathColor(adapters), 1.5));
+        painter.drawPath(
+            shapes::roundedLine({at(row::branchX[index], y), at(row::branchX[index], lane), at(in, lane)}));
+        painter.drawPath(
+            shapes::roundedLine({at(out, lane), at(x + row::innerSumX, lane), at(x + row::innerSumX, y)}));
+    }
+}
+
+void BlockItem::paintNodes(QPainter& painter, std::size_t index) const {
+    const SublayerPicture& sublayer = m_picture.sublayers[index];
+    const double x = row::sublayerX[index];
     const QColor line = tone(Tone::Frozen);
     const QColor fill = tone(Tone::Panel);
     const auto addAndNorm = [&](double sum, double norm) {
-        shapes::drawSum(painter, at(x + sum, row::flowY), kSumRadius, line, fill);
-        cards::drawNorm(painter, at(x + norm, row::flowY), m_baseTrained);
+        shapes::drawSum(painter, at(x + sum, m_row.flowY), kSumRadius, line, fill);
+        cards::drawNorm(painter, at(x + norm, m_row.flowY), m_baseTrained);
     };
     if (sublayer.normBefore) {
         addAndNorm(row::earlySumX, row::earlyNormX);
@@ -167,24 +230,14 @@ void BlockItem::paintNodes(QPainter& painter, const SublayerPicture& sublayer, d
     if (sublayer.normAfter) {
         addAndNorm(row::sumX, row::normX);
     }
-    if (!sublayer.sequential.empty() || !sublayer.parallel.empty()) {
-        const auto& modules = sublayer.sequential.empty() ? sublayer.parallel : sublayer.sequential;
-        shapes::drawSum(painter, at(x + row::innerSumX, row::flowY), kInnerSumRadius,
-                        adapterColor(modules.back().ref.adapter), fill);
+    auto adapters = adaptersAt(sequentialSite(index));
+    if (adapters.empty()) {
+        adapters = adaptersAt(parallelSite(index));
     }
-}
-
-void BlockItem::paintBox(QPainter& painter, int index) const {
-    const double x = row::sublayerX[static_cast<std::size_t>(index)];
-    const QRectF box(x + row::boxLeft, row::flowY - row::boxHeight / 2, row::boxWidth, row::boxHeight);
-    const bool attention = index == 0;
-    const QStringList names = attention
-                                  ? QStringList{Words::tr("Attention"), Words::tr("Attn"), Words::tr("A")}
-                                  : QStringList{Words::tr("Feed-forward"), Words::tr("FFN"), Words::tr("F")};
-    const QString detail = attention
-                               ? Words::tr("%n head(s)", nullptr, m_model.numHeads)
-                               : u"%1 → %2 → %1"_s.arg(m_model.hiddenSize).arg(m_model.intermediateSize);
-    cards::drawPart(painter, box, names, detail, m_baseTrained);
+    if (!adapters.empty()) {
+        shapes::drawSum(painter, at(x + row::innerSumX, m_row.flowY), kInnerSumRadius, pathColor(adapters),
+                        fill);
+    }
 }
 
 } // namespace awb::ui

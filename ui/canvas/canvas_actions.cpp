@@ -118,7 +118,7 @@ void addSizes(ActionMaker& make, const CanvasCommands& commands) {
     make.separate();
 }
 
-void addZoom(ActionMaker& make, CanvasView& view) {
+void addView(ActionMaker& make, CanvasView& view, const CanvasCommands& commands) {
     constexpr double step = 1.25;
     make.add(
         u"canvasFit"_s, Words::tr("&Fit the whole stack"), Words::tr("Show the whole stack"),
@@ -130,6 +130,9 @@ void addZoom(ActionMaker& make, CanvasView& view) {
     make.add(
         u"canvasZoomOut"_s, Words::tr("Zoom &out"), Words::tr("Smaller; also Ctrl and the wheel"),
         {QKeySequence(Qt::CTRL | Qt::Key_Minus)}, [&view] { view.zoomBy(1 / step); }, u"zoom-out"_s);
+    make.add(u"canvasLegend"_s, Words::tr("&Legend"),
+             Words::tr("Names every sign of the design, or hides the names"), {QKeySequence(Qt::Key_L)},
+             commands.toggleLegend, u"legend"_s);
 }
 
 } // namespace
@@ -163,7 +166,7 @@ void addCanvasActions(CanvasView& view, CanvasCommands commands) {
     ActionMaker make(view);
     addEditing(make, view, commands);
     addSizes(make, commands);
-    addZoom(make, view);
+    addView(make, view, commands);
 }
 
 } // namespace awb::ui

@@ -20,6 +20,7 @@ struct CanvasCommands {
     std::function<void(int direction)> stepRamp;
     std::function<void()> rampSelection;
     std::function<void()> enterSize;
+    std::function<void()> toggleLegend;
 };
 
 /// Makes the canvas's actions and adds them to the view (`QWidget::actions()`), separators among them, so

@@ -43,7 +43,8 @@ CanvasStrip::CanvasStrip(DesignDocument& document, QWidget* parent)
     , m_document(document)
     , m_legend(new QHBoxLayout)
     , m_hint(new QLabel(tr("No adapters yet: drag a preset onto a dashed diamond, or"), this))
-    , m_apply(new QPushButton(this)) {
+    , m_apply(new QPushButton(this))
+    , m_legendButton(new QToolButton(this)) {
     setObjectName(u"canvasStrip"_s);
     m_hint->setObjectName(u"canvasEmptyHint"_s);
     m_apply->setObjectName(u"canvasApplyPreset"_s);
@@ -55,6 +56,14 @@ CanvasStrip::CanvasStrip(DesignDocument& document, QWidget* parent)
     layout->addWidget(m_hint);
     layout->addWidget(m_apply);
     layout->addStretch(1);
+    layout->addWidget(m_legendButton);
+    m_legendButton->setObjectName(u"canvasLegendButton"_s);
+    m_legendButton->setCheckable(true);
+    m_legendButton->setAutoRaise(true);
+    m_legendButton->setIcon(Theme::instance().icon(u"legend"_s));
+    m_legendButton->setAccessibleName(tr("Legend"));
+    m_legendButton->setToolTip(tr("Legend: names every sign of the design (L)"));
+    connect(m_legendButton, &QToolButton::clicked, this, &CanvasStrip::legendToggled);
     connect(m_apply, &QPushButton::clicked, this, &CanvasStrip::applyPreset);
     connect(&document, &DesignDocument::changed, this, &CanvasStrip::refresh);
     connect(&Theme::instance(), &Theme::changed, this, [this] {
@@ -94,6 +103,14 @@ void CanvasStrip::refresh() {
     }
     m_hint->setVisible(names.isEmpty());
     m_apply->setVisible(names.isEmpty());
+}
+
+void CanvasStrip::setLegendShown(bool shown) {
+    m_legendButton->setChecked(shown);
+}
+
+int CanvasStrip::rightReserve() const {
+    return m_legendButton->sizeHint().width() + px(Space::L);
 }
 
 void CanvasStrip::addAdapterButton(const QString& name) {

@@ -5,6 +5,7 @@
 class QHBoxLayout;
 class QLabel;
 class QPushButton;
+class QToolButton;
 
 namespace awb::ui {
 
@@ -19,6 +20,12 @@ public:
     CanvasStrip(DesignDocument& document, QWidget* parent);
     void setCurrentPreset(const QString& presetName);
     void refresh();
+    /// State of the legend's button, and the width that it takes at the right end.
+    void setLegendShown(bool shown);
+    int rightReserve() const;
+
+Q_SIGNALS:
+    void legendToggled(bool shown);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -33,6 +40,7 @@ private:
     QHBoxLayout* m_legend;
     QLabel* m_hint;
     QPushButton* m_apply;
+    QToolButton* m_legendButton;
 };
 
 } // namespace awb::ui

@@ -15,27 +15,6 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(Canvas)
 };
 
-QString optionsOf(const ModulePicture& module) {
-    QStringList options{QString::fromStdString(module.nonLinearity)};
-    if (module.lnBefore) {
-        options << Words::tr("layer norm before");
-    }
-    if (module.lnAfter) {
-        options << Words::tr("layer norm after");
-    }
-    if (module.gated) {
-        options << Words::tr("gated");
-    }
-    if (module.scaling.kind == Scaling::Kind::Learned) {
-        options << Words::tr("learned scaling");
-    } else if (module.scaling.kind == Scaling::Kind::Channel) {
-        options << Words::tr("learned scaling per channel");
-    } else if (module.scaling.value != 1) {
-        options << Words::tr("scaled by %1").arg(QLocale().toString(module.scaling.value));
-    }
-    return options.join(u" · "_s);
-}
-
 } // namespace
 
 QString shortCount(std::int64_t count) {
@@ -55,21 +34,6 @@ QString factor(double value) {
     return QLocale().toString(rounded, 'g', 6);
 }
 
-QStringList chip(const ModulePicture& module) {
-    const QString rf = Words::tr("rf %1").arg(factor(module.reductionFactor));
-    const QString m = Words::tr("m %1").arg(module.bottleneck);
-    QStringList texts{u"%1 · %2 · %3"_s.arg(rf, m, shortCount(module.parameters)), u"%1 · %2"_s.arg(rf, m),
-                      rf, factor(module.reductionFactor)};
-    if (module.drop == DropState::Dropped) {
-        texts.prepend(Words::tr("dropped · %1").arg(rf));
-    }
-    return texts;
-}
-
-QString shape(const ModulePicture& module, int hiddenSize) {
-    return u"%1 → %2 → %1"_s.arg(hiddenSize).arg(module.bottleneck);
-}
-
 QString siteTitle(Site site) {
     switch (site) {
     case Site::AttentionOutput:
@@ -80,8 +44,51 @@ QString siteTitle(Site site) {
         return Words::tr("FFN output");
     case Site::FfnParallel:
         return Words::tr("FFN parallel");
+    case Site::EmbeddingOutput:
+        return Words::tr("Embeddings");
+    case Site::InputPrompt:
+        return Words::tr("Prompt");
+    case Site::KeyValuePrefix:
+        return Words::tr("Keys and values");
+    case Site::AttentionQuery:
+        return Words::tr("Query map");
+    case Site::AttentionKey:
+        return Words::tr("Key map");
+    case Site::AttentionValue:
+        return Words::tr("Value map");
+    case Site::AttentionDense:
+        return Words::tr("Attention's output map");
+    case Site::FfnIntermediate:
+        return Words::tr("First FFN map");
+    case Site::FfnDense:
+        return Words::tr("Second FFN map");
+    case Site::BlockOutput:
+        return Words::tr("Block output");
+    case Site::Pooler:
+        return Words::tr("Pooler");
+    }
+    return {};
+}
+
+QString mapLetter(Site site) {
+    switch (site) {
+    case Site::AttentionQuery:
+        return u"q"_s;
+    case Site::AttentionKey:
+        return u"k"_s;
+    case Site::AttentionValue:
+        return u"v"_s;
+    case Site::AttentionDense:
+        return u"o"_s;
+    case Site::FfnIntermediate:
+        return u"1"_s;
+    case Site::FfnDense:
+        return u"2"_s;
+    case Site::AttentionOutput:
+    case Site::FfnOutput:
+        return Words::tr("LN");
     default:
-        return QString::fromUtf8(siteName(site).data(), static_cast<qsizetype>(siteName(site).size()));
+        return {};
     }
 }
 
@@ -97,32 +104,42 @@ QString siteExplanation(Site site) {
             "After the feed-forward part, before its sum with the residual path. Takes sequential adapters.");
     case Site::FfnParallel:
         return Words::tr("Beside the feed-forward part: reads what it reads. Takes parallel adapters.");
-    default:
-        return {};
+    case Site::EmbeddingOutput:
+        return Words::tr(
+            "After the embeddings, once for the whole network. Takes adapters with an invertible "
+            "part.");
+    case Site::InputPrompt:
+        return Words::tr("In front of the text: extra vectors that all layers see. Takes prompt tuning.");
+    case Site::KeyValuePrefix:
+        return Words::tr("In front of the attention's keys and values: what each token can also attend to. "
+                         "Takes prefix tuning.");
+    case Site::AttentionQuery:
+        return Words::tr("The weight matrix that makes queries. Takes LoRA, DoRA, VeRA and (IA)³.");
+    case Site::AttentionKey:
+        return Words::tr("The weight matrix that makes keys. Takes LoRA, DoRA, VeRA and (IA)³.");
+    case Site::AttentionValue:
+        return Words::tr("The weight matrix that makes values. Takes LoRA, DoRA, VeRA and (IA)³.");
+    case Site::AttentionDense:
+        return Words::tr("The attention's output projection. Takes LoRA, DoRA, VeRA and (IA)³.");
+    case Site::FfnIntermediate:
+        return Words::tr("The feed-forward matrix that widens. Takes LoRA, DoRA, VeRA and (IA)³.");
+    case Site::FfnDense:
+        return Words::tr("The feed-forward matrix that narrows again. Takes LoRA, DoRA, VeRA and (IA)³.");
+    case Site::BlockOutput:
+        return Words::tr(
+            "What leaves the whole block. Takes ReFT, which changes the states of a few tokens.");
+    case Site::Pooler:
+        return Words::tr(
+            "The weight matrix of the pooler, which some heads read. Takes LoRA, DoRA and VeRA.");
     }
+    return {};
 }
 
 QString slotTitle(Slot slot) {
-    return Words::tr("Layer %1 · %2").arg(slot.layer).arg(siteTitle(slot.site));
-}
-
-QString moduleToolTip(const ModulePicture& module, int hiddenSize) {
-    const QLocale locale;
-    QString text = u"<b>%1</b><br>%2<br>"_s.arg(QString::fromStdString(module.ref.adapter).toHtmlEscaped(),
-                                                slotTitle({module.ref.layer, module.ref.site}));
-    text += Words::tr("Reduction factor %1: %2, %3 parameters")
-                .arg(factor(module.reductionFactor), shape(module, hiddenSize),
-                     locale.toString(static_cast<qlonglong>(module.parameters)));
-    text += u"<br>"_s + optionsOf(module);
-    if (module.drop == DropState::Dropped) {
-        text += u"<br>"_s + Words::tr("AdapterDrop leaves this module out");
-    } else if (module.drop == DropState::Random) {
-        text += u"<br>"_s + Words::tr("AdapterDrop leaves this module out in some batches");
+    if (slot.layer == kNoLayer) {
+        return siteTitle(slot.site);
     }
-    text += u"<br><i>"_s +
-            Words::tr("Wheel or waist handle: size. Shift: all selected. Alt: a ramp over the layers.") +
-            u"</i>"_s;
-    return text;
+    return Words::tr("Layer %1 · %2").arg(slot.layer).arg(siteTitle(slot.site));
 }
 
 } // namespace awb::ui::canvastext

@@ -3,13 +3,10 @@
 #include <cstdint>
 
 #include <QString>
-#include <QStringList>
 
-#include "models/config/model_config.h"
 #include "ui/canvas/stack_layout.h"
-#include "ui/canvas/stack_picture.h"
 
-/// The words and numbers on the canvas.
+/// Numbers, and the names of places on the canvas.
 namespace awb::ui::canvastext {
 
 /// "8.5 k", "2.38 M", "384".
@@ -17,17 +14,13 @@ QString shortCount(std::int64_t count);
 /// A reduction factor without needless digits: "16", "2.5".
 QString factor(double value);
 
-/// "rf 16 · m 16 · 8.5 k" and its shorter forms, longest first.
-QStringList chip(const ModulePicture& module);
-/// "256 → 16 → 256".
-QString shape(const ModulePicture& module, int hiddenSize);
-/// Name of a site for people: "Feed-forward output".
+/// Name of a site for people: "FFN output".
 QString siteTitle(Site site);
+/// The letter of a linear map: "q", "k", "v", "o", "1", "2".
+QString mapLetter(Site site);
 /// What a site is, in a sentence.
 QString siteExplanation(Site site);
-/// "Layer 3 · Feed-forward output".
+/// "Layer 3 · FFN output"; outside the layers the site alone.
 QString slotTitle(Slot slot);
-/// All about one module, for its tooltip (rich text).
-QString moduleToolTip(const ModulePicture& module, int hiddenSize);
 
 } // namespace awb::ui::canvastext

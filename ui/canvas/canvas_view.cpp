@@ -48,7 +48,6 @@ CanvasView::CanvasView(DesignDocument* document, QWidget* parent)
     setRubberBandSelectionMode(Qt::IntersectsItemShape);
     setAcceptDrops(true);
     setFocusPolicy(Qt::StrongFocus);
-    setViewportMargins(0, kStripHeight, 0, 0);
     setBackgroundBrush(Theme::instance().color(Tone::Window));
 
     connect(&Theme::instance(), &Theme::changed, this, [this] {
@@ -62,7 +61,10 @@ CanvasView::CanvasView(DesignDocument* document, QWidget* parent)
                 .stepFactor = [this](int direction) { d->step(direction, FactorEditor::Reach::Selected); },
                 .stepRamp = [this](int direction) { d->step(direction, FactorEditor::Reach::Ramp); },
                 .rampSelection = [this] { d->factors.rampSelection(d->document->selectedRefs()); },
-                .enterSize = [this] { d->openSizePopup({}); }});
+                .enterSize = [this] { d->openSizePopup({}); },
+                .toggleLegend = [this] { setLegendVisible(!isLegendVisible()); }});
+    d->strip->setLegendShown(d->legendVisible);
+    d->showLegend();
     d->followFocus();
     fit();
 }
@@ -102,9 +104,31 @@ void CanvasView::setGlow(const std::map<std::string, float>& values, const QStri
     d->showGlow();
 }
 
+void CanvasView::setFusionWeights(const std::map<std::string, std::vector<float>>& weights) {
+    d->scene->setFusionWeights(weights);
+}
+
+void CanvasView::setLegendVisible(bool visible) {
+    d->setLegendVisible(visible);
+}
+
+bool CanvasView::isLegendVisible() const {
+    return d->legendVisible;
+}
+
+void CanvasView::makeRoom(int top, int bottom) {
+    if (viewportMargins() != QMargins(0, top, 0, bottom)) {
+        setViewportMargins(0, top, 0, bottom);
+        if (d->fitted) {
+            fit();
+        }
+    }
+}
+
 void CanvasView::setCurrentPreset(const QString& presetName) {
     d->preset = presetName;
     d->strip->setCurrentPreset(presetName);
+    d->scene->setCurrentPreset(findMethodPreset(presetName.toStdString()));
 }
 
 void CanvasView::selectAllModules() {
@@ -183,7 +207,8 @@ void CanvasView::wheelEvent(QWheelEvent* event) {
 }
 
 void CanvasView::keyPressEvent(QKeyEvent* event) {
-    if (const auto next = walkFocus(d->scene->focusPlace(), event->key(), d->scene->picture())) {
+    if (const auto next =
+            walkFocus(d->scene->focusPlace(), event->key(), d->scene->picture(), d->scene->presetSites())) {
         d->moveFocus(*next, event->modifiers());
         event->accept();
         return;
@@ -242,7 +267,7 @@ void CanvasView::focusInEvent(QFocusEvent* event) {
     QGraphicsView::focusInEvent(event);
     if (event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason) {
         if (!d->scene->focusPlace()) {
-            d->scene->setFocusPlace(walkFocus({}, Qt::Key_Home, d->scene->picture()));
+            d->scene->setFocusPlace(walkFocus({}, Qt::Key_Home, d->scene->picture(), {}));
         }
     }
     d->scene->setFocusVisible(true);
@@ -269,10 +294,10 @@ bool CanvasView::viewportEvent(QEvent* event) {
 
 void CanvasView::resizeEvent(QResizeEvent* event) {
     QGraphicsView::resizeEvent(event);
+    d->layLegend(); // its lines break at the new width
     if (d->fitted) {
         fit();
     }
-    d->layOverlays();
 }
 
 } // namespace awb::ui

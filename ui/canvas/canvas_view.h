@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <QGraphicsView>
 
@@ -15,8 +16,8 @@ class DesignDocument;
 ///
 /// Accepts drops of mime type `kPresetMime` (a preset's name as UTF-8 text). Keyboard: arrows move between
 /// sites and modules, Enter places the current preset or opens the inspector, Delete removes, + and - change
-/// the reduction factor, Ctrl+A selects all, Ctrl+C and Ctrl+V copy and paste, Ctrl+0 fits, Ctrl+plus and
-/// Ctrl+minus zoom.
+/// the reduction factor, L shows the legend, Ctrl+A selects all, Ctrl+C and Ctrl+V copy and paste, Ctrl+0
+/// fits, Ctrl+plus and Ctrl+minus zoom.
 class CanvasView : public QGraphicsView {
     Q_OBJECT
 
@@ -30,6 +31,12 @@ public:
     /// Glow of modules by key (`moduleKey`), e.g. gradient norms of the live run; empty switches the glow
     /// off. `label` names the quantity for the scale bar; the scale is logarithmic when `logarithmic`.
     void setGlow(const std::map<std::string, float>& values, const QString& label, bool logarithmic = true);
+    /// Weights of AdapterFusion as the width of its spokes: by `moduleKey` of "fuse:a,b", one number 0..1 for
+    /// each child. Empty: the spokes are thin and alike.
+    void setFusionWeights(const std::map<std::string, std::vector<float>>& weights);
+    /// The band that names every sign of the design; remembered.
+    void setLegendVisible(bool visible);
+    bool isLegendVisible() const;
     /// The preset that Enter places at the focused site.
     void setCurrentPreset(const QString& presetName);
 
@@ -60,6 +67,9 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    /// Room above and below the stack for what lies over the view.
+    void makeRoom(int top, int bottom);
+
     struct Private;
     std::unique_ptr<Private> d;
 };

@@ -5,11 +5,14 @@
 
 #include <QGuiApplication>
 #include <QScrollBar>
+#include <QSettings>
 #include <QWheelEvent>
 
 #include "ui/canvas/canvas_actions.h"
 #include "ui/canvas/canvas_strip.h"
 #include "ui/canvas/canvas_text.h"
+#include "ui/canvas/legend_band.h"
+#include "ui/canvas/module_text.h"
 #include "ui/canvas/pointer_note.h"
 #include "ui/canvas/size_popup.h"
 #include "ui/document/design_document.h"
@@ -24,6 +27,7 @@ namespace {
 constexpr double kPixelsPerOctave = 14; ///< of a waist drag
 constexpr int kWheelStep = 120;
 constexpr int kNoteTime = 5000;
+constexpr auto kLegendSetting = "canvas/legend";
 
 } // namespace
 
@@ -35,9 +39,11 @@ CanvasView::Private::Private(CanvasView* view, DesignDocument* doc)
     , glowBar(new GlowBar(view))
     , popup(new SizePopup(view))
     , strip(new CanvasStrip(*doc, view))
+    , legend(new LegendBand(view))
     , drops(*doc, *scene, *note)
     , factors(*doc)
-    , pan(*view) {}
+    , pan(*view)
+    , legendVisible(QSettings().value(kLegendSetting, true).toBool()) {}
 
 void CanvasView::Private::connectParts() {
     QObject::connect(document, &DesignDocument::refused, q, [this](const Error& error) {
@@ -46,11 +52,20 @@ void CanvasView::Private::connectParts() {
         note->showAt(inside, QString::fromStdString(error.message()), PointerNote::Kind::Refusal, kNoteTime);
     });
     QObject::connect(document, &DesignDocument::changed, q, [this] {
+        scene->setCurrentPreset(findMethodPreset(preset.toStdString()));
         showGlow();
+        showLegend();
         followFocus();
     });
+    QObject::connect(strip, &CanvasStrip::legendToggled, q,
+                     [this](bool visible) { setLegendVisible(visible); });
     QObject::connect(document, &DesignDocument::selectionChanged, q, [this] { followFocus(); });
     QObject::connect(scene, &StackScene::depthChanged, q, &CanvasView::fit);
+    QObject::connect(scene, &StackScene::extentChanged, q, [this] {
+        if (fitted) {
+            q->fit();
+        }
+    });
     QObject::connect(scene, &StackScene::siteClicked, q, [this](Slot slot, bool place) {
         moveFocus({slot, 0}, Qt::NoModifier);
         if (place) {
@@ -105,7 +120,7 @@ QPoint CanvasView::Private::viewPointOf(Slot slot) const {
 
 void CanvasView::Private::moveFocus(const StackScene::Focus& focus, Qt::KeyboardModifiers modifiers) {
     scene->setFocusPlace(focus);
-    const QRectF body = scene->layout().moduleRect(focus.slot);
+    const QRectF body = scene->layout().moduleRect(focus.slot, focus.index);
     q->ensureVisible(body, 60, 60);
     if (!modifiers.testFlag(Qt::ControlModifier)) {
         std::set<design::ModuleRef> selection;
@@ -178,11 +193,33 @@ void CanvasView::Private::stepByWheel(const QWheelEvent& event, const ModuleItem
 }
 
 void CanvasView::Private::layOverlays() {
-    strip->setGeometry(0, 0, q->width(), kStripHeight);
+    const QRect view = q->viewport()->geometry(); // scroll bars have their own room
+    strip->setGeometry(0, 0, view.width(), kStripHeight);
     glowBar->raise();
     const QSize bar = glowBar->sizeHint();
-    glowBar->setGeometry(
-        QRect(QPoint(q->width() - bar.width() - px(Space::L), (kStripHeight - bar.height()) / 2), bar));
+    const int right = view.width() - strip->rightReserve() - bar.width() - px(Space::S);
+    glowBar->setGeometry(QRect(QPoint(right, (kStripHeight - bar.height()) / 2), bar));
+    const int height = legendVisible ? legend->heightFor(view.width()) : 0;
+    legend->setVisible(height > 0);
+    legend->setGeometry(0, view.bottom() + 1, view.width(), height);
+}
+
+void CanvasView::Private::showLegend() {
+    legend->setEntries(legendEntries(scene->picture(), scene->layout()), document->model().hiddenSize);
+    layLegend();
+}
+
+void CanvasView::Private::layLegend() {
+    const int height = legendVisible ? legend->heightFor(q->viewport()->width()) : 0;
+    q->makeRoom(kStripHeight, height);
+    layOverlays();
+}
+
+void CanvasView::Private::setLegendVisible(bool visible) {
+    legendVisible = visible;
+    QSettings().setValue(kLegendSetting, visible);
+    strip->setLegendShown(visible);
+    showLegend();
 }
 
 void CanvasView::Private::showGlow() {
@@ -203,11 +240,10 @@ void CanvasView::Private::followFocus() {
     }
     const ModulePicture* module = scene->focusedModule();
     const QString place = canvastext::slotTitle(focus->slot);
-    q->setAccessibleDescription(module == nullptr
-                                    ? CanvasView::tr("%1: empty").arg(place)
-                                    : CanvasView::tr("%1: %2, %3")
-                                          .arg(place, QString::fromStdString(module->ref.adapter),
-                                               canvastext::chip(*module).front()));
+    q->setAccessibleDescription(
+        module == nullptr ? CanvasView::tr("%1: empty").arg(place)
+                          : CanvasView::tr("%1: %2").arg(
+                                place, canvastext::accessibleModule(*module, document->model().hiddenSize)));
 }
 
 } // namespace awb::ui

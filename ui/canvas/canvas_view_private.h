@@ -18,6 +18,7 @@ class QWheelEvent;
 namespace awb::ui {
 
 class CanvasStrip;
+class LegendBand;
 class PointerNote;
 class SizePopup;
 
@@ -39,6 +40,11 @@ struct CanvasView::Private {
     void stepByWheel(const QWheelEvent& event, const ModuleItem& item);
     void layOverlays();
     void showGlow();
+    /// Fills the legend with what the design has now, and gives it room.
+    void showLegend();
+    /// Room for the legend's lines at the present width.
+    void layLegend();
+    void setLegendVisible(bool visible);
     /// Tells screen readers where the focus is, and enables the actions that have something to act on.
     void followFocus();
 
@@ -49,6 +55,7 @@ struct CanvasView::Private {
     GlowBar* glowBar;
     SizePopup* popup;
     CanvasStrip* strip;
+    LegendBand* legend;
     DropController drops;
     FactorEditor factors;
     PanController pan;
@@ -56,7 +63,8 @@ struct CanvasView::Private {
     std::map<std::string, float> glow;
     GlowScale glowScale;
     QString glowLabel;
-    bool fitted = true; ///< keep fitting when the size changes, until the person zooms
+    bool legendVisible = true; ///< remembered in the settings
+    bool fitted = true;        ///< keep fitting when the size changes, until the person zooms
     int wheelRest = 0;
     QElapsedTimer sinceScroll;
 };

@@ -86,7 +86,7 @@ void drawNorm(QPainter& painter, QPointF centre, bool trained) {
     painter.setBrush(partFill(trained));
     painter.drawRoundedRect(box, 4, 4);
     if (shapes::detailAt(shapes::zoomOf(painter)) != shapes::Detail::Far) {
-        shapes::drawText(painter, box.adjusted(2, 0, -2, 0), u"LN"_s, {.color = tone(Tone::Text)});
+        shapes::drawText(painter, box, u"LN"_s, {.color = tone(Tone::Text)});
     }
 }
 

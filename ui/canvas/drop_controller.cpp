@@ -50,7 +50,7 @@ bool DropController::enter(const QMimeData* data) {
     m_preset = presetOf(data);
     m_slot.reset();
     if (m_preset != nullptr) {
-        m_scene.setDragTarget(true);
+        m_scene.beginDrag(*m_preset);
     }
     return m_preset != nullptr;
 }
@@ -59,7 +59,7 @@ bool DropController::move(QPointF scenePoint, QPoint viewPoint) {
     if (m_preset == nullptr) {
         return false;
     }
-    const std::optional<Slot> near = m_scene.layout().nearestSlot(scenePoint, kReach);
+    const std::optional<Slot> near = m_scene.slotNear(scenePoint, kReach);
     if (near != m_slot) {
         m_slot = near;
         m_refusal = near ? refusal(*near) : QString();
@@ -82,11 +82,11 @@ void DropController::leave() {
 
 bool DropController::drop(const QMimeData* data, QPointF scenePoint, QPoint viewPoint) {
     const MethodPreset* preset = presetOf(data);
+    const std::optional<Slot> near = m_scene.slotNear(scenePoint, kReach);
     leave();
     if (preset == nullptr) {
         return false;
     }
-    const std::optional<Slot> near = m_scene.layout().nearestSlot(scenePoint, kReach);
     if (!near) {
         m_note.showAt(viewPoint, Words::tr("Nothing can be placed here: drop it onto a dashed diamond"),
                       PointerNote::Kind::Refusal, kNoteTime);

@@ -8,8 +8,8 @@
 
 #include "ui/canvas/canvas_text.h"
 #include "ui/canvas/card_painter.h"
+#include "ui/canvas/end_geometry.h"
 #include "ui/canvas/shapes.h"
-#include "ui/canvas/stack_layout.h"
 #include "ui/theme/theme.h"
 
 using namespace Qt::StringLiterals;
@@ -22,22 +22,17 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(Canvas)
 };
 
-constexpr double kCardHeight = 48;
-constexpr double kFlowY = kCardHeight / 2;
-constexpr double kPartHeight = 30;
+constexpr double kFlowY = ends::flowY;
+constexpr double kPoolerRoom = 34;
 
 QColor tone(Tone value) {
     return Theme::instance().color(value);
 }
 
-QRectF partAt(double left, double width) {
-    return {left, kFlowY - kPartHeight / 2, width, kPartHeight};
-}
-
 /// A short text as tokens: an illustration of what enters the embeddings.
 void drawTokens(QPainter& painter, double left, double right) {
-    const bool legible = shapes::zoomOf(painter) >= 0.85; // all of the words or none
-    constexpr std::array widths{42.0, 30.0, 38.0, 20.0, 42.0};
+    const bool legible = shapes::zoomOf(painter) >= 0.66; // all of the words or none
+    constexpr std::array widths{50.0, 40.0, 36.0, 22.0, 50.0};
     const std::array words{u"[CLS]"_s, Words::tr("your"), Words::tr("text"), u"…"_s, u"[SEP]"_s};
     double x = left;
     for (std::size_t i = 0; i < widths.size() && x + widths[i] <= right; ++i) {
@@ -60,12 +55,15 @@ void drawFlow(QPainter& painter, double from, double to) {
 
 } // namespace
 
-EmbeddingItem::EmbeddingItem() {
+EmbeddingItem::EmbeddingItem()
+    : m_height(ends::height) {
     setAcceptedMouseButtons(Qt::NoButton);
     setCacheMode(DeviceCoordinateCache);
 }
 
-void EmbeddingItem::setPicture(const ModelConfig& model, bool trained, bool differentiated) {
+void EmbeddingItem::setPicture(const ModelConfig& model, double height, bool trained, bool differentiated) {
+    prepareGeometryChange();
+    m_height = height;
     m_model = model;
     m_trained = trained;
     m_differentiated = differentiated;
@@ -73,45 +71,55 @@ void EmbeddingItem::setPicture(const ModelConfig& model, bool trained, bool diff
 }
 
 QRectF EmbeddingItem::boundingRect() const {
-    return {-2, -18, row::width + 4, kCardHeight + 20};
+    return {-2, -18, row::width + 4, m_height + 20};
 }
 
 void EmbeddingItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     painter->setRenderHint(QPainter::Antialiasing);
-    cards::drawCard(*painter, {0, 0, row::width, kCardHeight}, m_differentiated);
+    cards::drawCard(*painter, {0, 0, row::width, m_height}, m_differentiated);
     cards::drawOutgoing(*painter, kFlowY);
     painter->setPen(shapes::linePen(*painter, cards::flowColor(), 1.2));
-    const QRectF box = partAt(row::sublayerX[1] - 40, 230);
+    const QRectF box = ends::part(ends::embeddingsLeft, ends::embeddingsWidth);
     painter->drawLine(QPointF(box.right(), kFlowY), QPointF(row::exitX - 20, kFlowY));
-    shapes::drawText(*painter, {8, 0, 110, kCardHeight},
+    shapes::drawText(*painter, {8, 0, 62, ends::height},
                      QStringList{Words::tr("Input text"), Words::tr("Input"), Words::tr("In")},
                      {.bold = true, .color = tone(Tone::Text), .align = Qt::AlignLeft | Qt::AlignVCenter});
-    drawTokens(*painter, 118, box.left() - 40);
-    drawFlow(*painter, 312, box.left());
+    drawTokens(*painter, ends::tokensLeft, box.left() - 40);
+    drawFlow(*painter, ends::tokensLeft + 218, box.left());
     const QString size = u"%1 × %2"_s.arg(QLocale().toString(m_model.vocabSize)).arg(m_model.hiddenSize);
     cards::drawPart(*painter, box, {Words::tr("Token, position, type embeddings"), Words::tr("Embeddings")},
                     size, m_trained);
 }
 
-HeadItem::HeadItem() {
+HeadItem::HeadItem()
+    : m_height(ends::height) {
     setAcceptedMouseButtons(Qt::NoButton);
     setCacheMode(DeviceCoordinateCache);
 }
 
-void HeadItem::setPicture(const HeadConfig& head, const ModelConfig& model) {
+void HeadItem::setPicture(const HeadConfig& head, const ModelConfig& model, double height) {
+    prepareGeometryChange();
+    m_height = height;
     m_head = head;
     m_model = model;
     update();
 }
 
+void HeadItem::setPoolerShown(bool shown) {
+    if (m_showsPooler != shown) {
+        m_showsPooler = shown;
+        update();
+    }
+}
+
 QRectF HeadItem::boundingRect() const {
-    return {-2, -2, row::width + 4, kCardHeight + 4};
+    return {-2, -2, row::width + 4, m_height + 4};
 }
 
 void HeadItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     painter->setRenderHint(QPainter::Antialiasing);
-    cards::drawCard(*painter, {0, 0, row::width, kCardHeight}, true);
-    shapes::drawText(*painter, {8, 0, 56, kCardHeight}, Words::tr("Head"),
+    cards::drawCard(*painter, {0, 0, row::width, m_height}, true);
+    shapes::drawText(*painter, {7, 0, 46, ends::height}, Words::tr("Head"),
                      {.bold = true, .color = tone(Tone::Text), .align = Qt::AlignLeft | Qt::AlignVCenter});
     double x = paintInput(*painter);
     if (m_head.layers > 1) {
@@ -121,11 +129,11 @@ void HeadItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
 }
 
 double HeadItem::paintInput(QPainter& painter) const {
-    const QRectF box = partAt(row::sublayerX[0] + row::boxLeft, 110);
+    const QRectF box = ends::part(ends::headInputLeft, ends::headInputWidth);
     painter.setPen(shapes::linePen(painter, cards::flowColor(), 1.2));
     painter.setBrush(Qt::NoBrush);
     painter.drawPath(shapes::roundedLine(
-        {QPointF(row::entryX, kCardHeight), QPointF(row::entryX, kFlowY), QPointF(box.left(), kFlowY)}));
+        {QPointF(row::entryX, m_height), QPointF(row::entryX, kFlowY), QPointF(box.left(), kFlowY)}));
     shapes::drawArrow(painter, {box.left(), kFlowY}, {1, 0}, cards::flowColor());
     painter.setPen(shapes::linePen(painter, tone(Tone::Hairline)));
     painter.setBrush(tone(Tone::Raised));
@@ -136,11 +144,16 @@ double HeadItem::paintInput(QPainter& painter) const {
                                       : QStringList{Words::tr("state of [CLS]"), Words::tr("[CLS]")};
         shapes::drawText(painter, box, texts, {.color = tone(Tone::MutedText)});
     }
-    return box.right();
+    if (!m_showsPooler) {
+        return box.right();
+    }
+    painter.setPen(shapes::linePen(painter, cards::flowColor(), 1.2));
+    painter.drawLine(QPointF(box.right(), kFlowY), QPointF(box.right() + kPoolerRoom, kFlowY));
+    return box.right() + kPoolerRoom;
 }
 
 double HeadItem::paintDense(QPainter& painter, double from) const {
-    const QRectF box = partAt(from + 36, 190);
+    const QRectF box = ends::part(from + 36, 190);
     drawFlow(painter, from, box.left());
     const int dense = m_head.layers - 1;
     const QString name = dense == 1 ? Words::tr("Dense") : Words::tr("%1 × Dense").arg(dense);
@@ -154,7 +167,7 @@ double HeadItem::paintDense(QPainter& painter, double from) const {
 }
 
 void HeadItem::paintOutput(QPainter& painter, double from) const {
-    const QRectF box = partAt(from + 36, 230);
+    const QRectF box = ends::part(from + 36, 230);
     drawFlow(painter, from, box.left());
     const bool regression = m_head.type == HeadType::Regression;
     const int hidden = m_model.hiddenSize;

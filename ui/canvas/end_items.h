@@ -13,13 +13,15 @@ namespace awb::ui {
 class EmbeddingItem : public QGraphicsItem {
 public:
     EmbeddingItem();
-    void setPicture(const ModelConfig& model, bool trained, bool differentiated);
+    /// `height`: of the card, more than usual where modules stand in it.
+    void setPicture(const ModelConfig& model, double height, bool trained, bool differentiated);
 
     QRectF boundingRect() const override;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
     ModelConfig m_model;
+    double m_height;
     bool m_trained = false;
     bool m_differentiated = false;
 };
@@ -28,7 +30,9 @@ private:
 class HeadItem : public QGraphicsItem {
 public:
     HeadItem();
-    void setPicture(const HeadConfig& head, const ModelConfig& model);
+    void setPicture(const HeadConfig& head, const ModelConfig& model, double height);
+    /// Keeps room beside the pooler, where modules stand.
+    void setPoolerShown(bool shown);
 
     QRectF boundingRect() const override;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
@@ -41,6 +45,8 @@ private:
 
     HeadConfig m_head;
     ModelConfig m_model;
+    double m_height;
+    bool m_showsPooler = false;
 };
 
 /// The line below which nothing is differentiated.

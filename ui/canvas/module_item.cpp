@@ -1,5 +1,6 @@
 #include "ui/canvas/module_item.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <QCursor>
@@ -9,8 +10,7 @@
 #include <QPainter>
 
 #include "models/config/placement.h"
-#include "ui/canvas/activation_curve.h"
-#include "ui/canvas/canvas_text.h"
+#include "ui/canvas/module_text.h"
 #include "ui/canvas/shapes.h"
 #include "ui/theme/theme.h"
 
@@ -21,16 +21,16 @@ namespace awb::ui {
 namespace {
 
 constexpr double kHandleReach = 6;
-constexpr double kNormBar = 6; ///< width of an inner layer norm
-constexpr double kMark = 13;   ///< diameter of the scaling and gate marks
-constexpr double kGap = 2;
+constexpr double kSmallestTarget = 14; ///< scene units that a click finds
+constexpr double kStateRoom = 13;      ///< pixels for the lock or pencil in front of a chip
 
 QColor tone(Tone value) {
     return Theme::instance().color(value);
 }
 
-bool isScaled(const ModulePicture& picture) {
-    return picture.scaling.kind != Scaling::Kind::Constant || picture.scaling.value != 1;
+/// True where the chip stands away from its glyph, so that only its colour says whose it is.
+bool standsApart(const ModulePicture& module) {
+    return isMapMark(module.kind) || module.kind == ModuleKind::Prefix;
 }
 
 } // namespace
@@ -53,8 +53,10 @@ void ModuleItem::setPicture(const ModulePicture& picture, const ModulePlaceRects
     m_rects = rects;
     m_hiddenSize = hiddenSize;
     m_key = moduleKey(picture.ref.adapter, picture.ref.layer, picture.ref.site);
-    m_chipTexts = canvastext::chip(picture);
-    m_curve = activationCurve(picture.nonLinearity);
+    m_chipTexts = canvastext::chip(picture, hiddenSize);
+    m_nearTexts = canvastext::nearChip(picture, hiddenSize);
+    m_chipArea = {};
+    setOpacity(picture.active ? 1 : 0.45);
     setToolTip(canvastext::moduleToolTip(picture, hiddenSize));
     update();
 }
@@ -76,24 +78,17 @@ void ModuleItem::setFocused(bool focused) {
 
 QRectF ModuleItem::boundingRect() const {
     // Texts keep their size on the screen, so that the chip needs more of the scene when far away.
-    return m_rects.body.united(m_rects.chip).adjusted(-10, -10, 10, 26);
+    const QRectF place = m_rects.chip.isEmpty() ? m_rects.body : m_rects.body.united(m_rects.chip);
+    return place.adjusted(-10, -10, 10, 26);
 }
 
 QPainterPath ModuleItem::shape() const {
     QPainterPath path;
-    path.addRect(m_rects.body.adjusted(-2, -4, 2, 4));
+    const QRectF& body = m_rects.body;
+    const double x = std::max(0.0, kSmallestTarget - body.width()) / 2;
+    const double y = std::max(0.0, kSmallestTarget - body.height()) / 2;
+    path.addRect(hasHandles() ? body.adjusted(-2, -4, 2, 4) : body.adjusted(-x, -y, x, y));
     return path;
-}
-
-double ModuleItem::neck() const {
-    return shapes::neckHeight(m_picture.bottleneck, m_hiddenSize, m_rects.body.height());
-}
-
-QRectF ModuleItem::hourglass() const {
-    const double left = m_picture.lnBefore ? kNormBar + kGap : 0;
-    const double right = (m_picture.lnAfter ? kNormBar + kGap : 0) +
-                         (isScaled(m_picture) ? kMark + kGap : 0) + (m_picture.gated ? kMark + kGap : 0);
-    return m_rects.body.adjusted(left, 0, -right, 0);
 }
 
 QColor ModuleItem::fillColor(const QColor& adapter) const {
@@ -106,110 +101,62 @@ QColor ModuleItem::fillColor(const QColor& adapter) const {
     return shapes::mixed(tone(Tone::Panel), adapter, m_picture.drop == DropState::Random ? 0.4 : 0.72);
 }
 
+glyphs::Style ModuleItem::style(const QColor& adapter) const {
+    const QColor line = shapes::mixed(adapter, tone(Tone::Text), 0.3);
+    return {fillColor(adapter), m_glow ? adapter : line,
+            Theme::instance().adapterPattern(QString::fromStdString(m_picture.ref.adapter)),
+            m_glow.has_value(), m_picture.drop == DropState::Dropped};
+}
+
 void ModuleItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     painter->setRenderHint(QPainter::Antialiasing);
     const QColor adapter = Theme::instance().adapterColor(QString::fromStdString(m_picture.ref.adapter));
     const shapes::Detail detail = shapes::detailAt(shapes::zoomOf(*painter));
+    m_chipArea = {};
     if (detail == shapes::Detail::Far) {
-        painter->setPen(shapes::linePen(*painter, adapter, 1));
-        painter->setBrush(fillColor(adapter));
-        painter->drawRoundedRect(m_rects.body, kRadius, kRadius);
+        paintSlot(*painter, adapter);
     } else {
-        paintBody(*painter, adapter);
-        paintChip(*painter);
-        if (detail == shapes::Detail::Near) {
+        glyphs::draw(*painter, m_picture, m_rects.body, m_hiddenSize, style(adapter));
+        if (m_picture.kind == ModuleKind::Shared) {
+            paintSharedText(*painter);
+        } else if (m_picture.hasChip) {
+            paintChip(*painter);
+        }
+        if (detail == shapes::Detail::Near && isHourglass(m_picture.kind)) {
             paintInnerLabels(*painter);
         }
-        if (m_hovered || m_focused || isSelected() || m_dragStart) {
+        if (hasHandles() && (m_hovered || m_focused || isSelected() || m_dragStart)) {
             paintHandles(*painter);
         }
     }
-    if (isSelected() || m_focused) {
-        painter->setBrush(Qt::NoBrush);
-        painter->setPen(
-            shapes::linePen(*painter, tone(m_focused ? Tone::Focus : Tone::Accent), m_focused ? 2.2 : 1.6));
-        painter->drawRoundedRect(m_rects.body.adjusted(-4, -4, 4, 4), kRadius, kRadius);
-    }
+    paintFrame(*painter);
 }
 
-void ModuleItem::paintBody(QPainter& painter, const QColor& adapter) const {
-    const QPainterPath outline = shapes::bottleneckOutline(hourglass(), neck());
-    const QColor line = shapes::mixed(adapter, tone(Tone::Text), 0.3);
-    if (m_glow && m_picture.drop != DropState::Dropped) {
-        QColor halo = fillColor(adapter);
-        for (const auto& [width, alpha] : {std::pair(11.0, 0.16F), std::pair(6.0, 0.28F)}) {
-            halo.setAlphaF(alpha);
-            painter.strokePath(outline, QPen(halo, width, Qt::SolidLine, Qt::FlatCap, Qt::BevelJoin));
-        }
-    }
-    painter.setPen(shapes::linePen(painter, m_glow ? adapter : line, m_glow ? 1.8 : 1.3));
+void ModuleItem::paintSlot(QPainter& painter, const QColor& adapter) const {
+    painter.setPen(shapes::linePen(painter, adapter, 1));
     painter.setBrush(fillColor(adapter));
-    painter.drawPath(outline);
-    const Qt::BrushStyle pattern =
-        Theme::instance().adapterPattern(QString::fromStdString(m_picture.ref.adapter));
-    if (pattern != Qt::SolidPattern) {
-        painter.fillPath(outline, QBrush(line, pattern));
-    }
-    if (m_picture.drop == DropState::Dropped) {
-        shapes::drawHatch(painter, outline, tone(Tone::Frozen));
-    }
-    paintMarks(painter, line);
-    paintActivation(painter, line);
+    const double radius = std::min<double>(kRadius, m_rects.body.height() / 3);
+    painter.drawRoundedRect(m_rects.body, radius, radius);
 }
 
-void ModuleItem::paintMarks(QPainter& painter, const QColor& line) const {
-    const QRectF& body = m_rects.body;
-    painter.setPen(shapes::linePen(painter, line, 1));
-    painter.setBrush(tone(Tone::Panel));
-    const auto bar = [&](double x) {
-        painter.drawRoundedRect(QRectF(x, body.top() + 3, kNormBar, body.height() - 6), 2, 2);
-    };
-    if (m_picture.lnBefore) {
-        bar(body.left());
+void ModuleItem::paintFrame(QPainter& painter) const {
+    const bool isQuietHover = m_hovered && !hasHandles();
+    if (!isSelected() && !m_focused && !isQuietHover) {
+        return;
     }
-    double x = hourglass().right() + kGap;
-    const auto mark = [&](const QString& glyph) {
-        const QRectF circle(x, body.center().y() - kMark / 2, kMark, kMark);
-        painter.setPen(shapes::linePen(painter, line, 1));
-        painter.setBrush(tone(Tone::Panel));
-        painter.drawEllipse(circle);
-        shapes::drawText(painter, circle, glyph, {.color = tone(Tone::Text)});
-        x += kMark + kGap;
-    };
-    if (isScaled(m_picture)) {
-        mark(m_picture.scaling.kind == Scaling::Kind::Constant ? u"×"_s : u"s"_s);
-    }
-    if (m_picture.gated) {
-        mark(u"g"_s);
-    }
-    if (m_picture.lnAfter) {
-        painter.setPen(shapes::linePen(painter, line, 1));
-        painter.setBrush(tone(Tone::Panel));
-        bar(x);
-    }
-}
-
-void ModuleItem::paintActivation(QPainter& painter, const QColor& line) const {
-    const QPointF centre = hourglass().center();
-    const double radius = std::min(8.5, hourglass().width() * 0.12);
-    painter.setPen(shapes::linePen(painter, line, 1.2));
-    painter.setBrush(tone(Tone::Panel));
-    painter.drawEllipse(centre, radius, radius);
-    painter.save();
-    painter.translate(centre);
-    painter.scale(radius * 0.62, radius * 0.62);
-    painter.setPen(shapes::linePen(painter, tone(Tone::Text), 1.4));
+    const double distance = isMapMark(m_picture.kind) ? 2 : 4;
     painter.setBrush(Qt::NoBrush);
-    painter.drawPolyline(m_curve);
-    painter.restore();
+    painter.setPen(
+        shapes::linePen(painter, tone(m_focused ? Tone::Focus : Tone::Accent), m_focused ? 2.2 : 1.6));
+    painter.drawRoundedRect(m_rects.body.adjusted(-distance, -distance, distance, distance), kRadius - 2,
+                            kRadius - 2);
 }
 
 void ModuleItem::paintInnerLabels(QPainter& painter) const {
     const QRectF glass = hourglass();
     const double side = glass.width() * 0.34;
-    const QColor background =
-        fillColor(Theme::instance().adapterColor(QString::fromStdString(m_picture.ref.adapter)));
-    const QColor ink = background.lightnessF() > 0.45F ? QColor(Qt::black) : QColor(Qt::white);
+    const QColor ink = shapes::inkOn(
+        fillColor(Theme::instance().adapterColor(QString::fromStdString(m_picture.ref.adapter))));
     const QString down = u"%1×%2"_s.arg(m_hiddenSize).arg(m_picture.bottleneck);
     const QString up = u"%1×%2"_s.arg(m_picture.bottleneck).arg(m_hiddenSize);
     shapes::drawText(painter, QRectF(glass.left(), glass.top(), side, glass.height()),
@@ -229,29 +176,78 @@ void ModuleItem::paintHandles(QPainter& painter) const {
     }
 }
 
-void ModuleItem::paintChip(QPainter& painter) const {
-    const bool near = shapes::detailAt(shapes::zoomOf(painter)) == shapes::Detail::Near;
-    const bool dim = m_picture.drop == DropState::Dropped;
-    const bool beneath = !isParallelSite(m_picture.ref.site);
-    const QRectF used =
-        shapes::drawText(painter, m_rects.chip, m_chipTexts,
-                         {.color = tone(dim ? Tone::MutedText : Tone::Text),
-                          .align = beneath ? Qt::AlignHCenter | Qt::AlignTop : Qt::AlignCenter,
-                          .pill = tone(Tone::Panel)});
-    if (!near || used.isNull()) {
+void ModuleItem::paintChip(QPainter& painter) {
+    const double zoom = shapes::zoomOf(painter);
+    const bool dim = m_picture.drop == DropState::Dropped || !m_picture.active;
+    const bool left = standsApart(m_picture);
+    const bool right = m_picture.kind == ModuleKind::Reft;
+    const bool isLone = m_rects.isLone && isHourglass(m_picture.kind);
+    const Qt::Alignment align = left    ? Qt::AlignLeft | Qt::AlignVCenter
+                                : right ? Qt::AlignRight | Qt::AlignVCenter
+                                        : Qt::AlignHCenter | (isLone ? Qt::AlignTop : Qt::AlignVCenter);
+    const double state = kStateRoom / zoom + (left ? kStateRoom / zoom * 0.7 : 0);
+    const QRectF room = m_rects.chip.adjusted(right ? 0 : state, 0, 0, 0);
+    const bool near = shapes::detailAt(zoom) == shapes::Detail::Near;
+    const QRectF used = shapes::drawText(painter, left || isLone ? room : m_rects.chip,
+                                         near && !isLone ? m_nearTexts : m_chipTexts,
+                                         {.color = tone(dim ? Tone::MutedText : Tone::Text),
+                                          .align = align,
+                                          .pill = isLone ? tone(Tone::Panel) : QColor(),
+                                          .bounded = !isLone});
+    m_chipArea = used;
+    if (used.isNull()) {
         return;
     }
-    QString second = canvastext::shape(m_picture, m_hiddenSize) + u" · "_s +
-                     QString::fromStdString(m_picture.nonLinearity);
+    paintState(painter, used, Theme::instance().adapterColor(QString::fromStdString(m_picture.ref.adapter)));
+    if (!near || !isLone || isParallelSite(m_picture.ref.site)) {
+        return;
+    }
+    const QString inner = canvastext::shape(m_picture, m_hiddenSize);
+    QString second = inner + u" · "_s + QString::fromStdString(m_picture.nonLinearity);
     if (m_glow) {
         second = QLocale().toString(static_cast<double>(m_glowValue), 'g', 3) + u" · "_s + second;
     }
     const QRectF below(m_rects.chip.left() - 8, used.bottom(), m_rects.chip.width() + 16, used.height());
-    shapes::drawText(painter, below, QStringList{second, canvastext::shape(m_picture, m_hiddenSize)},
-                     {.color = tone(Tone::MutedText)});
+    m_chipArea = used.united(
+        shapes::drawText(painter, below, QStringList{second, inner}, {.color = tone(Tone::MutedText)}));
+}
+
+void ModuleItem::paintSharedText(QPainter& painter) {
+    const double zoom = shapes::zoomOf(painter);
+    const QRectF room = m_rects.body.adjusted(m_rects.body.height() + 3 + kStateRoom / zoom, 0, -4, 0);
+    const QRectF used = shapes::drawText(
+        painter, room, m_chipTexts,
+        {.color = tone(Tone::Text), .align = Qt::AlignLeft | Qt::AlignVCenter, .bounded = true});
+    if (!used.isNull()) {
+        paintState(painter, used, {});
+    }
+}
+
+void ModuleItem::paintState(QPainter& painter, const QRectF& chip, const QColor& adapter) const {
+    const double zoom = shapes::zoomOf(painter);
+    const double size = 9.5 / zoom;
+    const bool hasPill = m_rects.isLone && isHourglass(m_picture.kind);
+    QPointF at(chip.left() - size * (hasPill ? 0.25 : 0.75), chip.center().y());
+    if (!m_picture.active) {
+        return;
+    }
+    if (m_picture.trained) {
+        shapes::drawPencil(painter, at, size, tone(Tone::Trainable));
+    } else {
+        shapes::drawLock(painter, at, size, tone(Tone::Frozen));
+    }
+    if (standsApart(m_picture)) {
+        at -= QPointF(size * 1.15, 0);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(adapter);
+        painter.drawEllipse(at, size * 0.36, size * 0.36);
+    }
 }
 
 bool ModuleItem::isOnHandle(QPointF point) const {
+    if (!hasHandles()) {
+        return false;
+    }
     const QPointF centre = hourglass().center();
     const double half = std::max(neck() / 2, 8.5) + 2.5;
     return std::abs(point.x() - centre.x()) <= hourglass().width() * 0.18 &&

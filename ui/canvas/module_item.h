@@ -4,22 +4,14 @@
 #include <string>
 
 #include <QGraphicsObject>
-#include <QPolygonF>
 #include <QStringList>
 
-#include "ui/canvas/stack_picture.h"
+#include "ui/canvas/module_glyphs.h"
+#include "ui/canvas/row_layout.h"
 
 namespace awb::ui {
 
-/// Room for one module: its body and its chip, in scene coordinates.
-struct ModulePlaceRects {
-    QRectF body;
-    QRectF chip;
-    bool operator==(const ModulePlaceRects&) const = default;
-};
-
-/// One adapter module: down-projection, non-linearity, up-projection; the neck's height is its bottleneck
-/// size. Emits gestures; never changes the design itself.
+/// One module of any method, drawn as what it is. Emits gestures; never changes the design itself.
 class ModuleItem : public QGraphicsObject {
     Q_OBJECT
 
@@ -34,7 +26,13 @@ public:
     void setPicture(const ModulePicture& picture, const ModulePlaceRects& rects, int hiddenSize);
     /// `level`: 0..1 on the glow's scale, none without a value; `value` is shown when near.
     void setGlow(std::optional<float> level, float value);
+    std::optional<float> glow() const { return m_glow; }
     void setFocused(bool focused);
+
+    /// What is drawn: the body, and the chip's text as it was last painted (empty before, and where it has no
+    /// room).
+    const QRectF& body() const { return m_rects.body; }
+    const QRectF& chipArea() const { return m_chipArea; }
 
     QRectF boundingRect() const override;
     QPainterPath shape() const override;
@@ -59,24 +57,29 @@ protected:
     void contextMenuEvent(QGraphicsSceneContextMenuEvent* event) override;
 
 private:
-    double neck() const;
-    /// The part of the body that is the hourglass, between norms and marks.
-    QRectF hourglass() const;
+    bool hasHandles() const { return isHourglass(m_picture.kind); }
+    double neck() const { return glyphs::neck(m_picture, m_rects.body, m_hiddenSize); }
+    QRectF hourglass() const { return glyphs::hourglass(m_picture, m_rects.body); }
     bool isOnHandle(QPointF point) const;
     QColor fillColor(const QColor& adapter) const;
-    void paintBody(QPainter& painter, const QColor& adapter) const;
-    void paintMarks(QPainter& painter, const QColor& line) const;
-    void paintActivation(QPainter& painter, const QColor& line) const;
+    glyphs::Style style(const QColor& adapter) const;
+    void paintSlot(QPainter& painter, const QColor& adapter) const;
     void paintInnerLabels(QPainter& painter) const;
     void paintHandles(QPainter& painter) const;
-    void paintChip(QPainter& painter) const;
+    void paintFrame(QPainter& painter) const;
+    void paintChip(QPainter& painter);
+    void paintSharedText(QPainter& painter);
+    /// A lock or a pencil in front of the chip, and a dot of the adapter's colour where the chip stands
+    /// apart.
+    void paintState(QPainter& painter, const QRectF& chip, const QColor& adapter) const;
 
     ModulePicture m_picture;
     ModulePlaceRects m_rects;
     int m_hiddenSize;
     std::string m_key;
     QStringList m_chipTexts;
-    QPolygonF m_curve;
+    QStringList m_nearTexts;
+    QRectF m_chipArea;
     std::optional<float> m_glow;
     float m_glowValue = 0;
     bool m_focused = false;

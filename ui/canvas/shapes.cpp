@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include <QFontMetricsF>
 #include <QPainter>
@@ -14,6 +13,7 @@ namespace {
 
 constexpr double kFarBelow = 0.42;
 constexpr double kNearAbove = 1.55;
+constexpr double kHeightSlack = 4;   ///< pixels by which a line's empty rims may leave its area
 constexpr double kNeckLength = 0.32; ///< share of a module's width
 
 QPointF unit(QPointF vector) {
@@ -50,8 +50,15 @@ QColor mixed(const QColor& base, const QColor& over, double amount) {
                             blend(base.blueF(), over.blueF()));
 }
 
+QColor inkOn(const QColor& background) {
+    return background.lightnessF() > 0.45F ? QColor(Qt::black) : QColor(Qt::white);
+}
+
 QPainterPath roundedLine(std::initializer_list<QPointF> points, double radius) {
-    const std::vector<QPointF> corners(points);
+    return roundedLine(std::span<const QPointF>(points.begin(), points.size()), radius);
+}
+
+QPainterPath roundedLine(std::span<const QPointF> corners, double radius) {
     QPainterPath path(corners.front());
     for (std::size_t i = 1; i + 1 < corners.size(); ++i) {
         const QPointF in = corners[i] - corners[i - 1];
@@ -165,6 +172,9 @@ QRectF drawText(QPainter& painter, const QRectF& area, std::span<const QString> 
     font.setPixelSize(static_cast<int>(std::lround(static_cast<int>(style.size) * grow)));
     const QFontMetricsF metrics(font, painter.device());
     const double inset = style.pill.isValid() ? 2 * padding : 0;
+    if (style.bounded && metrics.height() > area.height() * zoom + kHeightSlack) {
+        return {};
+    }
     for (const QString& text : candidates) {
         const double width = metrics.horizontalAdvance(text) + inset;
         if (width > area.width() * zoom + 1) {

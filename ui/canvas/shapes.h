@@ -29,8 +29,11 @@ QPen linePen(const QPainter& painter, const QColor& color, double width = 1,
              Qt::PenStyle style = Qt::SolidLine);
 /// `base` with `amount` (0..1) of `over` laid on it.
 QColor mixed(const QColor& base, const QColor& over, double amount);
+/// Black or white, whichever is read on this background.
+QColor inkOn(const QColor& background);
 
 /// A line through points whose corners are rounded.
+QPainterPath roundedLine(std::span<const QPointF> points, double radius = 6);
 QPainterPath roundedLine(std::initializer_list<QPointF> points, double radius = 6);
 /// A small filled arrow head whose tip is at `tip`; `direction` is a unit vector.
 void drawArrow(QPainter& painter, QPointF tip, QPointF direction, const QColor& color);
@@ -57,7 +60,8 @@ struct TextStyle {
     Qt::Alignment align = Qt::AlignCenter;
     QColor pill{}; ///< background behind the text, if valid
     QColor pillBorder{};
-    bool grows = true; ///< with the zoom, when near
+    bool grows = true;    ///< with the zoom, when near
+    bool bounded = false; ///< must fit into the area's height, too
 };
 
 /// Draws the first of `candidates` (longest first) that fits into `area`. Returns the area that was used, in

@@ -16,6 +16,7 @@ namespace {
 constexpr double kIdleRadius = 6;
 constexpr double kArmedRadius = 8;
 constexpr double kGrownRadius = 13;
+constexpr double kSmallShare = 0.6; ///< of the diamonds inside an open box
 
 QColor tone(Tone value) {
     return Theme::instance().color(value);
@@ -28,14 +29,36 @@ QPolygonF diamond(QPointF centre, double radius) {
 
 } // namespace
 
-SiteItem::SiteItem(Slot slot, const QRectF& body, const QRectF& chip)
+SiteItem::SiteItem(Slot slot, const ModulePlaceRects& rects)
     : m_slot(slot)
-    , m_body(body)
-    , m_chip(chip) {
-    setAcceptHoverEvents(true);
-    setAcceptedMouseButtons(Qt::LeftButton);
+    , m_rects(rects)
+    , m_revealed(!isQuietSite(slot.site)) {
     setCacheMode(DeviceCoordinateCache);
+    updateMouse();
     updateToolTip();
+}
+
+void SiteItem::setRects(const ModulePlaceRects& rects) {
+    if (m_rects != rects) {
+        prepareGeometryChange();
+        m_rects = rects;
+        update();
+    }
+}
+
+void SiteItem::setRevealed(bool revealed) {
+    if (m_revealed != revealed) {
+        m_revealed = revealed;
+        updateMouse();
+        update();
+    }
+}
+
+void SiteItem::updateMouse() {
+    const bool takesMouse = m_revealed && !m_occupied;
+    setAcceptedMouseButtons(takesMouse ? Qt::LeftButton : Qt::NoButton);
+    setAcceptHoverEvents(takesMouse);
+    m_hovered = m_hovered && takesMouse;
 }
 
 void SiteItem::setState(State state) {
@@ -63,21 +86,21 @@ void SiteItem::setLeftOut(std::vector<std::string> adapters) {
 void SiteItem::setOccupied(bool occupied) {
     if (m_occupied != occupied) {
         m_occupied = occupied;
-        setAcceptedMouseButtons(occupied ? Qt::NoButton : Qt::LeftButton);
-        setAcceptHoverEvents(!occupied);
-        m_hovered = false;
+        updateMouse();
         update();
     }
 }
 
 QRectF SiteItem::boundingRect() const {
-    return m_body.united(m_chip).adjusted(-12, -10, 12, 20);
+    return m_rects.body.united(m_rects.chip).adjusted(-16, -14, 16, 20);
 }
 
 QPainterPath SiteItem::shape() const {
     QPainterPath path;
-    if (!m_occupied) {
-        path.addRect(QRectF(m_body.center(), QSizeF()).adjusted(-20, -17, 20, 17));
+    if (!m_occupied && m_revealed) {
+        const double x = isSmall() ? 9 : 18;
+        const double y = isSmall() ? 7 : 15;
+        path.addRect(QRectF(m_rects.body.center(), QSizeF()).adjusted(-x, -y, x, y));
     }
     return path;
 }
@@ -95,24 +118,31 @@ QColor SiteItem::lineColor() const {
     return tone(Tone::Frozen);
 }
 
+double SiteItem::radius() const {
+    const double full = isGrown() ? kGrownRadius : (m_state == State::Armed ? kArmedRadius : kIdleRadius);
+    return isSmall() ? full * kSmallShare : full;
+}
+
 void SiteItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
-    if (m_occupied && m_state < State::Target) {
+    if (!m_revealed || (m_occupied && m_state < State::Target)) {
         return;
     }
     painter->setRenderHint(QPainter::Antialiasing);
     const shapes::Detail detail = shapes::detailAt(shapes::zoomOf(*painter));
     const QColor line = lineColor();
-    const QPointF centre = m_body.center();
+    const QPointF centre = m_rects.body.center();
     if (m_occupied) {
         painter->setPen(shapes::linePen(*painter, line, 2, Qt::DashLine));
         painter->setBrush(Qt::NoBrush);
-        painter->drawRoundedRect(m_body.adjusted(-4, -3, 4, 3), kRadius, kRadius);
+        painter->drawRoundedRect(m_rects.body.adjusted(-4, -3, 4, 3), kRadius, kRadius);
         return;
     }
-    const double radius = isGrown() ? kGrownRadius : (m_state == State::Armed ? kArmedRadius : kIdleRadius);
-    const bool roomForDashes = radius * shapes::zoomOf(*painter) >= 4;
-    painter->setPen(
-        shapes::linePen(*painter, line, isGrown() ? 1.8 : 1.2, roomForDashes ? Qt::DashLine : Qt::SolidLine));
+    const double radius = this->radius();
+    QPen pen = shapes::linePen(*painter, line, isGrown() ? 1.8 : 1.3);
+    if (radius * shapes::zoomOf(*painter) >= 4) {
+        pen.setDashPattern({1.9, 1.3}); // short enough for these edges
+    }
+    painter->setPen(pen);
     const double tint = isGrown() ? 0.22 : (m_state == State::Armed ? 0.12 : 0);
     painter->setBrush(shapes::mixed(tone(Tone::Panel), line, tint));
     painter->drawPolygon(diamond(centre, radius));
@@ -128,10 +158,11 @@ void SiteItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     }
     if (isGrown() && detail != shapes::Detail::Far) {
         const QStringList names{canvastext::siteTitle(m_slot.site)};
-        shapes::drawText(*painter, m_chip.adjusted(-10, 0, 10, 0), names,
+        shapes::drawText(*painter, m_rects.chip.adjusted(-10, 0, 10, 0), names,
                          {.color = tone(Tone::Text), .pill = tone(Tone::Raised), .pillBorder = line});
     } else if (!m_leftOut.empty() && detail != shapes::Detail::Far) {
-        shapes::drawText(*painter, m_chip, tr("left out"), {.color = tone(Tone::MutedText)});
+        shapes::drawText(*painter, m_rects.chip, tr("left out"),
+                         {.color = tone(Tone::MutedText), .bounded = true});
     }
 }
 

@@ -17,9 +17,13 @@ class SiteItem : public QGraphicsObject {
 public:
     enum class State { Idle, Armed, Target, Refused };
 
-    SiteItem(Slot slot, const QRectF& body, const QRectF& chip);
+    SiteItem(Slot slot, const ModulePlaceRects& rects);
 
     Slot slot() const { return m_slot; }
+    void setRects(const ModulePlaceRects& rects);
+    /// Quiet sites (linear maps) are there only while they are revealed.
+    void setRevealed(bool revealed);
+    bool isRevealed() const { return m_revealed; }
     /// Armed: a module is being dragged somewhere. Target and Refused: it is near here.
     void setState(State state);
     void setFocused(bool focused);
@@ -43,13 +47,16 @@ protected:
     void mouseDoubleClickEvent(QGraphicsSceneMouseEvent* event) override;
 
 private:
+    bool isSmall() const { return isQuietSite(m_slot.site); }
+    double radius() const;
+    void updateMouse();
     bool isGrown() const { return m_state >= State::Target || m_focused || m_hovered; }
     QColor lineColor() const;
     void updateToolTip();
 
     Slot m_slot;
-    QRectF m_body;
-    QRectF m_chip;
+    ModulePlaceRects m_rects;
+    bool m_revealed;
     State m_state = State::Idle;
     bool m_focused = false;
     bool m_hovered = false;

@@ -1,16 +1,20 @@
 #pragma once
 
 #include <array>
+#include <functional>
+#include <map>
 #include <optional>
+#include <vector>
 
 #include <QPointF>
 #include <QRectF>
 
 #include "models/config/site.h"
+#include "ui/canvas/row_layout.h"
 
 namespace awb::ui {
 
-/// A place where a module can be: a site of one layer.
+/// A place where a module can be: a site of one layer, or with kNoLayer one outside them.
 struct Slot {
     int layer = 0;
     Site site = Site::FfnOutput;
@@ -19,59 +23,42 @@ struct Slot {
 };
 
 /// The sites of a row from left to right, as the keyboard walks through them.
-inline constexpr std::array kSiteColumns{Site::AttentionParallel, Site::AttentionOutput, Site::FfnParallel,
-                                         Site::FfnOutput};
+inline constexpr std::array kRowSites{Site::KeyValuePrefix,  Site::AttentionQuery,  Site::AttentionKey,
+                                      Site::AttentionValue,  Site::AttentionDense,  Site::AttentionParallel,
+                                      Site::AttentionOutput, Site::FfnIntermediate, Site::FfnDense,
+                                      Site::FfnParallel,     Site::FfnOutput,       Site::BlockOutput};
+/// The sites outside the layers: two at the embeddings, one under the head.
+inline constexpr std::array kEmbeddingSites{Site::InputPrompt, Site::EmbeddingOutput};
 
-/// Geometry inside a row, in scene units from the card's top left corner. A row is read from left to right:
-/// attention with its add-and-norm, then the feed-forward part with its own.
-namespace row {
-inline constexpr double width = 762;
-inline constexpr double height = 98;
-inline constexpr double gutter = 62;   ///< layer number and tags
-inline constexpr double entryX = 70;   ///< the stream comes from below here
-inline constexpr double exitX = 750;   ///< and leaves upwards here
-inline constexpr double flowY = 38;    ///< the main line
-inline constexpr double residualY = 8; ///< the block's residual path, above the sublayer
-inline constexpr double innerY = 15;   ///< the adapter's own residual path
-inline constexpr double laneY = 81;    ///< the line of parallel modules, below the sublayer
-inline constexpr std::array<double, 2> sublayerX{80, 414}; ///< attention, feed-forward
-
-// From the sublayer's left end:
-inline constexpr double boxLeft = 14;
-inline constexpr double boxWidth = 84;
-inline constexpr double boxHeight = 34;
-inline constexpr double outputX = 106;   ///< the sublayer's raw output h
-inline constexpr double earlySumX = 120; ///< add of the norm in front of the adapter
-inline constexpr double earlyNormX = 143;
-inline constexpr double moduleLeft = 164; ///< sequential modules
-inline constexpr double moduleWidth = 92;
-inline constexpr double moduleHeight = 34;
-inline constexpr double innerSumX = 269; ///< add of the adapter's residual, or of a parallel module
-inline constexpr double sumX = 288;
-inline constexpr double normX = 311;
-inline constexpr double endX = 326;
-inline constexpr double laneModuleLeft = 16; ///< parallel modules
-inline constexpr double laneModuleWidth = 80;
-inline constexpr double laneModuleHeight = 26;
-} // namespace row
+/// Linear maps are many: they show themselves only where one is used, aimed at, or reached by the keyboard.
+constexpr bool isQuietSite(Site site) {
+    return isLinearSite(site) || site == Site::Pooler;
+}
 
 /// Where everything is on the canvas, in scene units (pixels at zoom 1): embeddings at the bottom, layer 0
-/// above them, the head on top. Pure geometry of the model's depth.
+/// above them, the head on top. Pure geometry of what is to be drawn.
 class StackLayout {
 public:
     explicit StackLayout(int numLayers = 0);
+    explicit StackLayout(const StackPicture& picture);
 
-    int numLayers() const { return m_numLayers; }
+    int numLayers() const { return static_cast<int>(m_rows.size()); }
     QRectF sceneRect() const;
     QRectF headCard() const;
     QRectF rowCard(int layer) const;
     QRectF embeddingCard() const;
+    /// Geometry inside the layer's card.
+    const RowLayout& row(int layer) const;
 
+    /// All slots, the lowest layer first, those at the embeddings before them and the pooler's last.
+    std::vector<Slot> slots() const;
     QPointF siteCentre(Slot slot) const;
-    /// Body of module `index` of `count` that share a slot; they stand side by side.
-    QRectF moduleRect(Slot slot, int index = 0, int count = 1) const;
-    /// Room for the chip of that module.
-    QRectF chipRect(Slot slot, int index = 0, int count = 1) const;
+    /// Body of the slot's module number `index`, or of the empty site.
+    QRectF moduleRect(Slot slot, int index = 0) const { return place(slot, index).body; }
+    /// The same with the room for the module's chip, or for the name of the empty site.
+    ModulePlaceRects place(Slot slot, int index = 0) const;
+    /// Body of an empty site, also where modules are.
+    ModulePlaceRects emptySite(Slot slot) const;
 
     /// Height of the line below which nothing is differentiated: under the row of `lowestLayer`; under the
     /// head for the model's depth.
@@ -79,11 +66,21 @@ public:
     /// Height of the connecting line that enters the card above layer `below` (-1: the embeddings).
     double connectorY(int below) const;
 
-    /// The slot nearest to a scene point, if one is within `reach`.
+    /// The slot nearest to a scene point, if one of those that `isCandidate` admits is within `reach`.
+    std::optional<Slot> nearestSlot(QPointF point, double reach,
+                                    const std::function<bool(Slot)>& isCandidate) const;
+    /// The same among all sites but linear maps.
     std::optional<Slot> nearestSlot(QPointF point, double reach) const;
 
 private:
-    int m_numLayers;
+    void placeCards(double headHeight, double embeddingHeight);
+    double placeOutside(const StackPicture& picture);
+
+    std::vector<RowLayout> m_rows;
+    std::vector<QRectF> m_cards;
+    QRectF m_head;
+    QRectF m_embeddings;
+    std::map<Site, std::vector<ModulePlaceRects>> m_outside; ///< in the embeddings' or the head's card
 };
 
 } // namespace awb::ui

@@ -1,6 +1,9 @@
 #include "ui/canvas/stack_picture.h"
 
 #include <algorithm>
+#include <tuple>
+
+#include "models/config/fusion_config.h"
 
 namespace awb::ui {
 
@@ -16,25 +19,6 @@ DropState dropStateOf(const Experiment& experiment, int layer) {
         return DropState::Kept;
     }
     return training.adapterDropMode == "random" ? DropState::Random : DropState::Dropped;
-}
-
-bool isTrained(const Experiment& experiment, const std::string& adapter) {
-    return experiment.trainsBase() ||
-           std::find(experiment.train.begin(), experiment.train.end(), adapter) != experiment.train.end();
-}
-
-ModulePicture pictureOf(const design::Module& module, const BottleneckConfig& config) {
-    ModulePicture picture;
-    picture.ref = module.ref;
-    picture.reductionFactor = module.place.reductionFactor;
-    picture.bottleneck = module.place.bottleneck;
-    picture.parameters = module.place.parameters;
-    picture.nonLinearity = config.nonLinearity;
-    picture.lnBefore = config.lnBefore;
-    picture.lnAfter = config.lnAfter;
-    picture.gated = config.useGating;
-    picture.scaling = config.scaling;
-    return picture;
 }
 
 /// The last module of a sublayer decides where its residual paths and norms go.
@@ -73,60 +57,155 @@ void addLeftOut(StackPicture& stack, const AdapterSpec& adapter) {
     }
 }
 
+/// Adds all modules of an adapter to the layers and to what stands outside them.
+void addModules(StackPicture& stack, const AdapterSpec& adapter, const ModelConfig& model, bool isTrained,
+                bool isActive) {
+    for (const MethodConfig& part : adapter.config.parts) {
+        for (ModulePicture& module : modulePictures(adapter, part, model)) {
+            module.trained = isTrained;
+            module.active = isActive;
+            const int number = module.ref.layer;
+            const Site site = module.ref.site;
+            if (number < 0 || number >= static_cast<int>(stack.layers.size())) {
+                stack.outside[site].push_back(std::move(module));
+                continue;
+            }
+            LayerPicture& layer = stack.layers[static_cast<std::size_t>(number)];
+            module.drop = layer.drop;
+            if (isHourglass(module.kind)) {
+                arrange(layer.sublayers[isAttentionSite(site) ? 0 : 1], part.bottleneck);
+            }
+            layer.modules[site].push_back(std::move(module));
+        }
+    }
+}
+
+const std::vector<ModulePicture>& modulesIn(const std::map<Site, std::vector<ModulePicture>>& places,
+                                            Site site) {
+    static const std::vector<ModulePicture> none;
+    const auto found = places.find(site);
+    return found == places.end() ? none : found->second;
+}
+
+/// Attention 0, feed-forward 1, what belongs to neither 2.
+int sublayerOf(Site site) {
+    switch (site) {
+    case Site::AttentionOutput:
+    case Site::AttentionParallel:
+    case Site::AttentionQuery:
+    case Site::AttentionKey:
+    case Site::AttentionValue:
+    case Site::AttentionDense:
+        return 0;
+    case Site::FfnOutput:
+    case Site::FfnParallel:
+    case Site::FfnIntermediate:
+    case Site::FfnDense:
+        return 1;
+    default:
+        return 2;
+    }
+}
+
+/// Marks at the maps of one sublayer that belong together get one chip, at the first of them.
+void group(LayerPicture& layer) {
+    constexpr std::array order{Site::AttentionQuery, Site::AttentionKey,    Site::AttentionValue,
+                               Site::AttentionDense, Site::AttentionOutput, Site::FfnIntermediate,
+                               Site::FfnDense,       Site::FfnOutput};
+    std::map<std::tuple<std::string, ModuleKind, int>, ModulePicture*> leaders;
+    for (const Site site : order) {
+        const auto found = layer.modules.find(site);
+        if (found == layer.modules.end()) {
+            continue;
+        }
+        for (ModulePicture& module : found->second) {
+            if (!isMapMark(module.kind)) {
+                continue;
+            }
+            ModulePicture*& leader = leaders[{module.ref.adapter, module.kind, sublayerOf(site)}];
+            module.hasChip = leader == nullptr;
+            leader = leader == nullptr ? &module : leader;
+            leader->group.push_back(site);
+            leader->groupParameters += module.parameters;
+        }
+    }
+}
+
 } // namespace
+
+const std::vector<ModulePicture>& LayerPicture::at(Site site) const {
+    return modulesIn(modules, site);
+}
 
 std::vector<ModulePicture> StackPicture::modules() const {
     std::vector<ModulePicture> all;
-    for (const LayerPicture& layer : layers) {
-        for (const SublayerPicture& sublayer : layer.sublayers) {
-            all.insert(all.end(), sublayer.parallel.begin(), sublayer.parallel.end());
-            all.insert(all.end(), sublayer.sequential.begin(), sublayer.sequential.end());
+    const auto append = [&](const std::map<Site, std::vector<ModulePicture>>& places) {
+        for (const auto& [site, modules] : places) {
+            all.insert(all.end(), modules.begin(), modules.end());
         }
+    };
+    append(outside);
+    for (const LayerPicture& layer : layers) {
+        append(layer.modules);
     }
     return all;
 }
 
 const std::vector<ModulePicture>& StackPicture::at(int layer, Site site) const {
-    static const std::vector<ModulePicture> none;
-    if (layer < 0 || layer >= static_cast<int>(layers.size())) {
-        return none;
+    const bool isInside = layer >= 0 && layer < static_cast<int>(layers.size());
+    return modulesIn(isInside ? layers[static_cast<std::size_t>(layer)].modules : outside, site);
+}
+
+bool StackPicture::trainsEmbeddings() const {
+    const auto isTrained = [](const ModulePicture& module) {
+        return module.kind != ModuleKind::Shared && module.active && module.trained;
+    };
+    return std::ranges::any_of(at(kNoLayer, Site::InputPrompt), isTrained) ||
+           std::ranges::any_of(at(kNoLayer, Site::EmbeddingOutput), isTrained);
+}
+
+bool StackPicture::hasEmptySite(int layer, Site site) const {
+    if (layer == kNoLayer && site != Site::EmbeddingOutput && site != Site::InputPrompt &&
+        site != Site::Pooler) {
+        return false; // there are only parameters that serve all layers
     }
-    const SublayerPicture& sublayer =
-        layers[static_cast<std::size_t>(layer)].sublayers[isAttentionSite(site) ? 0 : 1];
-    return isParallelSite(site) ? sublayer.parallel : sublayer.sequential;
+    const bool marksNorms = isBottleneckSite(site) || site == Site::EmbeddingOutput;
+    return std::ranges::all_of(at(layer, site), [&](const ModulePicture& module) {
+        return module.kind == ModuleKind::Shared || (marksNorms && module.kind == ModuleKind::Bias);
+    });
 }
 
 StackPicture describeStack(const Experiment& experiment, const ModelConfig& model) {
     StackPicture stack;
-    stack.layers.resize(static_cast<std::size_t>(std::max(0, model.numLayers)));
+    if (model.numLayers < 1) {
+        return stack; // there is no base yet
+    }
+    stack.layers.resize(static_cast<std::size_t>(model.numLayers));
     stack.lowestTrainedLayer = design::lowestTrainedLayer(experiment, model);
     stack.baseTrained = experiment.trainsBase();
+    stack.composition = experiment.composition;
+    stack.hasPooler = model.family != ModelFamily::DistilBert && model.family != ModelFamily::Llama;
+    for (const std::string& name : fusionNames(experiment.composition)) {
+        if (experiment.trainsFusion(name)) {
+            stack.trainedFusions.push_back(name);
+        }
+        stack.fusionParameters = fusionLayerParameterCount(experiment.fusion.config, model.hiddenSize);
+    }
     for (int layer = 0; layer < model.numLayers; ++layer) {
         LayerPicture& picture = stack.layers[static_cast<std::size_t>(layer)];
         picture.drop = dropStateOf(experiment, layer);
         picture.differentiated = layer >= stack.lowestTrainedLayer;
     }
-    for (const design::Module& module : design::modules(experiment, model)) {
-        const AdapterSpec* adapter = experiment.findAdapter(module.ref.adapter);
-        if (adapter == nullptr || module.ref.layer < 0 || module.ref.layer >= model.numLayers ||
-            module.place.reductionFactor <= 0) {
-            continue;
-        }
-        const BottleneckConfig* config = adapter->config.bottleneck();
-        if (config == nullptr) {
-            continue;
-        }
-        LayerPicture& layer = stack.layers[static_cast<std::size_t>(module.ref.layer)];
-        SublayerPicture& sublayer = layer.sublayers[isAttentionSite(module.ref.site) ? 0 : 1];
-        ModulePicture picture = pictureOf(module, *config);
-        picture.drop = layer.drop;
-        picture.trained = isTrained(experiment, module.ref.adapter);
-        arrange(sublayer, *config);
-        (isParallelSite(module.ref.site) ? sublayer.parallel : sublayer.sequential)
-            .push_back(std::move(picture));
-    }
+    const std::vector<std::string> active = experiment.composition.leaves();
     for (const AdapterSpec& adapter : experiment.adapters) {
+        if (modulesOf(adapter.config, model)) {
+            const bool isActive = std::find(active.begin(), active.end(), adapter.name) != active.end();
+            addModules(stack, adapter, model, experiment.trainsAdapter(adapter.name), isActive);
+        }
         addLeftOut(stack, adapter);
+    }
+    for (LayerPicture& layer : stack.layers) {
+        group(layer);
     }
     return stack;
 }

@@ -1,38 +1,17 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
-#include "backend/experiment/design.h"
+#include "models/config/composition.h"
+#include "ui/canvas/module_picture.h"
 
 namespace awb::ui {
 
-/// Whether AdapterDrop leaves a layer's modules out: never, in some batches, or always.
-enum class DropState { Kept, Random, Dropped };
-
-/// What the canvas says about one module.
-struct ModulePicture {
-    design::ModuleRef ref;
-    double reductionFactor = 0;
-    int bottleneck = 0;
-    std::int64_t parameters = 0;
-    std::string nonLinearity;
-    bool lnBefore = false;
-    bool lnAfter = false;
-    bool gated = false;
-    Scaling scaling;
-    DropState drop = DropState::Kept;
-    bool trained = true;
-
-    bool operator==(const ModulePicture&) const = default;
-};
-
-/// One sublayer: its modules, and how their options arrange residual paths and norms.
+/// How the options of a sublayer's bottlenecks arrange residual paths and norms.
 struct SublayerPicture {
-    std::vector<ModulePicture> sequential;
-    std::vector<ModulePicture> parallel;
     bool normBefore = false; ///< add-and-norm in front of the sequential module (`original_ln_before`)
     bool normAfter = true;   ///< add-and-norm at the end (`original_ln_after`)
     ResidualMode residual = ResidualMode::BeforeLn;
@@ -45,22 +24,34 @@ struct SublayerPicture {
 /// One block: attention, then feed-forward.
 struct LayerPicture {
     std::array<SublayerPicture, 2> sublayers;
+    std::map<Site, std::vector<ModulePicture>> modules;
     DropState drop = DropState::Kept;
     bool differentiated = false; ///< at or above the lowest trained layer
 
+    const std::vector<ModulePicture>& at(Site site) const;
     bool operator==(const LayerPicture&) const = default;
 };
 
 /// What is to be drawn, made from the design alone.
 struct StackPicture {
     std::vector<LayerPicture> layers;
+    /// Outside the layers: embeddings, prompt, pooler, and parameters that all layers share.
+    std::map<Site, std::vector<ModulePicture>> outside;
+    Composition composition;
+    std::vector<std::string> trainedFusions; ///< names as in `fusionNames`
+    std::int64_t fusionParameters = 0;       ///< of one fusion layer
     int lowestTrainedLayer = 0;
     bool baseTrained = false; ///< full fine-tuning: nothing is frozen
+    bool hasPooler = false;   ///< the base has one
 
-    /// All modules, from the lowest layer up.
+    /// All modules, from the lowest layer up; first those outside the layers.
     std::vector<ModulePicture> modules() const;
-    /// The modules at one site of a layer.
+    /// The modules at one site of a layer (kNoLayer: outside).
     const std::vector<ModulePicture>& at(int layer, Site site) const;
+    /// True where the site's diamond is shown: it has no module but marks of its norm.
+    bool hasEmptySite(int layer, Site site) const;
+    /// Something in front of the layers is trained: a prompt, an invertible adapter, biases.
+    bool trainsEmbeddings() const;
 
     bool operator==(const StackPicture&) const = default;
 };

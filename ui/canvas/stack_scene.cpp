@@ -5,6 +5,7 @@
 
 #include "ui/canvas/block_item.h"
 #include "ui/canvas/end_items.h"
+#include "ui/canvas/join_item.h"
 #include "ui/document/design_document.h"
 #include "ui/theme/theme.h"
 
@@ -12,16 +13,17 @@ namespace awb::ui {
 
 namespace {
 
-constexpr double kSiteZ = 2;
 constexpr double kLineZ = 1;
-constexpr double kModuleZ = 3;
+constexpr double kJoinZ = 2;
+constexpr double kSiteZ = 3;
+constexpr double kModuleZ = 4;
 
 } // namespace
 
 StackScene::StackScene(DesignDocument& document, QObject* parent)
     : QGraphicsScene(parent)
     , m_document(document)
-    , m_layout(-1) {
+    , m_layout(0) {
     setItemIndexMethod(NoIndex);
     connect(&document, &DesignDocument::changed, this, &StackScene::sync);
     connect(&document, &DesignDocument::selectionChanged, this, &StackScene::takeSelectionFromDocument);
@@ -31,6 +33,7 @@ StackScene::StackScene(DesignDocument& document, QObject* parent)
             item->update(); // also what is cached
         }
     });
+    m_picture = describeStack(document.experiment(), document.model());
     rebuild();
     sync();
 }
@@ -66,13 +69,16 @@ SiteItem* StackScene::siteItem(Slot slot) const {
 
 void StackScene::sync() {
     m_picture = describeStack(m_document.experiment(), m_document.model());
-    if (m_document.model().numLayers != m_layout.numLayers()) {
+    if (static_cast<int>(m_picture.layers.size()) != m_layout.numLayers()) {
         rebuild();
     }
+    layOut();
     for (std::size_t layer = 0; layer < m_blocks.size(); ++layer) {
-        m_blocks[layer]->setPicture(m_picture.layers[layer], m_document.model(), m_picture.baseTrained);
+        m_blocks[layer]->setPicture(m_picture.layers[layer], m_layout.row(static_cast<int>(layer)),
+                                    m_document.model(), m_picture.baseTrained);
     }
     syncModules();
+    syncJoins();
     syncSites();
     syncEnds();
     takeSelectionFromDocument();
@@ -85,55 +91,74 @@ void StackScene::rebuild() {
     m_syncing = false;
     m_blocks.clear();
     m_sites.clear();
+    m_joins.clear();
     m_modules.clear();
     m_focus.reset();
-    m_layout = StackLayout(m_document.model().numLayers);
-    setSceneRect(m_layout.sceneRect());
+    m_layout = StackLayout(static_cast<int>(m_picture.layers.size()));
     for (int layer = 0; layer < m_layout.numLayers(); ++layer) {
         auto* block = new BlockItem(layer);
-        block->setPos(m_layout.rowCard(layer).topLeft());
         addItem(block);
         m_blocks.push_back(block);
-        for (const Site site : kSiteColumns) {
-            const Slot slot{layer, site};
-            auto* item = new SiteItem(slot, m_layout.moduleRect(slot), m_layout.chipRect(slot));
-            item->setZValue(kSiteZ);
-            addItem(item);
-            connect(item, &SiteItem::clicked, this, &StackScene::siteClicked);
-            m_sites.push_back(item);
-        }
+    }
+    for (const Slot slot : m_layout.slots()) {
+        auto* item = new SiteItem(slot, m_layout.emptySite(slot));
+        item->setZValue(kSiteZ);
+        addItem(item);
+        connect(item, &SiteItem::clicked, this, &StackScene::siteClicked);
+        m_sites.push_back(item);
     }
     m_embeddings = new EmbeddingItem;
-    m_embeddings->setPos(m_layout.embeddingCard().topLeft());
     addItem(m_embeddings);
     m_head = new HeadItem;
-    m_head->setPos(m_layout.headCard().topLeft());
     addItem(m_head);
     m_gradientLine = new GradientLineItem;
     m_gradientLine->setZValue(kLineZ);
     addItem(m_gradientLine);
+    setSceneRect(m_layout.sceneRect());
     Q_EMIT depthChanged();
+}
+
+/// Rows that hold compositions are higher than others: everything moves with them.
+void StackScene::layOut() {
+    m_layout = StackLayout(m_picture);
+    for (std::size_t layer = 0; layer < m_blocks.size(); ++layer) {
+        m_blocks[layer]->setPos(m_layout.rowCard(static_cast<int>(layer)).topLeft());
+    }
+    for (SiteItem* item : m_sites) {
+        item->setRects(m_layout.emptySite(item->slot()));
+    }
+    m_embeddings->setPos(m_layout.embeddingCard().topLeft());
+    m_head->setPos(m_layout.headCard().topLeft());
+    if (sceneRect() != m_layout.sceneRect()) {
+        setSceneRect(m_layout.sceneRect());
+        Q_EMIT extentChanged();
+    }
 }
 
 void StackScene::syncModules() {
     std::set<design::ModuleRef> present;
-    for (int layer = 0; layer < m_layout.numLayers(); ++layer) {
-        for (const Site site : kSiteColumns) {
-            const Slot slot{layer, site};
-            const std::vector<ModulePicture>& here = m_picture.at(layer, site);
-            const int count = static_cast<int>(here.size());
-            for (int index = 0; index < count; ++index) {
-                const ModulePicture& picture = here[static_cast<std::size_t>(index)];
-                const ModulePlaceRects rects{m_layout.moduleRect(slot, index, count),
-                                             m_layout.chipRect(slot, index, count)};
-                present.insert(picture.ref);
-                if (ModuleItem* item = moduleItem(picture.ref)) {
-                    item->setPicture(picture, rects, m_document.model().hiddenSize);
+    const auto show = [&](int layer, const std::map<Site, std::vector<ModulePicture>>& places) {
+        for (const auto& [site, modules] : places) {
+            for (std::size_t i = 0; i < modules.size(); ++i) {
+                const Slot slot{layer, site};
+                const auto index = static_cast<int>(i);
+                const bool hasChip = modules[i].hasChip && modules[i].kind != ModuleKind::Shared;
+                ModulePlaceRects rects = m_layout.place(slot, index);
+                if (!hasChip) {
+                    rects.chip = {};
+                }
+                present.insert(modules[i].ref);
+                if (ModuleItem* item = moduleItem(modules[i].ref)) {
+                    item->setPicture(modules[i], rects, m_document.model().hiddenSize);
                 } else {
-                    m_modules[picture.ref] = addModule(picture, rects);
+                    m_modules[modules[i].ref] = addModule(modules[i], rects);
                 }
             }
         }
+    };
+    show(kNoLayer, m_picture.outside);
+    for (std::size_t layer = 0; layer < m_picture.layers.size(); ++layer) {
+        show(static_cast<int>(layer), m_picture.layers[layer].modules);
     }
     m_syncing = true;
     std::erase_if(m_modules, [&](const auto& entry) {
@@ -144,6 +169,51 @@ void StackScene::syncModules() {
         return true;
     });
     m_syncing = false;
+}
+
+void StackScene::syncJoins() {
+    qDeleteAll(m_joins);
+    m_joins.clear();
+    for (int layer = 0; layer < m_layout.numLayers(); ++layer) {
+        const RowLayout& row = m_layout.row(layer);
+        addJoins({layer, Site::AttentionOutput}, row.sequential[0]);
+        addJoins({layer, Site::FfnOutput}, row.sequential[1]);
+        addJoins({layer, Site::AttentionParallel}, row.parallel[0]);
+        addJoins({layer, Site::FfnParallel}, row.parallel[1]);
+        addJoins({layer, Site::AttentionValue}, row.marks[0]);
+        addJoins({layer, Site::FfnDense}, row.marks[1]);
+    }
+    setFusionWeights(m_fusionWeights);
+}
+
+void StackScene::addJoins(Slot slot, const SiteArrangement& arrangement) {
+    const QPointF origin = m_layout.rowCard(slot.layer).topLeft();
+    for (std::size_t i = 0; i < arrangement.joins.size(); ++i) {
+        SiteArrangement::Join join = arrangement.joins[i];
+        join.centre += origin;
+        std::vector<JoinItem::Spoke> spokes;
+        for (const SiteArrangement::Link& link : arrangement.links) {
+            if (link.role == SiteArrangement::LinkRole::Spoke && link.join == i) {
+                spokes.push_back({link.points.front() + origin, link.child, link.adapter});
+            }
+        }
+        const bool isTrained =
+            m_picture.baseTrained || std::ranges::count(m_picture.trainedFusions, join.name) > 0;
+        auto* item =
+            new JoinItem(slot, std::move(join), std::move(spokes), isTrained, m_picture.fusionParameters);
+        item->setZValue(kJoinZ);
+        addItem(item);
+        m_joins.push_back(item);
+    }
+}
+
+void StackScene::setFusionWeights(const std::map<std::string, std::vector<float>>& weights) {
+    m_fusionWeights = weights;
+    for (JoinItem* item : m_joins) {
+        const auto found = weights.find(item->key());
+        item->setWeights(found == weights.end() || item->key().empty() ? std::vector<float>()
+                                                                       : found->second);
+    }
 }
 
 ModuleItem* StackScene::addModule(const ModulePicture& picture, const ModulePlaceRects& rects) {
@@ -161,18 +231,21 @@ ModuleItem* StackScene::addModule(const ModulePicture& picture, const ModulePlac
 void StackScene::syncSites() {
     for (SiteItem* item : m_sites) {
         const auto [layer, site] = item->slot();
-        item->setOccupied(!m_picture.at(layer, site).empty());
-        const SublayerPicture& sublayer =
-            m_picture.layers[static_cast<std::size_t>(layer)].sublayers[isAttentionSite(site) ? 0 : 1];
-        item->setLeftOut(isParallelSite(site) ? sublayer.leftOutParallel : sublayer.leftOutSequential);
+        item->setOccupied(!m_picture.hasEmptySite(layer, site));
+        if (isBottleneckSite(site)) {
+            const SublayerPicture& sublayer =
+                m_picture.layers[static_cast<std::size_t>(layer)].sublayers[isAttentionSite(site) ? 0 : 1];
+            item->setLeftOut(isParallelSite(site) ? sublayer.leftOutParallel : sublayer.leftOutSequential);
+        }
     }
 }
 
 void StackScene::syncEnds() {
     const ModelConfig& model = m_document.model();
-    m_embeddings->setPicture(model, m_picture.baseTrained, m_picture.baseTrained);
-    m_head->setPicture(m_document.experiment().head, model);
-    m_gradientLine->setVisible(!m_picture.baseTrained);
+    const bool trainsBelow = m_picture.baseTrained || m_picture.trainsEmbeddings();
+    m_embeddings->setPicture(model, m_layout.embeddingCard().height(), m_picture.baseTrained, trainsBelow);
+    m_head->setPicture(m_document.experiment().head, model, m_layout.headCard().height());
+    m_gradientLine->setVisible(!trainsBelow);
     m_gradientLine->setPos(m_layout.headCard().left(), m_layout.gradientLineY(m_picture.lowestTrainedLayer));
 }
 
@@ -195,47 +268,6 @@ void StackScene::takeSelectionFromDocument() {
         item->setSelected(m_document.selection().contains(ref));
     }
     m_syncing = false;
-}
-
-void StackScene::setFocusPlace(std::optional<Focus> focus) {
-    m_focus = focus;
-    updateFocusRing();
-}
-
-const ModulePicture* StackScene::focusedModule() const {
-    if (!m_focus) {
-        return nullptr;
-    }
-    const auto& here = m_picture.at(m_focus->slot.layer, m_focus->slot.site);
-    if (here.empty()) {
-        return nullptr;
-    }
-    return &here[std::min(static_cast<std::size_t>(std::max(0, m_focus->index)), here.size() - 1)];
-}
-
-void StackScene::setFocusVisible(bool visible) {
-    m_focusVisible = visible;
-    updateFocusRing();
-}
-
-void StackScene::updateFocusRing() {
-    const ModulePicture* focused = m_focusVisible ? focusedModule() : nullptr;
-    for (const auto& [ref, item] : m_modules) {
-        item->setFocused(focused != nullptr && focused->ref == ref);
-    }
-    for (SiteItem* item : m_sites) {
-        item->setFocused(m_focusVisible && focused == nullptr && m_focus && m_focus->slot == item->slot());
-    }
-}
-
-void StackScene::setDragTarget(bool dragging, std::optional<Slot> target, bool refused) {
-    for (SiteItem* item : m_sites) {
-        SiteItem::State state = dragging ? SiteItem::State::Armed : SiteItem::State::Idle;
-        if (target && item->slot() == *target) {
-            state = refused ? SiteItem::State::Refused : SiteItem::State::Target;
-        }
-        item->setState(state);
-    }
 }
 
 void StackScene::setGlow(const std::map<std::string, float>& values, const GlowScale& scale) {

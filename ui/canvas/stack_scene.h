@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ class DesignDocument;
 class EmbeddingItem;
 class GradientLineItem;
 class HeadItem;
+class JoinItem;
 
 /// The items of the canvas, kept in step with the document. Items are thrown away and made anew at will: the
 /// truth is the document's.
@@ -36,8 +38,12 @@ public:
     ModuleItem* moduleAt(QPointF point) const;
     ModuleItem* moduleItem(const design::ModuleRef& ref) const;
     SiteItem* siteItem(Slot slot) const;
+    const std::vector<JoinItem*>& joinItems() const { return m_joins; }
+    /// True where the row shows the linear maps of that sublayer.
+    bool isOpen(int layer, int sublayer) const;
 
-    /// The place that the keyboard has reached; `index` among the modules there.
+    /// The place that the keyboard has reached; `index` among the modules there, their number for the empty
+    /// site beside them.
     struct Focus {
         Slot slot;
         int index = 0;
@@ -50,14 +56,24 @@ public:
     /// The ring is drawn only while the view has the keyboard.
     void setFocusVisible(bool visible);
 
-    /// A module is being dragged: all sites show themselves, `target` grows (red when `refused`).
+    /// A module of this preset is being dragged: linear maps show themselves where it can act at one.
+    void beginDrag(const MethodPreset& preset);
+    /// While dragging: sites show themselves, `target` grows (red when `refused`).
     void setDragTarget(bool dragging, std::optional<Slot> target = {}, bool refused = false);
+    /// The slot nearest to a point within `reach`, among the sites that are shown while dragging.
+    std::optional<Slot> slotNear(QPointF point, double reach) const;
+    /// The preset that the keyboard places: its linear maps are on the way of the focus.
+    void setCurrentPreset(const MethodPreset* preset);
+    const std::set<Site>& presetSites() const { return m_presetSites; }
 
     /// Values by module key on a scale; an empty map ends the glow.
     void setGlow(const std::map<std::string, float>& values, const GlowScale& scale);
+    /// Weights of fusions by the key of their node (`moduleKey` of "fuse:a,b"), one for each child.
+    void setFusionWeights(const std::map<std::string, std::vector<float>>& weights);
 
 Q_SIGNALS:
-    void depthChanged(); ///< the stack has another number of layers
+    void depthChanged();  ///< the stack has another number of layers
+    void extentChanged(); ///< rows have other heights
     void siteClicked(awb::ui::Slot slot, bool place);
     void modulePressed(const awb::design::ModuleRef& ref);
     void moduleActivated(const awb::design::ModuleRef& ref);
@@ -68,10 +84,17 @@ Q_SIGNALS:
 private:
     void sync();
     void rebuild();
+    void addRow(int layer);
+    void layOut();
     void syncModules();
     void syncSites();
     ModuleItem* addModule(const ModulePicture& picture, const ModulePlaceRects& rects);
+    void syncJoins();
+    void addJoins(Slot slot, const SiteArrangement& arrangement);
     void syncEnds();
+    /// Opens the boxes whose linear maps are used, aimed at, or near the keyboard's focus.
+    void revealMaps();
+    bool wantsMaps(int layer, int sublayer) const;
     void takeSelectionFromItems();
     void takeSelectionFromDocument();
     void updateFocusRing();
@@ -81,13 +104,20 @@ private:
     StackPicture m_picture;
     std::vector<BlockItem*> m_blocks;
     std::vector<SiteItem*> m_sites;
+    std::vector<JoinItem*> m_joins;
     std::map<design::ModuleRef, ModuleItem*> m_modules;
     EmbeddingItem* m_embeddings = nullptr;
     HeadItem* m_head = nullptr;
     GradientLineItem* m_gradientLine = nullptr;
     std::optional<Focus> m_focus;
+    std::set<Site> m_dragSites; ///< while dragging: where the preset can act
+    std::set<Site> m_presetSites;
+    std::map<std::string, std::vector<float>> m_fusionWeights;
     bool m_focusVisible = false;
     bool m_syncing = false;
 };
+
+/// Where modules of a preset can be dropped.
+std::set<Site> sitesOfPreset(const MethodPreset& preset, const ModelConfig& model);
 
 } // namespace awb::ui
