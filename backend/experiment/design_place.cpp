@@ -199,6 +199,9 @@ Result<Experiment> placeModule(Experiment experiment, const ModelConfig& model, 
 
 std::set<Site> sitesFor(const MethodPreset& preset, const ModelConfig& model) {
     std::set<Site> sites;
+    if (model.numLayers < 1) {
+        return sites;
+    }
     const auto config = configOf(preset, model);
     if (!config) {
         return sites;

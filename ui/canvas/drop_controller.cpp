@@ -88,11 +88,11 @@ void DropController::leave() {
 
 bool DropController::drop(const QMimeData* data, QPointF scenePoint, QPoint viewPoint) {
     const MethodPreset* preset = presetOf(data);
+    const std::optional<Target> near = preset == nullptr ? std::nullopt : targetAt(*preset, scenePoint);
     leave();
     if (preset == nullptr) {
         return false;
     }
-    const std::optional<Target> near = targetAt(*preset, scenePoint);
     if (!near) {
         m_note.showAt(viewPoint,
                       Words::tr("Nothing can be placed here: drop it onto a dashed diamond or a layer"),

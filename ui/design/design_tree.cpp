@@ -88,7 +88,9 @@ DesignTree::DesignTree(DesignDocument* document, QWidget* parent)
     header()->setSectionsMovable(false);
     header()->setMinimumSectionSize(28);
     header()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    header()->setSectionResizeMode(DesignTreeModel::Adapter, QHeaderView::Stretch);
+    for (const int names : {DesignTreeModel::Place, DesignTreeModel::Adapter}) {
+        header()->setSectionResizeMode(names, QHeaderView::Stretch);
+    }
     expandAll();
     connect(m_model, &QAbstractItemModel::modelReset, this, &QTreeView::expandAll);
     connect(selectionModel(), &QItemSelectionModel::selectionChanged, this, &DesignTree::selectionToDocument);

@@ -26,7 +26,7 @@ QString bottleneckLine(const BottleneckConfig& config) {
     QStringList words{place, QString::fromStdString(config.nonLinearity),
                       Words::tr("rf %1").arg(config.reductionFactor.fallback.value_or(16))};
     if (config.phm) {
-        words << Words::tr("Kronecker products");
+        words << Words::tr("Kronecker");
     }
     if (config.invertible != InvertibleKind::None) {
         words << Words::tr("invertible");

@@ -132,7 +132,7 @@ void PartHeader::showCounts() {
             }
         }
     }
-    const QString count = tr("%n module(s)", nullptr, modules);
+    const QString count = modules == 1 ? tr("1 module") : tr("%1 modules").arg(modules);
     if (isSharing) {
         m_counts->setText(tr("%1 that share %2 parameters").arg(count, fullCount(total)));
         return;

@@ -251,8 +251,9 @@ void PresetPalette::describe() {
         AdapterConfig config;
         config.parts = preset->parts;
         QString shown;
-        if (const auto parameters = parameterCount(config, m_model); m_model.numLayers > 0 && parameters) {
-            shown = compactCount(*parameters);
+        if (m_model.numLayers > 0) {
+            const auto parameters = parameterCount(config, m_model);
+            shown = parameters ? compactCount(*parameters) : QString();
         }
         each->setData(kCountRole, shown);
         each->setToolTip(presetToolTip(*preset, m_model));
@@ -264,7 +265,7 @@ void PresetPalette::describe() {
 }
 
 QSize PresetPalette::sizeHint() const {
-    constexpr int kShownRows = 7;
+    constexpr int kShownRows = 5;
     return {220, kRowHeight * kShownRows + kGroupHeight};
 }
 

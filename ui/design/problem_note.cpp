@@ -1,6 +1,7 @@
 #include "ui/design/problem_note.h"
 
 #include <QBoxLayout>
+#include <QPainter>
 #include <QPushButton>
 
 #include "ui/design/design_edits.h"
@@ -30,25 +31,31 @@ ProblemNote::ProblemNote(DesignDocument* document, Scope scope, QWidget* parent)
     words->addWidget(new ToneIcon(QStringLiteral("warning"), Tone::Warning, 20, this), 0,
                      isBar ? Qt::AlignVCenter : Qt::AlignTop);
     words->addWidget(m_text, 1);
-    auto* buttons = new QHBoxLayout;
+    auto* buttons = new QBoxLayout(isBar ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
     buttons->setSpacing(px(Space::S));
-    buttons->addWidget(m_head);
-    buttons->addWidget(m_data);
+    buttons->addWidget(m_head, 0, Qt::AlignLeft);
+    buttons->addWidget(m_data, 0, Qt::AlignLeft);
     auto* layout = new QBoxLayout(isBar ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom, this);
     layout->setSpacing(px(Space::S));
-    if (isBar) {
-        layout->setContentsMargins(px(Space::L), px(Space::Xs), px(Space::L), px(Space::Xs));
-    } else {
-        layout->setContentsMargins(0, px(Space::Xs), 0, px(Space::Xs));
-        buttons->addStretch(1);
-    }
-    layout->addLayout(words, 1);
+    layout->setContentsMargins(isBar ? px(Space::L) : 0, px(Space::Xs), isBar ? px(Space::L) : 0,
+                               px(Space::Xs));
+    layout->addLayout(words, isBar ? 1 : 0);
     layout->addLayout(buttons);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
 
     connect(m_head, &QPushButton::clicked, this, &ProblemNote::useFittingHead);
     connect(m_data, &QPushButton::clicked, this, &ProblemNote::dataRequested);
     connect(document, &DesignDocument::changed, this, &ProblemNote::refresh);
     refresh();
+}
+
+void ProblemNote::paintEvent(QPaintEvent* event) {
+    QFrame::paintEvent(event);
+    if (m_scope == Scope::Design) { // the bar's lower edge
+        QPainter painter(this);
+        painter.setPen(Theme::instance().color(Tone::Hairline));
+        painter.drawLine(0, height() - 1, width(), height() - 1);
+    }
 }
 
 void ProblemNote::useFittingHead() {

@@ -25,6 +25,9 @@ Q_SIGNALS:
     /// The person wants to choose other data.
     void dataRequested();
 
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
 private:
     void refresh();
     void useFittingHead();
