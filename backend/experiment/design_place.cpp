@@ -34,38 +34,38 @@ bool hasMethodAt(const AdapterConfig& config, const ModelConfig& model, const Pl
 }
 
 tl::unexpected<Error> taken(const AdapterSpec& there, const Place& place) {
-    return fail("`" + there.name + "` already has a module " + siteTitle(place.second) + inLayer(place.first), {},
-                "change its size, or remove it first");
+    return fail("`" + there.name + "` already has a module " + siteTitle(place.second) + inLayer(place.first),
+                {}, "change its size, or remove it first");
 }
 
-/// "at the query map, at the value map"
-std::string placesText(const std::set<Place>& places) {
-    std::string text;
-    std::set<Site> named;
-    for (const auto& [layer, site] : places) {
-        if (named.insert(site).second) {
-            text += (text.empty() ? "" : ", ") + siteTitle(site);
-        }
+bool isPlainBottleneck(const MethodPreset& preset) {
+    return preset.parts.size() == 1 && preset.parts.front().isBottleneck();
+}
+
+/// The methods as they are in the preset. Error: not possible on this base.
+Result<AdapterConfig> configOf(const MethodPreset& preset, const ModelConfig& model) {
+    AdapterConfig config;
+    config.parts = preset.parts;
+    if (const auto possible = modulesOf(config, model); !possible) {
+        return fail(possible.error());
     }
-    return text;
+    return config;
 }
 
 /// The preset's options for a drop at this place: kept to its layer, and to its linear map where the method
 /// does not use that one by itself.
 Result<AdapterConfig> fitted(const MethodPreset& preset, const ModelConfig& model, const Place& place) {
-    AdapterConfig config;
-    config.parts = preset.parts;
-    const auto possible = modulesOf(config, model);
-    if (!possible) {
-        return fail(possible.error());
+    auto config = configOf(preset, model);
+    if (!config) {
+        return config;
     }
-    if (!placesOf(config, model).contains(place) &&
-        !(config.parts.size() == 1 && actOnlyAt(config.parts.front(), place.second))) {
+    if (!placesOf(*config, model).contains(place) &&
+        !(config->parts.size() == 1 && actOnlyAt(config->parts.front(), place.second))) {
         return fail(preset.title + " can't sit " + siteTitle(place.second), {},
-                    "drop it " + placesText(placesOf(config, model)));
+                    "drop it " + sitesText(sitesFor(preset, model)));
     }
     if (place.first != kNoLayer) {
-        for (MethodConfig& part : config.parts) {
+        for (MethodConfig& part : config->parts) {
             setLayers(part, model, {place.first});
         }
     }
@@ -182,9 +182,8 @@ Result<Experiment> placeModule(Experiment experiment, const ModelConfig& model, 
     }
     const Place place{isOutsideLayers(site) ? kNoLayer : layer, site};
     const MethodConfig& first = preset.parts.front();
-    const bool isPlainBottleneck = preset.parts.size() == 1 && first.isBottleneck();
     const bool isInvertible = first.bottleneck.invertible != InvertibleKind::None;
-    if (isPlainBottleneck && !(site == Site::EmbeddingOutput && isInvertible)) {
+    if (isPlainBottleneck(preset) && !(site == Site::EmbeddingOutput && isInvertible)) {
         return placeBottleneck(std::move(experiment), model, first.bottleneck, preset.name,
                                first.bottleneck.reductionFactor.fallback.value_or(16.0), place);
     }
@@ -196,6 +195,79 @@ Result<Experiment> placeModule(Experiment experiment, const ModelConfig& model, 
         return fail(config.error());
     }
     return placeWhole(std::move(experiment), model, *config, preset.name);
+}
+
+std::set<Site> sitesFor(const MethodPreset& preset, const ModelConfig& model) {
+    std::set<Site> sites;
+    if (model.numLayers < 1) {
+        return sites;
+    }
+    const auto config = configOf(preset, model);
+    if (!config) {
+        return sites;
+    }
+    for (const auto& [layer, site] : placesOf(*config, model)) {
+        sites.insert(site);
+    }
+    if (isPlainBottleneck(preset)) {
+        for (const Site site : kBottleneckSites) {
+            if (isParallelSite(site) == preset.parts.front().bottleneck.isParallel) {
+                sites.insert(site);
+            }
+        }
+        return sites;
+    }
+    const auto canActAt = [&](Site site) {
+        MethodConfig part = preset.parts.front();
+        return actOnlyAt(part, site) && !placesOf(part, model).empty();
+    };
+    if (preset.parts.size() == 1) {
+        std::copy_if(kLinearSites.begin(), kLinearSites.end(), std::inserter(sites, sites.end()), canActAt);
+        if (canActAt(Site::Pooler)) {
+            sites.insert(Site::Pooler);
+        }
+    }
+    return sites;
+}
+
+Result<Experiment> placeInLayer(Experiment experiment, const ModelConfig& model, const MethodPreset& preset,
+                                int layer) {
+    if (layer < 0 || layer >= model.numLayers) {
+        return fail("there is no layer " + std::to_string(layer), {}, layerRange(model));
+    }
+    const auto config = configOf(preset, model);
+    if (!config) {
+        return fail(config.error());
+    }
+    std::set<Site> sites;
+    for (const auto& [own, site] : placesOf(*config, model)) {
+        if (own == layer) {
+            sites.insert(site);
+        }
+    }
+    if (sites.empty()) {
+        const std::string places = sitesText(sitesFor(preset, model));
+        return fail(preset.title + " acts " + places + ", not in a layer", {}, "drop it " + places);
+    }
+    if (!isPlainBottleneck(preset)) {
+        return placeModule(std::move(experiment), model, preset, layer, *sites.begin());
+    }
+    Result<Experiment> placed = std::move(experiment);
+    for (const Site site : sites) {
+        if (placed) {
+            placed = placeModule(std::move(*placed), model, preset, layer, site);
+        }
+    }
+    return placed;
+}
+
+std::string sitesText(const std::set<Site>& sites) {
+    std::string text;
+    for (const Site site : sites) {
+        text += text.empty() ? "" : ", ";
+        text += siteTitle(site);
+    }
+    return text;
 }
 
 } // namespace awb::design

@@ -40,17 +40,20 @@ Switch matrixSwitch(Site site, std::string matrix) {
 
 std::vector<Switch> switchesOf(const MethodConfig& part) {
     if (isChosenByMatrix(part)) {
-        return {matrixSwitch(Site::AttentionQuery, "q"), matrixSwitch(Site::AttentionKey, "k"),
-                matrixSwitch(Site::AttentionValue, "v"), matrixSwitch(Site::AttentionDense, "o"),
+        return {matrixSwitch(Site::AttentionQuery, "q"),
+                matrixSwitch(Site::AttentionKey, "k"),
+                matrixSwitch(Site::AttentionValue, "v"),
+                matrixSwitch(Site::AttentionDense, "o"),
                 flagSwitch({Site::FfnIntermediate}, "intermediate_lora"),
-                flagSwitch({Site::FfnDense}, "output_lora"), flagSwitch({Site::Pooler}, "pooler_lora")};
+                flagSwitch({Site::FfnDense}, "output_lora"),
+                flagSwitch({Site::Pooler}, "pooler_lora")};
     }
     if (part.method == "bitfit") {
-        return {flagSwitch({Site::AttentionQuery, Site::AttentionKey, Site::AttentionValue,
-                            Site::AttentionDense},
-                           "attention"),
-                flagSwitch({Site::FfnIntermediate, Site::FfnDense}, "feed_forward"),
-                flagSwitch({Site::EmbeddingOutput, Site::AttentionOutput, Site::FfnOutput}, "layer_norms")};
+        return {
+            flagSwitch({Site::AttentionQuery, Site::AttentionKey, Site::AttentionValue, Site::AttentionDense},
+                       "attention"),
+            flagSwitch({Site::FfnIntermediate, Site::FfnDense}, "feed_forward"),
+            flagSwitch({Site::EmbeddingOutput, Site::AttentionOutput, Site::FfnOutput}, "layer_norms")};
     }
     return {};
 }
@@ -88,6 +91,18 @@ std::string titleOf(const MethodConfig& part) {
 }
 
 } // namespace
+
+int largestSize(const Method& method, const ModelConfig& model) {
+    if (method.id == "bottleneck") {
+        return 16 * model.hiddenSize;
+    }
+    for (const OptionSpec& option : method.options) {
+        if (option.key == method.sizeKey) {
+            return static_cast<int>(option.highest);
+        }
+    }
+    return 1;
+}
 
 std::string siteTitle(Site site) {
     switch (site) {
@@ -255,9 +270,8 @@ Result<bool> removePlaces(MethodConfig& part, const ModelConfig& model, const st
         std::set<Place> own;
         std::copy_if(rest.begin(), rest.end(), std::inserter(own, own.end()),
                      [&](const Place& place) { return each.sites.contains(place.second); });
-        const bool isLeft = std::any_of(left.begin(), left.end(), [&](const Place& place) {
-            return each.sites.contains(place.second);
-        });
+        const bool isLeft = std::any_of(
+            left.begin(), left.end(), [&](const Place& place) { return each.sites.contains(place.second); });
         if (!own.empty() && !isLeft) {
             each.turnOff(edited.options);
             rest = without(rest, own);
@@ -265,11 +279,11 @@ Result<bool> removePlaces(MethodConfig& part, const ModelConfig& model, const st
     }
     std::set<int> layers = layersOf(edited, model);
     for (const auto& [layer, site] : rest) {
-        const bool isPartial = std::any_of(left.begin(), left.end(), [refused = layer](const Place& place) {
-            return place.first == refused;
-        });
+        const bool isPartial =
+            std::any_of(left.begin(), left.end(), [&](const Place& place) { return place.first == layer; });
         if (isPartial || layer == kNoLayer) {
-            return fail(titleOf(part) + " makes the same choice of places in every layer: it can't be taken away " +
+            return fail(titleOf(part) +
+                            " makes the same choice of places in every layer: it can't be taken away " +
                             siteTitle(site) +
                             (layer == kNoLayer ? " alone" : " in layer " + std::to_string(layer) + " alone"),
                         {}, "Select all its modules of the layer, or this place in all layers");

@@ -40,6 +40,9 @@ bool actOnlyAt(MethodConfig& part, Site site);
 /// where nothing is left (the part is not changed then). Error: a choice that the options can't express.
 Result<bool> removePlaces(MethodConfig& part, const ModelConfig& model, const std::set<Place>& places);
 
+/// The greatest size that can be chosen for the method's modules at this base; 1 where none can.
+int largestSize(const Method& method, const ModelConfig& model);
+
 /// The place in words: "after attention", "at the query map".
 std::string siteTitle(Site site);
 

@@ -193,23 +193,29 @@ void TestDesignPage::totalsSayWhatIsNotKnown() {
 void TestDesignPage::paletteCarriesPresets() {
     auto* palette = child<PresetPalette>("presetPalette");
     int groups = 0;
+    int yardsticks = 0;
     for (int row = 0; row < palette->count(); ++row) {
-        const std::unique_ptr<QMimeData> mime(palette->model()->mimeData({palette->model()->index(row, 0)}));
-        const MethodPreset* preset = PresetPalette::presetAt(palette->model()->index(row, 0));
+        const QModelIndex index = palette->model()->index(row, 0);
+        const std::unique_ptr<QMimeData> mime(palette->model()->mimeData({index}));
+        const MethodPreset* preset = PresetPalette::presetAt(index);
+        const QString tip = palette->item(row)->toolTip();
         if (preset == nullptr) {
-            QVERIFY(!mime && palette->item(row)->flags() == Qt::NoItemFlags);
-            ++groups;
+            QVERIFY(!mime);
+            const bool isTitle = palette->item(row)->flags() == Qt::NoItemFlags;
+            QVERIFY(isTitle || !tip.isEmpty());
+            ++(isTitle ? groups : yardsticks);
             continue;
         }
         QVERIFY(mime);
         QCOMPARE(mime->data(QLatin1String(kPresetMime)).toStdString(), preset->name);
-        const QString tip = palette->item(row)->toolTip();
         QVERIFY2(tip.contains(QString::fromStdString(preset->paper).toHtmlEscaped()), qPrintable(tip));
         QVERIFY2(tip.contains(QStringLiteral("parameters in all layers")), qPrintable(tip));
+        QVERIFY2(tip.contains(QStringLiteral("Can be dropped")), qPrintable(tip));
         QVERIFY(tip.contains(
             QString::fromStdString(findMethod(preset->parts.front().method)->equation).toHtmlEscaped()));
     }
-    QCOMPARE(groups, 7);
+    QCOMPARE(groups, 10);
+    QCOMPARE(yardsticks, 2);
     for (const MethodPreset& preset : methodPresets()) {
         QVERIFY(palette->rowOf(QString::fromStdString(preset.name)) > 0);
     }
@@ -227,14 +233,16 @@ void TestDesignPage::paletteCountsAtTheBase() {
     QVERIFY(palette->item(row)->toolTip().contains(QStringLiteral("294,912")));
     model.family = ModelFamily::Llama;
     palette->setBase(model);
-    QVERIFY(palette->item(palette->rowOf(QStringLiteral("bitfit")))->toolTip().contains(QStringLiteral("Not for this base")));
+    QVERIFY(palette->item(palette->rowOf(QStringLiteral("bitfit")))
+                ->toolTip()
+                .contains(QStringLiteral("Not for this base")));
 }
 
 void TestDesignPage::keysPassOverTheGroups() {
     auto* palette = child<PresetPalette>("presetPalette");
     palette->setFocus();
     palette->setCurrentRow(palette->rowOf(QStringLiteral("vera")));
-    QTest::keyClick(palette, Qt::Key_Down);
+    QTest::keyClick(palette, Qt::Key_Down); // over the title "Scaling"
     QCOMPARE(palette->currentPreset(), QStringLiteral("ia3"));
     QTest::keyClick(palette, Qt::Key_Up);
     QCOMPARE(palette->currentPreset(), QStringLiteral("vera"));

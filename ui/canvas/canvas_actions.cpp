@@ -97,15 +97,16 @@ void addEditing(ActionMaker& make, CanvasView& view, const CanvasCommands& comma
 }
 
 void addSizes(ActionMaker& make, const CanvasCommands& commands) {
-    make.addForModules(u"canvasNarrower"_s, Words::tr("&Narrower (larger reduction factor)"),
-                       Words::tr("The next larger reduction factor for the selected modules"),
+    make.addForModules(u"canvasNarrower"_s, Words::tr("&Narrower (larger reduction factor, smaller rank)"),
+                       Words::tr("The next smaller size for the selected modules: units, rank or length"),
                        {QKeySequence(Qt::Key_Plus)}, [step = commands.stepFactor] { step(1); });
-    make.addForModules(u"canvasWider"_s, Words::tr("&Wider (smaller reduction factor)"),
-                       Words::tr("The next smaller reduction factor for the selected modules"),
+    make.addForModules(u"canvasWider"_s, Words::tr("&Wider (smaller reduction factor, larger rank)"),
+                       Words::tr("The next larger size for the selected modules: units, rank or length"),
                        {QKeySequence(Qt::Key_Minus)}, [step = commands.stepFactor] { step(-1); });
-    make.addForModules(u"canvasExactSize"_s, Words::tr("&Exact bottleneck size…"),
-                       Words::tr("Type the number of bottleneck units; digits do the same"),
-                       {QKeySequence(Qt::Key_Equal)}, commands.enterSize);
+    make.addForModules(
+        u"canvasExactSize"_s, Words::tr("&Exact size…"),
+        Words::tr("Type the number of bottleneck units, the rank or the length; digits do the same"),
+        {QKeySequence(Qt::Key_Equal)}, commands.enterSize);
     make.addForModules(u"canvasRampNarrower"_s, Words::tr("Ramp: narrower here"),
                        Words::tr("Larger factor here, and a ramp over the layers to the adapter's far end"),
                        {QKeySequence(Qt::ALT | Qt::Key_Plus)}, [step = commands.stepRamp] { step(1); });

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QCoreApplication>
 #include <QGuiApplication>
 #include <QScrollBar>
 #include <QSettings>
 #include <QWheelEvent>
 
+#include "backend/experiment/method_edit.h"
+#include "backend/experiment/method_modules.h"
 #include "ui/canvas/canvas_actions.h"
 #include "ui/canvas/canvas_strip.h"
 #include "ui/canvas/canvas_text.h"
@@ -145,19 +148,37 @@ void CanvasView::Private::placeOrOpen() {
     } else if (const MethodPreset* chosen = findMethodPreset(preset.toStdString())) {
         drops.place(*chosen, focus->slot, viewPointOf(focus->slot));
         followFocus();
+    } else {
+        note->showAt(viewPointOf(focus->slot),
+                     CanvasView::tr("What is chosen in the palette has no module to place"),
+                     PointerNote::Kind::Refusal, kNoteTime);
     }
 }
 
 void CanvasView::Private::openSizePopup(const QString& typed) {
-    const std::vector<design::ModuleRef> refs = affected();
-    const ModuleItem* item = refs.empty() ? nullptr : scene->moduleItem(refs.front());
+    std::vector<design::ModuleRef> refs = affected();
     if (const ModulePicture* focused = scene->focusedModule();
         focused != nullptr && document->selection().contains(focused->ref)) {
-        item = scene->moduleItem(focused->ref);
+        refs.insert(refs.begin(), focused->ref);
     }
-    if (item != nullptr) {
-        const Slot slot{item->ref().layer, item->ref().site};
-        popup->openAt(viewPointOf(slot), item->picture().bottleneck, document->model().hiddenSize, typed);
+    const ModelConfig& model = document->model();
+    const auto modules = design::methodModules(document->experiment(), model);
+    for (const design::ModuleRef& ref : refs) {
+        const auto found =
+            std::find_if(modules.begin(), modules.end(), [&](const design::MethodModule& each) {
+                return each.module.ref == ref && each.hasSize();
+            });
+        if (found != modules.end()) {
+            const QString title = QCoreApplication::translate("Methods", found->method->sizeTitle.c_str());
+            popup->openAt(viewPointOf({ref.layer, ref.site}),
+                          {title, found->module.place.bottleneck, design::largestSize(*found->method, model),
+                           found->hasFactor() ? model.hiddenSize : 0},
+                          typed);
+            return;
+        }
+    }
+    if (!refs.empty()) {
+        Q_EMIT document->refused({"these modules have no size to choose", {}, {}});
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 
+#include "backend/experiment/method_edit.h"
 #include "ui/canvas/canvas_text.h"
 #include "ui/document/design_document.h"
 
@@ -34,6 +35,26 @@ std::map<design::ModuleRef, double> factorsOf(const Experiment& experiment, cons
     return factors;
 }
 
+std::map<design::ModuleRef, design::MethodModule> modulesByRef(const DesignDocument& document) {
+    std::map<design::ModuleRef, design::MethodModule> found;
+    for (const design::MethodModule& each : design::methodModules(document.experiment(), document.model())) {
+        found.emplace(each.module.ref, each);
+    }
+    return found;
+}
+
+/// Those of them that have a factor.
+std::vector<design::ModuleRef> bottlenecks(const std::vector<design::ModuleRef>& refs,
+                                           const DesignDocument& document) {
+    const auto known = modulesByRef(document);
+    std::vector<design::ModuleRef> found;
+    std::copy_if(refs.begin(), refs.end(), std::back_inserter(found), [&](const design::ModuleRef& ref) {
+        const auto module = known.find(ref);
+        return module != known.end() && module->second.hasFactor();
+    });
+    return found;
+}
+
 /// One module a layer and adapter: both sites of a layer share their factor.
 std::vector<design::ModuleRef> onePerLayer(const std::vector<design::ModuleRef>& refs) {
     std::set<std::pair<std::string, int>> seen;
@@ -57,6 +78,19 @@ QString editText(FactorEditor::Reach reach, double factor) {
         return Words::tr("Paint a ramp of reduction factors");
     }
     return {};
+}
+
+/// "Set rank 16"
+QString editText(const Method& method, int size) {
+    return Words::tr("Set %1 %2")
+        .arg(QCoreApplication::translate("Methods", method.sizeTitle.c_str()))
+        .arg(size);
+}
+
+/// The size after one step narrower or wider.
+int nextSize(const design::MethodModule& module, int direction, const ModelConfig& model) {
+    return design::nextSize(module.module.place.bottleneck, -direction,
+                            design::largestSize(*module.method, model));
 }
 
 } // namespace
@@ -128,9 +162,26 @@ void FactorEditor::applyFactor(const Experiment& start, const design::ModuleRef&
                                Reach reach, int mergeId) {
     const std::vector<design::ModuleRef> refs = reached(ref, reach);
     const ModelConfig& model = m_document.model();
-    m_document.apply(reach == Reach::Ramp ? rampFactors(start, model, refs, ref, factor)
-                                          : design::setReductionFactor(start, model, refs, factor),
+    m_document.apply(reach == Reach::Ramp
+                         ? rampFactors(start, model, bottlenecks(refs, m_document), ref, factor)
+                         : design::setReductionFactor(start, model, refs, factor),
                      editText(reach, factor), mergeId);
+}
+
+/// Sets a rank or a length; of the reached modules those of the same method follow.
+void FactorEditor::applySize(const Experiment& start, const design::MethodModule& module, int size,
+                             Reach reach, int mergeId) {
+    const auto known = modulesByRef(m_document);
+    std::vector<design::ModuleRef> refs{module.module.ref};
+    if (reach == Reach::Selected) {
+        refs = reached(module.module.ref, reach);
+        std::erase_if(refs, [&](const design::ModuleRef& ref) {
+            const auto found = known.find(ref);
+            return found == known.end() || found->second.method != module.method;
+        });
+    }
+    m_document.apply(design::setSize(start, m_document.model(), refs, size), editText(*module.method, size),
+                     mergeId);
 }
 
 void FactorEditor::step(const design::ModuleRef& ref, int direction, Reach reach) {
@@ -142,30 +193,62 @@ void FactorEditor::step(const design::ModuleRef& ref, int direction, Reach reach
     m_stepped = ref;
     m_steppedReach = reach;
     m_sinceStep.start();
-    const ModelConfig& model = m_document.model();
-    const auto factors = factorsOf(m_document.experiment(), model);
-    const auto next = [&](const design::ModuleRef& each) {
-        const auto found = factors.find(each);
-        return design::nextReductionFactor(found == factors.end() ? 16 : found->second, direction,
-                                           model.hiddenSize);
-    };
-    if (reach != Reach::Selected) {
-        applyFactor(m_document.experiment(), ref, next(ref), reach, m_stepMergeId);
+    if (reach == Reach::Selected) {
+        stepSelected(ref, direction);
         return;
     }
+    const auto known = modulesByRef(m_document);
+    const auto found = known.find(ref);
+    if (found == known.end()) {
+        return;
+    }
+    const design::MethodModule& module = found->second;
+    const ModelConfig& model = m_document.model();
+    if (module.hasFactor()) {
+        const double next =
+            design::nextReductionFactor(module.module.place.reductionFactor, direction, model.hiddenSize);
+        applyFactor(m_document.experiment(), ref, next, reach, m_stepMergeId);
+    } else {
+        const int next =
+            module.hasSize() ? nextSize(module, direction, model) : module.module.place.bottleneck;
+        applySize(m_document.experiment(), module, next, reach, m_stepMergeId);
+    }
+}
+
+void FactorEditor::stepSelected(const design::ModuleRef& ref, int direction) {
+    const ModelConfig& model = m_document.model();
+    const auto known = modulesByRef(m_document);
+    const std::vector<design::ModuleRef> refs = reached(ref, Reach::Selected);
     Result<Experiment> result = m_document.experiment();
-    for (const design::ModuleRef& each : onePerLayer(reached(ref, reach))) {
+    QString text;
+    for (const design::ModuleRef& each : onePerLayer(bottlenecks(refs, m_document))) {
+        const double factor = design::nextReductionFactor(known.at(each).module.place.reductionFactor,
+                                                          direction, model.hiddenSize);
+        text = editText(Reach::Selected, factor);
         if (result) {
-            result = design::setReductionFactor(std::move(*result), model, std::span(&each, 1), next(each));
+            result = design::setReductionFactor(std::move(*result), model, std::span(&each, 1), factor);
         }
     }
-    m_document.apply(std::move(result), editText(reach, next(ref)), m_stepMergeId);
+    for (const design::ModuleRef& each : refs) {
+        const auto found = known.find(each);
+        if (result && found != known.end() && found->second.hasSize() && !found->second.hasFactor()) {
+            const int size = nextSize(found->second, direction, model);
+            text = text.isEmpty() ? editText(*found->second.method, size)
+                                  : Words::tr("Set sizes of the selection");
+            result = design::setSize(std::move(*result), model, std::span(&each, 1), size);
+        }
+    }
+    if (text.isEmpty()) {
+        Q_EMIT m_document.refused({"these modules have no size to choose", {}, {}});
+        return;
+    }
+    m_document.apply(std::move(result), text, m_stepMergeId);
 }
 
 void FactorEditor::beginDrag(const design::ModuleRef& ref) {
-    const auto factors = factorsOf(m_document.experiment(), m_document.model());
-    if (const auto found = factors.find(ref); found != factors.end()) {
-        m_drag = Drag{ref, m_document.experiment(), found->second, nextMergeId()};
+    const auto known = modulesByRef(m_document);
+    if (const auto found = known.find(ref); found != known.end() && found->second.hasSize()) {
+        m_drag = Drag{found->second, m_document.experiment(), nextMergeId()};
     }
 }
 
@@ -173,34 +256,57 @@ void FactorEditor::dragTo(double octaves, Reach reach, bool exact) {
     if (!m_drag) {
         return;
     }
-    const int hidden = m_document.model().hiddenSize;
-    double factor = m_drag->factor;
+    const ModelConfig& model = m_document.model();
+    const ModulePlace& place = m_drag->module.module.place;
+    const int steps = static_cast<int>(std::lround(octaves));
+    if (!m_drag->module.hasFactor()) {
+        const int largest = design::largestSize(*m_drag->module.method, model);
+        int size = place.bottleneck;
+        for (int i = 0; i < std::abs(steps); ++i) {
+            size = design::nextSize(size, steps, largest);
+        }
+        if (exact) {
+            size = static_cast<int>(std::clamp(std::round(place.bottleneck * std::exp2(octaves)), 1.0,
+                                               static_cast<double>(largest)));
+        }
+        applySize(m_drag->start, m_drag->module, size, reach, m_drag->mergeId);
+        return;
+    }
+    const int hidden = model.hiddenSize;
+    double factor = place.reductionFactor;
     if (exact) {
         const double size = std::round(hidden / factor * std::exp2(octaves));
         factor = reductionFactorFor(hidden, static_cast<int>(std::clamp(size, 1.0, 4.0 * hidden)));
     } else {
-        const int steps = static_cast<int>(std::lround(octaves));
         for (int i = 0; i < std::abs(steps); ++i) {
             factor = design::nextReductionFactor(factor, steps > 0 ? -1 : 1, hidden);
         }
     }
-    applyFactor(m_drag->start, m_drag->ref, factor, reach, m_drag->mergeId);
+    applyFactor(m_drag->start, m_drag->module.module.ref, factor, reach, m_drag->mergeId);
 }
 
 void FactorEditor::endDrag() {
     m_drag.reset();
 }
 
-void FactorEditor::setSize(const std::vector<design::ModuleRef>& refs, int bottleneck) {
-    m_document.apply(design::setBottleneck(m_document.experiment(), m_document.model(), refs, bottleneck),
-                     Words::tr("Set bottleneck size %1").arg(bottleneck));
+void FactorEditor::setSize(const std::vector<design::ModuleRef>& refs, int size) {
+    const auto known = modulesByRef(m_document);
+    const auto first = refs.empty() ? known.end() : known.find(refs.front());
+    m_document.apply(design::setSize(m_document.experiment(), m_document.model(), refs, size),
+                     first == known.end() ? Words::tr("Set size %1").arg(size)
+                                          : editText(*first->second.method, size));
 }
 
 void FactorEditor::rampSelection(const std::vector<design::ModuleRef>& refs) {
     const ModelConfig& model = m_document.model();
     const auto factors = factorsOf(m_document.experiment(), model);
+    const std::vector<design::ModuleRef> sized = bottlenecks(refs, m_document);
+    if (sized.empty()) {
+        Q_EMIT m_document.refused({"only bottleneck modules have a reduction factor in each layer", {}, {}});
+        return;
+    }
     std::map<std::string, design::ModuleRef> lowest;
-    for (const design::ModuleRef& ref : refs) {
+    for (const design::ModuleRef& ref : sized) {
         const auto [place, isNew] = lowest.emplace(ref.adapter, ref);
         if (!isNew && ref.layer < place->second.layer) {
             place->second = ref;
@@ -208,9 +314,8 @@ void FactorEditor::rampSelection(const std::vector<design::ModuleRef>& refs) {
     }
     Result<Experiment> result = m_document.experiment();
     for (const auto& [adapter, ref] : lowest) {
-        const auto found = factors.find(ref);
-        if (result && found != factors.end()) {
-            result = rampFactors(*result, model, refs, ref, found->second);
+        if (result) {
+            result = rampFactors(*result, model, sized, ref, factors.at(ref));
         }
     }
     m_document.apply(std::move(result), editText(Reach::Ramp, 0));

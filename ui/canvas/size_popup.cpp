@@ -18,32 +18,39 @@ namespace awb::ui {
 
 SizePopup::SizePopup(QWidget* parent)
     : QFrame(parent)
+    , m_title(new QLabel(this))
     , m_size(new QSpinBox(this))
     , m_hint(new QLabel(this)) {
     setObjectName(u"canvasSizePopup"_s);
     setFrameShape(QFrame::StyledPanel);
     setAutoFillBackground(true);
-    auto* label = new QLabel(tr("Bottleneck &size"), this);
-    label->setBuddy(m_size);
+    m_title->setObjectName(u"canvasSizeTitle"_s);
+    m_title->setBuddy(m_size);
     m_size->setObjectName(u"canvasSizeSpin"_s);
-    m_size->setAccessibleName(tr("Bottleneck size in units"));
-    m_size->setToolTip(tr("Units between the down and the up projection. Enter applies, Escape closes."));
+    m_size->setToolTip(tr("Enter applies, Escape closes."));
     m_size->setKeyboardTracking(true);
     m_size->installEventFilter(this);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(px(Space::S), px(Space::S), px(Space::S), px(Space::S));
     layout->setSpacing(px(Space::S));
-    layout->addWidget(label);
+    layout->addWidget(m_title);
     layout->addWidget(m_size);
     layout->addWidget(m_hint);
     connect(m_size, &QSpinBox::valueChanged, this, &SizePopup::updateHint);
     hide();
 }
 
-void SizePopup::openAt(QPoint position, int size, int hiddenSize, const QString& typed) {
-    m_hiddenSize = hiddenSize;
-    m_size->setRange(1, 16 * hiddenSize);
-    m_size->setValue(size);
+void SizePopup::openAt(QPoint position, const Request& request, const QString& typed) {
+    QString title = request.title;
+    if (!title.isEmpty()) {
+        title[0] = title[0].toUpper();
+    }
+    m_title->setText(title);
+    m_size->setAccessibleName(title);
+    m_hiddenSize = request.hiddenSize;
+    m_hint->setVisible(m_hiddenSize > 0);
+    m_size->setRange(1, request.largest);
+    m_size->setValue(request.size);
     updateHint();
     adjustSize();
     const QRect area = parentWidget()->rect().adjusted(4, 4, -4, -4);
@@ -59,8 +66,10 @@ void SizePopup::openAt(QPoint position, int size, int hiddenSize, const QString&
 }
 
 void SizePopup::updateHint() {
-    const double factor = reductionFactorFor(std::max(1, m_hiddenSize), m_size->value());
-    m_hint->setText(tr("= rf %1").arg(canvastext::factor(factor)));
+    if (m_hiddenSize > 0) {
+        const double factor = reductionFactorFor(m_hiddenSize, m_size->value());
+        m_hint->setText(tr("= rf %1").arg(canvastext::factor(factor)));
+    }
 }
 
 void SizePopup::accept() {

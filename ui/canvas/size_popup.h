@@ -7,14 +7,23 @@ class QSpinBox;
 
 namespace awb::ui {
 
-/// A small spin box over the canvas for an exact bottleneck size. Enter applies, Escape or leaving it closes.
+/// A small spin box over the canvas for an exact size: bottleneck units, a rank, a length. Enter applies,
+/// Escape or leaving it closes.
 class SizePopup : public QFrame {
     Q_OBJECT
 
 public:
+    /// What is asked for.
+    struct Request {
+        QString title; ///< "rank", as the method calls it
+        int size = 1;
+        int largest = 1;
+        int hiddenSize = 0; ///< shows the reduction factor beside the size; 0: there is none
+    };
+
     explicit SizePopup(QWidget* parent);
-    /// Opens beneath `position` (parent coordinates) with `size`; `typed` replaces it as the text to edit.
-    void openAt(QPoint position, int size, int hiddenSize, const QString& typed = {});
+    /// Opens beneath `position` (parent coordinates); `typed` replaces the size as the text to edit.
+    void openAt(QPoint position, const Request& request, const QString& typed = {});
 
 Q_SIGNALS:
     void chosen(int size);
@@ -28,6 +37,7 @@ private:
     void close();
     void updateHint();
 
+    QLabel* m_title;
     QSpinBox* m_size;
     QLabel* m_hint;
     int m_hiddenSize = 0;

@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
+#include <QStringList>
 
 #include "backend/experiment/design.h"
 #include "ui/document/design_document.h"
@@ -60,16 +61,28 @@ void AdapterDropBar::refresh() {
     m_slider->setRange(0, numLayers);
     m_slider->setValue(dropping ? training.adapterDropLayers : 0);
     m_slider->setEnabled(numLayers > 0);
+    QString text;
     if (!dropping) {
-        m_text->setText(tr("off: every layer uses its adapters"));
+        text = tr("off: every layer uses its adapters");
     } else if (training.adapterDropMode == "random") {
-        m_text->setText(tr("up to %1 of %2 lowest layers dropped in each batch")
-                            .arg(training.adapterDropLayers)
-                            .arg(numLayers));
+        text = tr("up to %1 of %2 lowest layers dropped in each batch")
+                   .arg(training.adapterDropLayers)
+                   .arg(numLayers);
     } else {
-        m_text->setText(
-            tr("lowest %1 of %2 layers run without adapters").arg(training.adapterDropLayers).arg(numLayers));
+        text =
+            tr("lowest %1 of %2 layers run without adapters").arg(training.adapterDropLayers).arg(numLayers);
     }
+    QStringList sharing;
+    for (const AdapterSpec& adapter : m_document->experiment().adapters) {
+        const BottleneckConfig* bottleneck = adapter.config.bottleneck();
+        if (bottleneck != nullptr && bottleneck->sharedAcrossLayers) {
+            sharing << QString::fromStdString(adapter.name);
+        }
+    }
+    if (!sharing.isEmpty()) {
+        text += tr(" · all layers share the modules of %1").arg(sharing.join(QStringLiteral(", ")));
+    }
+    m_text->setText(text);
 }
 
 } // namespace awb::ui

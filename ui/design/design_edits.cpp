@@ -8,6 +8,8 @@
 #include <QCoreApplication>
 #include <QStringList>
 
+#include "ui/design/head_words.h"
+
 namespace awb::ui {
 
 namespace {
@@ -61,12 +63,28 @@ void keepLayers(MethodConfig& part, int numLayers) {
 
 } // namespace
 
+std::optional<TrainTarget> yardstickOf(const QString& presetName) {
+    if (presetName == QLatin1String(kLinearProbe)) {
+        return TrainTarget::HeadOnly;
+    }
+    return presetName == QLatin1String(kFullFineTuning) ? std::optional(TrainTarget::Everything)
+                                                        : std::nullopt;
+}
+
 bool placePreset(DesignDocument& document, const QString& presetName, int layer, Site site) {
+    if (yardstickOf(presetName)) {
+        Q_EMIT document.refused({tr("What is chosen in the palette has no module to place").toStdString(),
+                                 {},
+                                 tr("Choose a method first").toStdString()});
+        return false;
+    }
     const MethodPreset* preset = knownPreset(document, presetName);
     if (!preset) {
         return false;
     }
-    const QString text = tr("Place %1 in layer %2").arg(QString::fromStdString(preset->title)).arg(layer);
+    const QString title = QString::fromStdString(preset->title);
+    const QString text =
+        layer == kNoLayer ? tr("Place %1").arg(title) : tr("Place %1 in layer %2").arg(title).arg(layer);
     if (!document.apply(design::placeModule(document.experiment(), document.model(), *preset, layer, site),
                         text)) {
         return false;
@@ -81,9 +99,22 @@ bool placePreset(DesignDocument& document, const QString& presetName, int layer,
 }
 
 bool applyPresetToAll(DesignDocument& document, const QString& presetName) {
+    if (const auto target = yardstickOf(presetName)) {
+        document.edit(withTrainTarget(document.experiment(), *target),
+                      *target == TrainTarget::HeadOnly ? tr("Train the head only") : tr("Train everything"));
+        return true;
+    }
     const MethodPreset* preset = knownPreset(document, presetName);
     return preset && document.apply(design::applyPreset(document.experiment(), document.model(), *preset),
                                     tr("Apply %1 to all layers").arg(QString::fromStdString(preset->title)));
+}
+
+double stepSize(double size, int steps, int largest) {
+    int next = static_cast<int>(size);
+    for (; steps != 0; steps -= steps > 0 ? 1 : -1) {
+        next = design::nextSize(next, steps, largest);
+    }
+    return next;
 }
 
 double stepFactor(double factor, int steps, int hiddenSize) {
@@ -183,6 +214,10 @@ QString errorText(const Error& error) {
     return (sentence(error.what) + QLatin1Char(' ') + sentence(error.advice)).trimmed();
 }
 
+QString noTrainingFile() {
+    return tr("No training file is chosen. Choose one on the Data page.");
+}
+
 QString whyNotTrainable(const DesignDocument& document) {
     const Experiment& experiment = document.experiment();
     const ModelConfig& model = document.model();
@@ -194,7 +229,10 @@ QString whyNotTrainable(const DesignDocument& document) {
         return errorText(problems.front());
     }
     if (experiment.data.source == "files" && !experiment.data.splits.contains("train")) {
-        return tr("No training file is chosen. Choose one on the Data page.");
+        return noTrainingFile();
+    }
+    if (const auto problem = headDataProblem(experiment)) {
+        return problem->what + QLatin1Char(' ') + problem->advice;
     }
     if (trainTarget(experiment) == TrainTarget::Adapters &&
         design::lowestTrainedLayer(experiment, model) >= model.numLayers) {

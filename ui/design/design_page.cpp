@@ -27,7 +27,9 @@
 #include "ui/design/head_form.h"
 #include "ui/design/live_glow.h"
 #include "ui/design/module_inspector.h"
+#include "ui/design/palette_panel.h"
 #include "ui/design/preset_palette.h"
+#include "ui/design/problem_note.h"
 #include "ui/design/training_form.h"
 #include "ui/document/design_document.h"
 #include "ui/theme/theme.h"
@@ -74,6 +76,9 @@ DesignPage::DesignPage(const AppContext& context, QWidget* parent)
     page->setSpacing(0);
     page->addLayout(createHeader());
     page->addWidget(line(QFrame::HLine, this));
+    auto* problem = new ProblemNote(m_document, ProblemNote::Scope::Design, this);
+    connect(problem, &ProblemNote::dataRequested, this, &DesignPage::openData);
+    page->addWidget(problem);
     page->addWidget(m_splitter, 1);
     page->addWidget(line(QFrame::HLine, this));
     m_totals = new TotalsBar(m_document, this);
@@ -119,6 +124,8 @@ void DesignPage::createActions() {
     m_history = addPageAction(QStringLiteral("historyAction"), QStringLiteral("clock"), tr("Undo &history"),
                               {QKeySequence(QStringLiteral("Ctrl+Shift+H"))},
                               tr("All edits; click one to go back to it"));
+    m_findMethod = addPageAction(QStringLiteral("findMethodAction"), QString(), tr("&Find a method"),
+                                 {QKeySequence(QStringLiteral("Ctrl+F"))}, tr("Search the palette"));
     m_place = addPageAction(QStringLiteral("placeAction"), QStringLiteral("add"),
                             tr("P&lace at the focused site"), {QKeySequence(QStringLiteral("Ctrl+Return"))},
                             tr("Put a module of the chosen preset at the site that has the focus"));
@@ -225,27 +232,22 @@ QWidget* DesignPage::createLeft() {
     column->addWidget(m_base);
     column->addWidget(line(QFrame::HLine, panel));
 
-    auto* presets = new QVBoxLayout;
-    presets->setContentsMargins(px(Space::M), px(Space::S), px(Space::M), px(Space::M));
-    presets->setSpacing(px(Space::Xs));
-    presets->addWidget(new ToneLabel(tr("Presets"), Tone::Text, TextSize::Body, true, panel));
-    m_palette = new PresetPalette(panel);
+    auto* lists = new QSplitter(Qt::Vertical, panel);
+    lists->setObjectName(QStringLiteral("paletteSplitter"));
+    lists->setHandleWidth(1);
+    lists->setChildrenCollapsible(false);
+    m_palettePanel = new PalettePanel(lists);
+    m_palette = m_palettePanel->presets();
     m_palette->setBase(m_document->model());
-    presets->addWidget(m_palette, 1);
-    auto* hint =
-        new ToneLabel(tr("Drag onto a site: one module there. Drop on the background, double-click or Enter: "
-                         "all layers. Ctrl+Enter: at the focused site."),
-                      Tone::MutedText, TextSize::Small, false, panel);
-    hint->setWordWrap(true);
-    presets->addWidget(hint);
-    column->addLayout(presets, 3);
-    column->addWidget(line(QFrame::HLine, panel));
-
-    m_tree = new DesignTree(m_document, panel);
+    m_tree = new DesignTree(m_document, lists);
+    lists->addWidget(m_palettePanel);
+    lists->addWidget(m_tree);
+    lists->setStretchFactor(0, 3);
+    lists->setStretchFactor(1, 2);
+    column->addWidget(lists, 1);
     m_tree->setFrameShape(QFrame::NoFrame);
     m_tree->setCurrentPreset(m_palette->currentPreset());
     m_canvas->setCurrentPreset(m_palette->currentPreset());
-    column->addWidget(m_tree, 2);
     return panel;
 }
 
@@ -268,7 +270,9 @@ QWidget* DesignPage::createRight() {
     m_tabs->setMinimumWidth(280);
     m_inspector = new ModuleInspector(m_document, m_tabs);
     m_tabs->addTab(m_inspector, tr("Modules"));
-    m_tabs->addTab(new HeadForm(m_document, m_tabs), tr("Head"));
+    auto* head = new HeadForm(m_document, m_tabs);
+    connect(head, &HeadForm::dataRequested, this, &DesignPage::openData);
+    m_tabs->addTab(head, tr("Head"));
     m_tabs->addTab(new TrainingForm(m_document, m_tabs), tr("Training"));
     return m_tabs;
 }
@@ -287,6 +291,10 @@ void DesignPage::connectAll() {
         m_inspector->focusFirst();
     };
     connect(m_inspect, &QAction::triggered, this, inspect);
+    connect(m_findMethod, &QAction::triggered, this, [this] {
+        m_showLeft->setChecked(true);
+        m_palettePanel->search();
+    });
     connect(m_canvas, &CanvasView::moduleActivated, this, inspect);
     connect(m_showLeft, &QAction::toggled, m_left, &QWidget::setVisible);
     connect(m_showRight, &QAction::toggled, m_right, &QWidget::setVisible);
@@ -349,7 +357,7 @@ void DesignPage::fillMenu(QMenu* menu) {
     menu->addSeparator();
     menu->addActions({m_undo, m_redo, m_history});
     menu->addSeparator();
-    menu->addActions({m_place, m_applyPreset, m_inspect, m_chooseBase});
+    menu->addActions({m_findMethod, m_place, m_applyPreset, m_inspect, m_chooseBase});
     menu->addSeparator();
     menu->addActions(m_canvas->actions());
     menu->addSeparator();
@@ -369,6 +377,10 @@ void DesignPage::setActive(bool active) {
     if (active && !isAncestorOf(QApplication::focusWidget())) {
         m_canvas->setFocus(Qt::OtherFocusReason);
     }
+}
+
+void DesignPage::openData() {
+    Q_EMIT pageRequested(QStringLiteral("data"));
 }
 
 void DesignPage::setLive(const LiveUpdate& update) {

@@ -25,6 +25,7 @@ class CanvasView;
 class DesignTree;
 class LiveGlow;
 class ModuleInspector;
+class PalettePanel;
 class PresetPalette;
 
 /// Design: base and palette with the table twin on the left, the canvas in the middle, the inspector on the
@@ -55,6 +56,7 @@ private:
     QWidget* createRight();
     void connectAll();
     void showHistory();
+    void openData();
     void startTraining();
     void placeAtFocus();
     void updateActions();
@@ -65,6 +67,7 @@ private:
     AppContext m_context;
     DesignDocument* m_document;
     CanvasView* m_canvas;
+    PalettePanel* m_palettePanel = nullptr;
     PresetPalette* m_palette = nullptr;
     DesignTree* m_tree = nullptr;
     BasePanel* m_base = nullptr;
@@ -81,6 +84,7 @@ private:
     QAction* m_undo = nullptr;
     QAction* m_redo = nullptr;
     QAction* m_history = nullptr;
+    QAction* m_findMethod = nullptr;
     QAction* m_place = nullptr;
     QAction* m_applyPreset = nullptr;
     QAction* m_inspect = nullptr;

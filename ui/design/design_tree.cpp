@@ -6,6 +6,7 @@
 #include <QScopedValueRollback>
 #include <QStyledItemDelegate>
 
+#include "backend/experiment/method_edit.h"
 #include "ui/canvas/canvas_actions.h"
 #include "ui/design/design_edits.h"
 #include "ui/design/number_field.h"
@@ -31,9 +32,16 @@ public:
         field->setObjectName(QStringLiteral("designTreeEditor"));
         const int hidden = m_document->model().hiddenSize;
         if (index.column() == DesignTreeModel::Size) {
+            const Method* method = static_cast<const DesignTreeModel*>(index.model())->methodAt(index);
+            const int largest =
+                method ? design::largestSize(*method, m_document->model()) : kLargestWidening * hidden;
             field->setDecimals(0);
-            field->setRange(1, kLargestWidening * hidden);
-            field->setAccessibleName(DesignTreeModel::tr("Bottleneck size"));
+            field->setRange(1, largest);
+            if (method && method->id != "bottleneck") {
+                field->setStepper(
+                    [largest](double value, int steps) { return stepSize(value, steps, largest); });
+            }
+            field->setAccessibleName(DesignTreeModel::tr("Size"));
         } else {
             field->setRange(1.0 / kLargestWidening, hidden);
             field->setStepper([hidden](double value, int steps) { return stepFactor(value, steps, hidden); });
@@ -80,7 +88,9 @@ DesignTree::DesignTree(DesignDocument* document, QWidget* parent)
     header()->setSectionsMovable(false);
     header()->setMinimumSectionSize(28);
     header()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    header()->setSectionResizeMode(DesignTreeModel::Adapter, QHeaderView::Stretch);
+    for (const int names : {DesignTreeModel::Place, DesignTreeModel::Adapter}) {
+        header()->setSectionResizeMode(names, QHeaderView::Stretch);
+    }
     expandAll();
     connect(m_model, &QAbstractItemModel::modelReset, this, &QTreeView::expandAll);
     connect(selectionModel(), &QItemSelectionModel::selectionChanged, this, &DesignTree::selectionToDocument);
@@ -88,6 +98,11 @@ DesignTree::DesignTree(DesignDocument* document, QWidget* parent)
     const auto restyle = [this] { setFont(Theme::instance().font(TextSize::Small)); };
     restyle();
     connect(&Theme::instance(), &Theme::changed, this, restyle);
+}
+
+void DesignTree::setCurrentPreset(const QString& presetName) {
+    m_preset = presetName;
+    m_model->offerSitesOf(presetName);
 }
 
 bool DesignTree::placeAtCurrent() {

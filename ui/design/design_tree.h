@@ -8,14 +8,15 @@ class DesignDocument;
 class DesignTreeModel;
 
 /// The table twin of the canvas: the same selection, edits by keyboard. Enter on an empty site places the
-/// current preset, F2 edits, + and - step the reduction factor, Delete removes.
+/// current preset, F2 edits, + and - step the size, Delete removes.
 class DesignTree : public QTreeView {
     Q_OBJECT
 
 public:
     explicit DesignTree(DesignDocument* document, QWidget* parent = nullptr);
 
-    void setCurrentPreset(const QString& presetName) { m_preset = presetName; }
+    /// The preset that Enter places; the empty sites at which it can act are listed.
+    void setCurrentPreset(const QString& presetName);
     /// Places the current preset at the current row's site. False where the row is no site.
     bool placeAtCurrent();
 

@@ -8,7 +8,9 @@
 
 #include "models/config/bottleneck_config.h"
 #include "ui/design/design_edits.h"
+#include "ui/design/head_words.h"
 #include "ui/design/number_field.h"
+#include "ui/design/problem_note.h"
 #include "ui/document/design_document.h"
 
 namespace awb::ui {
@@ -20,61 +22,10 @@ QString nameOf(HeadType type) {
     return QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size()));
 }
 
-QString titleOf(HeadType type) {
-    switch (type) {
-    case HeadType::Classification:
-        return HeadForm::tr("Classification");
-    case HeadType::MultiLabel:
-        return HeadForm::tr("Multi-label");
-    case HeadType::Regression:
-        return HeadForm::tr("Regression");
-    case HeadType::Tagging:
-        return HeadForm::tr("Tagging");
-    case HeadType::MaskedLm:
-        return HeadForm::tr("Masked language model");
-    case HeadType::CausalLm:
-        return HeadForm::tr("Causal language model");
-    case HeadType::QuestionAnswering:
-        return HeadForm::tr("Question answering");
-    case HeadType::MultipleChoice:
-        return HeadForm::tr("Multiple choice");
-    }
-    return {};
-}
-
-QString explanationOf(HeadType type) {
-    switch (type) {
-    case HeadType::Classification:
-        return HeadForm::tr("One class for each text; cross-entropy.");
-    case HeadType::MultiLabel:
-        return HeadForm::tr("Any number of classes for each text; binary cross-entropy.");
-    case HeadType::Regression:
-        return HeadForm::tr("One number for each text; mean squared error.");
-    case HeadType::Tagging:
-        return HeadForm::tr("One class for each token; cross-entropy over real tokens.");
-    case HeadType::MaskedLm:
-        return HeadForm::tr("The masked tokens; cross-entropy. The output matrix is the base's embeddings.");
-    case HeadType::CausalLm:
-        return HeadForm::tr("The next token; cross-entropy. The output matrix is the base's embeddings.");
-    case HeadType::QuestionAnswering:
-        return HeadForm::tr("First and last token of the answer; mean of two cross-entropies.");
-    case HeadType::MultipleChoice:
-        return HeadForm::tr("Which of several texts; a score for each, cross-entropy.");
-    }
-    return {};
-}
-
-/// The others are read, computed and saved.
-bool isTrainable(HeadType type) {
-    return type != HeadType::QuestionAnswering && type != HeadType::MultipleChoice && type != HeadType::CausalLm;
-}
-
 OptionForm::Choices typeChoices() {
     OptionForm::Choices choices;
-    for (const HeadType type :
-         {HeadType::Classification, HeadType::MultiLabel, HeadType::Regression, HeadType::Tagging,
-          HeadType::MaskedLm, HeadType::CausalLm, HeadType::QuestionAnswering, HeadType::MultipleChoice}) {
-        choices.emplace_back(titleOf(type), nameOf(type));
+    for (const HeadType type : kHeadTypes) {
+        choices.emplace_back(headTitle(type), nameOf(type));
     }
     return choices;
 }
@@ -111,22 +62,15 @@ HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
         tr("What is predicted, and by which loss. Another type takes its own usual layers and activation."),
         tr("classification")};
     QComboBox* types = m_form->addChoice(
-        type, typeChoices(),
-        [this]() -> std::optional<QString> { return nameOf(head().type); },
+        type, typeChoices(), [this]() -> std::optional<QString> { return nameOf(head().type); },
         [this, type](const QString& value) {
-            change(type, [&](HeadConfig& config) {
-                const HeadConfig before = config;
-                config = defaultHead(*headTypeFromName(value.toStdString()));
-                config.name = before.name;
-            });
+            m_document->edit(withHead(m_document->experiment(), *headTypeFromName(value.toStdString())),
+                             tr("Change head: %1").arg(type.label.toLower()), mergeIdOf(type.objectName));
         });
     for (int row = 0; row < types->count(); ++row) {
         const HeadType each = *headTypeFromName(types->itemData(row).toString().toStdString());
-        types->setItemData(row, isTrainable(each) ? explanationOf(each)
-                                                  : tr("%1 Can be loaded and computed, not trained.")
-                                                        .arg(explanationOf(each)),
-                           Qt::ToolTipRole);
-        if (!isTrainable(each)) {
+        types->setItemData(row, headExplanation(each) + QLatin1Char('\n') + headData(each), Qt::ToolTipRole);
+        if (!isTrainableHead(each)) {
             qobject_cast<QStandardItemModel*>(types->model())->item(row)->setEnabled(false);
         }
     }
@@ -135,6 +79,9 @@ HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
     m_explanation->setWordWrap(true);
     m_explanation->setForegroundRole(QPalette::PlaceholderText);
     m_form->addWide(m_explanation);
+    auto* problem = new ProblemNote(m_document, ProblemNote::Scope::HeadAndData, m_form);
+    connect(problem, &ProblemNote::dataRequested, this, &HeadForm::dataRequested);
+    m_form->addWide(problem);
 
     const OptionText layers{
         QStringLiteral("headLayers"), tr("Layers"), QStringLiteral("head.layers"),
@@ -198,8 +145,9 @@ HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
         shift, [this]() -> std::optional<bool> { return head().shiftLabels; },
         [this, shift](bool on) { change(shift, [&](HeadConfig& config) { config.shiftLabels = on; }); },
         [this] {
-            return head().type == HeadType::CausalLm ? QString()
-                                                     : tr("Only causal language models predict the next token.");
+            return head().type == HeadType::CausalLm
+                       ? QString()
+                       : tr("Only causal language models predict the next token.");
         });
 
     const OptionText name{QStringLiteral("headName"), tr("Name"), QStringLiteral("head.name"),
@@ -240,11 +188,12 @@ HeadForm::HeadForm(DesignDocument* document, QWidget* parent)
 void HeadForm::refresh() {
     m_form->refresh();
     const int branches = static_cast<int>(headBranches(m_document->experiment().composition).size());
-    const QString each = tr("The composition ends in %n branches: each has such a head of its own, named like its "
-                            "last adapter.",
-                            nullptr, branches);
-    m_explanation->setText(branches > 0 ? explanationOf(head().type) + QLatin1Char('\n') + each
-                                        : explanationOf(head().type));
+    const QString each =
+        tr("The composition ends in %n branches: each has such a head of its own, named like its "
+           "last adapter.",
+           nullptr, branches);
+    const QString text = headExplanation(head().type) + QLatin1Char('\n') + headData(head().type);
+    m_explanation->setText(branches > 0 ? text + QLatin1Char('\n') + each : text);
 }
 
 const HeadConfig& HeadForm::head() const {

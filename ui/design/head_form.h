@@ -20,6 +20,10 @@ class HeadForm : public QScrollArea {
 public:
     explicit HeadForm(DesignDocument* document, QWidget* parent = nullptr);
 
+Q_SIGNALS:
+    /// The person wants to choose other data.
+    void dataRequested();
+
 private:
     const HeadConfig& head() const;
     void refresh();

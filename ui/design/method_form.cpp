@@ -4,16 +4,16 @@
 #include <utility>
 #include <variant>
 
-#include <QLabel>
 #include <QLocale>
 #include <QRegularExpression>
 
 #include "backend/experiment/design.h"
 #include "ui/design/design_edits.h"
+#include "ui/design/inspector_targets.h"
 #include "ui/design/method_words.h"
 #include "ui/design/number_field.h"
+#include "ui/design/part_header.h"
 #include "ui/document/design_document.h"
-#include "ui/theme/theme.h"
 
 namespace awb::ui {
 
@@ -46,7 +46,8 @@ QString valueText(const OptionValue& value) {
 }
 
 OptionText textOf(const Method& method, const OptionSpec& option) {
-    return {QStringLiteral("option_%1_%2").arg(QString::fromStdString(method.id), QString::fromStdString(option.key)),
+    return {QStringLiteral("option_%1_%2")
+                .arg(QString::fromStdString(method.id), QString::fromStdString(option.key)),
             methodText(option.title), QString::fromStdString(option.key), methodText(option.explanation),
             valueText(option.fallback)};
 }
@@ -60,22 +61,19 @@ MethodForm::MethodForm(DesignDocument* document, const std::string& method, std:
     , m_method(*findMethod(method))
     , m_parts(std::move(parts)) {
     setObjectName(QStringLiteral("methodForm_") + QString::fromStdString(m_method.id));
-    addHeading(methodText(m_method.title));
-    auto* summary = new QLabel(methodText(m_method.summary), this);
-    summary->setWordWrap(true);
-    addWide(summary);
-    auto* equation = new QLabel(QString::fromStdString(m_method.equation), this);
-    equation->setObjectName(QStringLiteral("methodEquation"));
-    equation->setFont(Theme::instance().monospace(TextSize::Small));
-    equation->setWordWrap(true);
-    equation->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    equation->setToolTip(QString::fromStdString(m_method.paper));
-    addWide(equation);
+    m_header = new PartHeader(document, method, this);
+    m_header->setParts(m_parts);
+    addWide(m_header);
     for (const OptionSpec& option : m_method.options) {
         if (!option.isInert) {
             addOption(option);
         }
     }
+    refresh();
+}
+
+void MethodForm::refreshAll() {
+    m_header->refresh();
     refresh();
 }
 
@@ -106,19 +104,17 @@ void MethodForm::addOption(const OptionSpec& option) {
                 if (!value) {
                     return std::nullopt;
                 }
-                return isInteger ? static_cast<double>(std::get<std::int64_t>(*value)) : std::get<double>(*value);
+                return isInteger ? static_cast<double>(std::get<std::int64_t>(*value))
+                                 : std::get<double>(*value);
             },
             [this, &option, isInteger](double number) {
-                setOrRefuse(option, isInteger ? OptionValue(static_cast<std::int64_t>(number)) : OptionValue(number));
+                setOrRefuse(option,
+                            isInteger ? OptionValue(static_cast<std::int64_t>(number)) : OptionValue(number));
             },
             reason(option));
         if (option.key == m_method.sizeKey || option.key == "bottleneck_size") {
             field->setStepper([largest = static_cast<int>(option.highest)](double value, int steps) {
-                int size = static_cast<int>(value);
-                for (; steps != 0; steps -= steps > 0 ? 1 : -1) {
-                    size = design::nextSize(size, steps, largest);
-                }
-                return static_cast<double>(size);
+                return stepSize(value, steps, largest);
             });
         } else if (option.key == "alpha") {
             field->setSingleStep(1);
@@ -161,9 +157,11 @@ void MethodForm::addChosen(const OptionSpec& option, const OptionText& text) {
             text, choices,
             [this, key = option.key]() -> std::optional<QString> {
                 const auto value = shared(key);
-                return value ? std::optional(QString::fromStdString(std::get<std::string>(*value))) : std::nullopt;
+                return value ? std::optional(QString::fromStdString(std::get<std::string>(*value)))
+                             : std::nullopt;
             },
-            [this, &option](const QString& choice) { setOrRefuse(option, choice.toStdString()); }, reason(option));
+            [this, &option](const QString& choice) { setOrRefuse(option, choice.toStdString()); },
+            reason(option));
         return;
     }
     addFlags(
@@ -205,12 +203,8 @@ void MethodForm::addLayers(const OptionSpec& option, const OptionText& text) {
 }
 
 const OptionValues* MethodForm::optionsOf(const PartRef& part) const {
-    const AdapterSpec* adapter = m_document->experiment().findAdapter(part.adapter);
-    if (adapter == nullptr || part.part >= adapter->config.parts.size()) {
-        return nullptr;
-    }
-    const MethodConfig& config = adapter->config.parts[part.part];
-    return config.method == m_method.id ? &config.options : nullptr;
+    const MethodConfig* config = partAt(*m_document, part, m_method.id);
+    return config == nullptr ? nullptr : &config->options;
 }
 
 std::optional<OptionValue> MethodForm::shared(const std::string& key) const {
@@ -238,7 +232,8 @@ OptionForm::Reason MethodForm::reason(const OptionSpec& option) const {
         }
         for (const OptionSpec& other : m_method.options) {
             if (other.key == option.needsKey) {
-                return tr("It needs \u201c%1\u201d: %2.").arg(methodText(other.title), valueText(option.needed));
+                return tr("It needs \u201c%1\u201d: %2.")
+                    .arg(methodText(other.title), valueText(option.needed));
             }
         }
         return {};

@@ -9,6 +9,7 @@
 namespace awb::ui {
 
 class DesignDocument;
+class PartHeader;
 
 /// One part of an adapter: the whole of it, or one method of a union.
 struct PartRef {
@@ -30,6 +31,8 @@ public:
 
     /// The first option's field.
     QWidget* firstField() const;
+    /// Shows head and values anew.
+    void refreshAll();
 
 private:
     void addOption(const OptionSpec& option);
@@ -47,6 +50,7 @@ private:
 
     DesignDocument* m_document;
     const Method& m_method;
+    PartHeader* m_header = nullptr;
     std::vector<PartRef> m_parts;
 };
 

@@ -5,6 +5,7 @@
 
 #include <QPainter>
 #include <QPainterPath>
+#include <QPolygonF>
 
 #include "ui/theme/theme.h"
 
@@ -42,15 +43,24 @@ public:
         }
     }
 
-    void drawBlock() {
-        m_painter.setPen(QPen(tone(Tone::Frozen), 1.5));
+    void drawBlock(bool isTrained = false) {
+        m_painter.setPen(QPen(tone(isTrained ? Tone::Trainable : Tone::Frozen), 1.5));
         m_painter.drawLine(QPointF(m_stream, m_area.top()), QPointF(m_stream, m_area.bottom()));
-        m_painter.setPen(QPen(tone(Tone::Frozen), 1));
-        m_painter.setBrush(tone(Tone::FrozenFill));
+        m_painter.setPen(QPen(tone(isTrained ? Tone::Trainable : Tone::Frozen), 1));
+        m_painter.setBrush(tone(isTrained ? Tone::Trainable : Tone::FrozenFill));
         for (const double y : {attention(), feedForward()}) {
             m_painter.drawRoundedRect(
                 QRectF(m_stream - kHalfWidth, y - kHalfHeight, 2 * kHalfWidth, 2 * kHalfHeight), 2, 2);
         }
+    }
+
+    void drawHead() {
+        const double y = m_rows[3];
+        fillGreen();
+        m_painter.drawPolygon(QPolygonF({{m_stream - kHalfWidth, y + 3},
+                                         {m_stream + kHalfWidth, y + 3},
+                                         {m_stream + 5, y - 4},
+                                         {m_stream - 5, y - 4}}));
     }
 
     void drawPart(const MethodConfig& part) {
@@ -251,6 +261,15 @@ void drawMethodIcon(QPainter& painter, const QRectF& area, const std::vector<Met
     for (const MethodConfig& part : parts) {
         icon.drawPart(part);
     }
+    painter.restore();
+}
+
+void drawYardstickIcon(QPainter& painter, const QRectF& area, TrainTarget target) {
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    IconPainter icon(painter, area, false);
+    icon.drawBlock(target == TrainTarget::Everything);
+    icon.drawHead();
     painter.restore();
 }
 

@@ -4,6 +4,7 @@
 #include <QLocale>
 #include <QStringList>
 
+#include "backend/experiment/design_place.h"
 #include "models/config/adapter_config.h"
 #include "ui/widgets/number_text.h"
 
@@ -25,7 +26,7 @@ QString bottleneckLine(const BottleneckConfig& config) {
     QStringList words{place, QString::fromStdString(config.nonLinearity),
                       Words::tr("rf %1").arg(config.reductionFactor.fallback.value_or(16))};
     if (config.phm) {
-        words << Words::tr("Kronecker products");
+        words << Words::tr("Kronecker");
     }
     if (config.invertible != InvertibleKind::None) {
         words << Words::tr("invertible");
@@ -84,42 +85,76 @@ QString paragraph(const QString& text) {
 
 MethodGroup groupOf(const MethodPreset& preset) {
     if (preset.parts.size() > 1) {
-        return MethodGroup::Mixtures;
+        return MethodGroup::Unions;
     }
-    const std::string& method = preset.parts.front().method;
-    if (method == "lora" || method == "dora" || method == "vera") {
-        return MethodGroup::LowRank;
+    const MethodConfig& part = preset.parts.front();
+    if (part.isBottleneck()) {
+        return part.bottleneck.invertible != InvertibleKind::None ? MethodGroup::Invertible
+               : part.bottleneck.phm                              ? MethodGroup::Compacter
+                                                                  : MethodGroup::Bottleneck;
     }
-    if (method == "ia3") {
+    if (part.method == "ia3") {
         return MethodGroup::Scaling;
     }
-    if (method == "prefix_tuning" || method == "prompt_tuning") {
+    if (part.method == "prefix_tuning" || part.method == "prompt_tuning") {
         return MethodGroup::PrefixAndPrompt;
     }
-    if (method == "reft") {
+    if (part.method == "reft") {
         return MethodGroup::Representation;
     }
-    return method == "bitfit" ? MethodGroup::Biases : MethodGroup::Bottleneck;
+    return part.method == "bitfit" ? MethodGroup::Biases : MethodGroup::LowRank;
 }
 
 QString groupTitle(MethodGroup group) {
     switch (group) {
     case MethodGroup::Bottleneck:
         return Words::tr("Bottleneck");
+    case MethodGroup::Invertible:
+        return Words::tr("Bottleneck with invertible");
+    case MethodGroup::Compacter:
+        return Words::tr("Compacter");
     case MethodGroup::LowRank:
         return Words::tr("Low rank");
     case MethodGroup::Scaling:
         return Words::tr("Scaling");
     case MethodGroup::PrefixAndPrompt:
         return Words::tr("Prefix and prompt");
-    case MethodGroup::Mixtures:
-        return Words::tr("Mixtures");
+    case MethodGroup::Unions:
+        return Words::tr("Unions");
     case MethodGroup::Representation:
         return Words::tr("Representation");
     case MethodGroup::Biases:
         return Words::tr("Biases");
+    case MethodGroup::Yardsticks:
+        return Words::tr("To compare with");
     }
     return {};
+}
+
+QString yardstickTitle(TrainTarget target) {
+    return target == TrainTarget::HeadOnly ? Words::tr("No adapter: head only")
+                                           : Words::tr("Full fine-tuning");
+}
+
+QString yardstickLine(TrainTarget target) {
+    return target == TrainTarget::HeadOnly ? Words::tr("linear probe of the frozen base")
+                                           : Words::tr("every parameter of the base");
+}
+
+QString yardstickToolTip(TrainTarget target, const ModelConfig& model) {
+    const QString title = u"<p><b>%1</b></p>"_s.arg(yardstickTitle(target));
+    if (target == TrainTarget::HeadOnly) {
+        return title +
+               paragraph(Words::tr("Trains the head on the frozen base: what a method must beat. Adapters "
+                                   "stay in the design, switched off."));
+    }
+    QString html =
+        title + paragraph(Words::tr("Trains the whole base: what a method is measured against. It wants a "
+                                    "learning rate of about 0.00005."));
+    if (model.numLayers > 0) {
+        html += paragraph(Words::tr("%1 parameters").arg(fullCount(baseParameterCount(model))));
+    }
+    return html;
 }
 
 QString methodText(const std::string& text) {
@@ -156,7 +191,8 @@ QString presetLine(const MethodPreset& preset) {
     }
     QStringList titles;
     for (const MethodConfig& part : preset.parts) {
-        titles << (part.isBottleneck() ? Words::tr("bottleneck") : methodText(findMethod(part.method)->title));
+        titles << (part.isBottleneck() ? Words::tr("bottleneck")
+                                       : methodText(findMethod(part.method)->title));
     }
     return titles.join(u" + "_s);
 }
@@ -169,17 +205,24 @@ QString presetToolTip(const MethodPreset& preset, const ModelConfig& model) {
                           QString::fromStdString(method.equation).toHtmlEscaped() + u"</code><br>"_s +
                           partLine(part).toHtmlEscaped());
     }
+    AdapterConfig config;
+    config.parts = preset.parts;
     if (model.numLayers > 0) {
-        AdapterConfig config;
-        config.parts = preset.parts;
         if (const auto count = parameterCount(config, model)) {
-            const double share = 100.0 * static_cast<double>(*count) / static_cast<double>(baseParameterCount(model));
+            const double share =
+                100.0 * static_cast<double>(*count) / static_cast<double>(baseParameterCount(model));
             html += paragraph(Words::tr("%1 parameters in all layers of this base, %2 % of it")
                                   .arg(fullCount(*count), QLocale().toString(share, 'f', 3)));
+            html += paragraph(
+                Words::tr("Can be dropped %1.")
+                    .arg(QString::fromStdString(design::sitesText(design::sitesFor(preset, model)))));
         } else {
             html += paragraph(Words::tr("Not for this base: %1.")
                                   .arg(QString::fromStdString(count.error().what).toHtmlEscaped()));
         }
+    }
+    for (const std::string& note : notExpressibleInAdapterHub(config)) {
+        html += paragraph(Words::tr("AdapterHub: %1").arg(QString::fromStdString(note).toHtmlEscaped()));
     }
     QStringList names{QString::fromStdString(preset.name)};
     if (!preset.newName.empty() && preset.newName != preset.name) {

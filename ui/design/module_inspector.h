@@ -2,24 +2,22 @@
 
 #include <functional>
 #include <optional>
-#include <set>
-#include <string>
-#include <utility>
 #include <vector>
 
 #include <QScrollArea>
 
-#include "backend/experiment/design.h"
-#include "ui/design/method_form.h"
+#include "ui/design/inspector_targets.h"
 
-class QLabel;
 class QToolButton;
 class QVBoxLayout;
 
 namespace awb::ui {
 
-class NonLinearityView;
 class DesignDocument;
+class InspectorHead;
+class NonLinearityView;
+class PartHeader;
+class PartMenu;
 
 /// All options of the selected modules' adapters; of every adapter where nothing is selected. Reduction
 /// factor and size act on the selected layers, all other options on the whole adapter. Values that differ
@@ -30,7 +28,7 @@ class ModuleInspector : public QScrollArea {
 public:
     explicit ModuleInspector(DesignDocument* document, QWidget* parent = nullptr);
 
-    /// Moves the focus to the reduction factor.
+    /// Moves the focus to the first option of the selected modules' method.
     void focusFirst();
 
 private:
@@ -40,7 +38,6 @@ private:
     /// Why an option has no effect in a configuration; empty where it has.
     using Why = std::function<QString(const BottleneckConfig&)>;
 
-    void buildIdentity();
     void buildSize();
     void buildPlacement();
     void buildFunction();
@@ -57,17 +54,16 @@ private:
                   std::function<void(BottleneckConfig&, double)> write, Why why = {});
 
     void addPhmFlag(const OptionText& text, bool PhmOptions::*option, Why why);
-    void addPhmNumber(const OptionText& text, const OptionForm::Range& range, int PhmOptions::*option, Why why);
+    void addPhmNumber(const OptionText& text, const OptionForm::Range& range, int PhmOptions::*option,
+                      Why why);
 
-    std::vector<design::Module> targets() const;
-    /// Those of them that are bottleneck modules.
+    /// The concerned modules that are bottlenecks.
     std::vector<design::Module> bottlenecks() const;
-    std::vector<const AdapterSpec*> adapters() const;
     /// The value that the adapters' bottlenecks share; none where they differ or there is none.
     template<typename T>
     std::optional<T> shared(const Read<T>& read) const {
         std::optional<T> value;
-        for (const AdapterSpec* adapter : adapters()) {
+        for (const AdapterSpec* adapter : concernedAdapters(*m_document)) {
             const BottleneckConfig* config = adapter->config.bottleneck();
             if (config == nullptr) {
                 continue;
@@ -86,19 +82,18 @@ private:
     void setSize(int size);
     void useInAllLayers();
     void refresh();
-    void refreshSummary();
-    QString shapeText(const std::set<int>& sizes) const;
-    QString methodsText() const;
     void showMethods();
+    /// The section of the selected modules' method; null where there is none.
+    QWidget* sectionOfSelection() const;
 
     DesignDocument* m_document;
-    OptionForm* m_identity;
+    InspectorHead* m_head;
     OptionForm* m_form; ///< of bottlenecks
+    PartHeader* m_bottleneck;
+    PartMenu* m_add;
     QVBoxLayout* m_column = nullptr;
-    std::vector<std::pair<std::string, std::vector<PartRef>>> m_shown; ///< what `m_methods` are about
+    PartsByMethod m_shown; ///< what `m_methods` are about
     std::vector<MethodForm*> m_methods;
-    QLabel* m_title = nullptr;
-    QLabel* m_summary = nullptr;
     QToolButton* m_everywhere = nullptr;
     QWidget* m_factor = nullptr;
     NonLinearityView* m_curve = nullptr;

@@ -1,5 +1,7 @@
 #include "ui/design/preset_palette.h"
 
+#include <algorithm>
+
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QPainter>
@@ -21,21 +23,50 @@ constexpr int kGroupHeight = 26;
 constexpr int kIconSize = 40;
 constexpr int kPresetRole = Qt::UserRole;    ///< name of the preset; empty for a group's title
 constexpr int kCountRole = Qt::UserRole + 1; ///< parameters at the base, as text
+constexpr int kWordsRole = Qt::UserRole + 2; ///< what a search looks in, in lower case
+
+/// One line of a card.
+struct Card {
+    QString title;
+    QString line;
+    QString count;
+};
+
+QString wordsOf(const MethodPreset& preset, MethodGroup group) {
+    QStringList words{methodText(preset.title),
+                      presetLine(preset),
+                      groupTitle(group),
+                      QString::fromStdString(preset.name),
+                      QString::fromStdString(preset.newName),
+                      QString::fromStdString(preset.paper)};
+    for (const MethodConfig& part : preset.parts) {
+        const Method& method = *findMethod(part.method);
+        words << methodText(method.title) << methodText(method.summary);
+    }
+    return words.join(QLatin1Char(' ')).toLower();
+}
 
 class PresetDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
     QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const override {
-        return {200, PresetPalette::presetAt(index) != nullptr ? kRowHeight : kGroupHeight};
+        return {200, index.data(kPresetRole).isValid() ? kRowHeight : kGroupHeight};
     }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override {
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
+        const QString count = index.data(kCountRole).toString();
         if (const MethodPreset* preset = PresetPalette::presetAt(index)) {
-            paintPreset(*painter, option, *preset, index.data(kCountRole).toString());
+            const QRectF icon =
+                paintCard(*painter, option, {methodText(preset->title), presetLine(*preset), count});
+            drawMethodIcon(*painter, icon, preset->parts);
+        } else if (const auto target = yardstickOf(index.data(kPresetRole).toString())) {
+            const QRectF icon =
+                paintCard(*painter, option, {yardstickTitle(*target), yardstickLine(*target), count});
+            drawYardstickIcon(*painter, icon, *target);
         } else {
             paintGroup(*painter, option.rect, index.data().toString());
         }
@@ -47,11 +78,12 @@ private:
         const Theme& theme = Theme::instance();
         painter.setFont(theme.font(TextSize::Small, true));
         painter.setPen(theme.color(Tone::MutedText));
-        painter.drawText(row.adjusted(px(Space::Xs), 0, 0, -px(Space::Xs)), Qt::AlignLeft | Qt::AlignBottom, title);
+        painter.drawText(row.adjusted(px(Space::Xs), 0, 0, -px(Space::Xs)), Qt::AlignLeft | Qt::AlignBottom,
+                         title);
     }
 
-    static void paintPreset(QPainter& painter, const QStyleOptionViewItem& option, const MethodPreset& preset,
-                            const QString& count) {
+    /// Everything but the icon, whose place is given back.
+    static QRectF paintCard(QPainter& painter, const QStyleOptionViewItem& option, const Card& shown) {
         const Theme& theme = Theme::instance();
         const QRectF card = QRectF(option.rect).adjusted(2.5, 2.5, -2.5, -2.5);
         const bool selected = option.state.testFlag(QStyle::State_Selected);
@@ -64,27 +96,27 @@ private:
         painter.setBrush(theme.color(selected || hovered ? Tone::Selection : Tone::Raised));
         painter.drawRoundedRect(card, kRadius, kRadius);
 
-        const QRectF icon(card.left() + px(Space::S), card.center().y() - kIconSize / 2.0, kIconSize, kIconSize);
-        drawMethodIcon(painter, icon.adjusted(0, 1, 0, -1), preset.parts);
-
-        QRectF text = card.adjusted(px(Space::S) + kIconSize + px(Space::S), 6, -px(Space::S), -6);
+        const QRectF icon(card.left() + px(Space::S), card.center().y() - kIconSize / 2.0, kIconSize,
+                          kIconSize);
+        const QRectF text = card.adjusted(px(Space::S) + kIconSize + px(Space::S), 6, -px(Space::S), -6);
         const QFont small = theme.font(TextSize::Small);
         const QFont figures = theme.figures(TextSize::Small);
         painter.setFont(figures);
         painter.setPen(theme.color(Tone::MutedText));
-        painter.drawText(text.adjusted(0, 1, 0, 0), Qt::AlignRight | Qt::AlignTop, count);
-        const double countWidth = QFontMetricsF(figures).horizontalAdvance(count) + px(Space::S);
+        painter.drawText(text.adjusted(0, 1, 0, 0), Qt::AlignRight | Qt::AlignTop, shown.count);
+        const double countWidth = QFontMetricsF(figures).horizontalAdvance(shown.count) + px(Space::S);
 
         const QFont bold = theme.font(TextSize::Body, true);
         painter.setFont(bold);
         painter.setPen(theme.color(Tone::Text));
-        painter.drawText(text, Qt::AlignLeft | Qt::AlignTop,
-                         QFontMetricsF(bold).elidedText(methodText(preset.title), Qt::ElideRight,
-                                                        text.width() - countWidth));
+        painter.drawText(
+            text, Qt::AlignLeft | Qt::AlignTop,
+            QFontMetricsF(bold).elidedText(shown.title, Qt::ElideRight, text.width() - countWidth));
         painter.setFont(small);
         painter.setPen(theme.color(Tone::MutedText));
         painter.drawText(text, Qt::AlignLeft | Qt::AlignBottom,
-                         QFontMetricsF(small).elidedText(presetLine(preset), Qt::ElideRight, text.width()));
+                         QFontMetricsF(small).elidedText(shown.line, Qt::ElideRight, text.width()));
+        return icon.adjusted(0, 1, 0, -1);
     }
 };
 
@@ -103,17 +135,8 @@ PresetPalette::PresetPalette(QWidget* parent)
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     viewport()->setAutoFillBackground(false);
-    for (const MethodGroup each :
-         {MethodGroup::Bottleneck, MethodGroup::LowRank, MethodGroup::Scaling, MethodGroup::PrefixAndPrompt,
-          MethodGroup::Mixtures, MethodGroup::Representation, MethodGroup::Biases}) {
-        auto* title = new QListWidgetItem(groupTitle(each), this);
-        title->setFlags(Qt::NoItemFlags);
-        for (const MethodPreset& preset : methodPresets()) {
-            if (groupOf(preset) == each) {
-                auto* item = new QListWidgetItem(methodText(preset.title), this);
-                item->setData(kPresetRole, QString::fromStdString(preset.name));
-            }
-        }
+    for (const MethodGroup group : kMethodGroups) {
+        addGroup(group);
     }
     describe();
     setCurrentRow(1);
@@ -121,6 +144,69 @@ PresetPalette::PresetPalette(QWidget* parent)
             [this] { Q_EMIT currentPresetChanged(currentPreset()); });
     connect(this, &QListWidget::itemDoubleClicked, this, [this] { Q_EMIT applyRequested(currentPreset()); });
     connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
+}
+
+void PresetPalette::addGroup(MethodGroup group) {
+    auto* title = new QListWidgetItem(groupTitle(group), this);
+    title->setFlags(Qt::NoItemFlags);
+    if (group == MethodGroup::Yardsticks) {
+        for (const char* name : {kLinearProbe, kFullFineTuning}) {
+            const TrainTarget target = *yardstickOf(QLatin1String(name));
+            auto* item = new QListWidgetItem(yardstickTitle(target), this);
+            item->setFlags(item->flags() & ~Qt::ItemIsDragEnabled); // it has no place
+            item->setData(kPresetRole, QLatin1String(name));
+            item->setData(kWordsRole,
+                          (yardstickTitle(target) + QLatin1Char(' ') + yardstickLine(target)).toLower());
+        }
+        return;
+    }
+    for (const MethodPreset& preset : methodPresets()) {
+        if (groupOf(preset) == group) {
+            auto* item = new QListWidgetItem(methodText(preset.title), this);
+            item->setData(kPresetRole, QString::fromStdString(preset.name));
+            item->setData(kWordsRole, wordsOf(preset, group));
+        }
+    }
+}
+
+void PresetPalette::setFilter(const QString& words) {
+    const QStringList wanted = words.toLower().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    QListWidgetItem* group = nullptr;
+    for (int row = 0; row < count(); ++row) {
+        QListWidgetItem* each = item(row);
+        if (!each->data(kPresetRole).isValid()) {
+            group = each;
+            group->setHidden(true);
+            continue;
+        }
+        const QString text = each->data(kWordsRole).toString();
+        const bool isHit =
+            std::ranges::all_of(wanted, [&](const QString& word) { return text.contains(word); });
+        each->setHidden(!isHit);
+        if (isHit) {
+            group->setHidden(false);
+        }
+    }
+    if (currentItem() != nullptr && currentItem()->isHidden()) {
+        for (int row = 0; row < count(); ++row) {
+            if (!item(row)->isHidden() && item(row)->data(kPresetRole).isValid()) {
+                setCurrentRow(row);
+                break;
+            }
+        }
+    }
+    if (currentItem() != nullptr) {
+        scrollToItem(currentItem());
+    }
+    viewport()->update();
+}
+
+int PresetPalette::shownCount() const {
+    int shown = 0;
+    for (int row = 0; row < count(); ++row) {
+        shown += !item(row)->isHidden() && item(row)->data(kPresetRole).isValid() ? 1 : 0;
+    }
+    return shown;
 }
 
 const MethodPreset* PresetPalette::presetAt(const QModelIndex& index) {
@@ -151,6 +237,13 @@ void PresetPalette::setBase(const ModelConfig& model) {
 void PresetPalette::describe() {
     for (int row = 0; row < count(); ++row) {
         QListWidgetItem* each = item(row);
+        if (const auto target = yardstickOf(each->data(kPresetRole).toString())) {
+            const bool isCounted = *target == TrainTarget::Everything && m_model.numLayers > 0;
+            each->setData(kCountRole, isCounted ? compactCount(baseParameterCount(m_model)) : QString());
+            each->setToolTip(yardstickToolTip(*target, m_model));
+            each->setData(Qt::AccessibleDescriptionRole, yardstickLine(*target));
+            continue;
+        }
         const MethodPreset* preset = presetAt(indexFromItem(each));
         if (preset == nullptr) {
             continue;
@@ -158,8 +251,9 @@ void PresetPalette::describe() {
         AdapterConfig config;
         config.parts = preset->parts;
         QString shown;
-        if (const auto parameters = parameterCount(config, m_model); m_model.numLayers > 0 && parameters) {
-            shown = compactCount(*parameters);
+        if (m_model.numLayers > 0) {
+            const auto parameters = parameterCount(config, m_model);
+            shown = parameters ? compactCount(*parameters) : QString();
         }
         each->setData(kCountRole, shown);
         each->setToolTip(presetToolTip(*preset, m_model));
@@ -171,7 +265,7 @@ void PresetPalette::describe() {
 }
 
 QSize PresetPalette::sizeHint() const {
-    constexpr int kShownRows = 8;
+    constexpr int kShownRows = 5;
     return {220, kRowHeight * kShownRows + kGroupHeight};
 }
 
@@ -192,6 +286,16 @@ QMimeData* PresetPalette::mimeData(const QList<QListWidgetItem*>& items) const {
     auto* mime = new QMimeData; // the drag takes it over
     mime->setData(QLatin1String(kPresetMime), QByteArray::fromStdString(preset->name));
     return mime;
+}
+
+void PresetPalette::paintEvent(QPaintEvent* event) {
+    QListWidget::paintEvent(event);
+    if (shownCount() == 0) {
+        QPainter painter(viewport());
+        painter.setPen(Theme::instance().color(Tone::MutedText));
+        painter.drawText(viewport()->rect().adjusted(0, px(Space::L), 0, 0), Qt::AlignHCenter | Qt::AlignTop,
+                         tr("No method has these words"));
+    }
 }
 
 void PresetPalette::keyPressEvent(QKeyEvent* event) {

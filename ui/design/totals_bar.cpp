@@ -8,6 +8,8 @@
 #include <QStringList>
 
 #include "backend/experiment/design.h"
+#include "backend/experiment/method_edit.h"
+#include "ui/design/method_words.h"
 #include "ui/document/design_document.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/labelled_number.h"
@@ -37,6 +39,55 @@ QString moduleFormula(const BottleneckConfig& config) {
         formula += QStringLiteral(" + H");
     }
     return formula;
+}
+
+/// True where every module has parameters of its own by that formula.
+bool isPlain(const AdapterConfig& config) {
+    const BottleneckConfig* bottleneck = config.isUnion() ? nullptr : config.bottleneck();
+    return bottleneck != nullptr && !bottleneck->phm && bottleneck->invertible == InvertibleKind::None &&
+           !bottleneck->sharedAcrossLayers;
+}
+
+/// "    6 × 2,048 at the query map": equal modules in a line.
+QStringList moduleLines(const std::vector<ModulePlace>& places, bool isByFormula, int hiddenSize) {
+    const QLocale locale;
+    std::map<std::pair<Site, std::int64_t>, std::pair<int, int>> equal; // -> modules, their size
+    for (const ModulePlace& place : places) {
+        auto& [count, size] = equal[{place.site, place.parameters}];
+        ++count;
+        size = place.bottleneck;
+    }
+    QStringList lines;
+    for (const auto& [key, entry] : equal) {
+        const QString count =
+            QStringLiteral("    %1 × %2 ").arg(locale.toString(entry.first), fullCount(key.second));
+        const QString site = QString::fromStdString(design::siteTitle(key.first));
+        lines << count + (isByFormula
+                              ? TotalsBar::tr("%1, with b = %2 and H = %3")
+                                    .arg(site, locale.toString(entry.second), locale.toString(hiddenSize))
+                          : entry.second == 0 ? TotalsBar::tr("shared by the modules %1").arg(site)
+                                              : site);
+    }
+    return lines;
+}
+
+QStringList adapterLines(const AdapterSpec& adapter, const ModelConfig& model) {
+    const auto places = modulesOf(adapter.config, model);
+    if (!places) {
+        return {};
+    }
+    std::int64_t sum = 0;
+    for (const ModulePlace& place : *places) {
+        sum += place.parameters;
+    }
+    const QString name = QString::fromStdString(adapter.name);
+    const bool isByFormula = isPlain(adapter.config);
+    QStringList lines{isByFormula
+                          ? TotalsBar::tr("%1: %2 parameters; a module has %3")
+                                .arg(name, fullCount(sum), moduleFormula(*adapter.config.bottleneck()))
+                          : TotalsBar::tr("%1: %2 parameters (%3)")
+                                .arg(name, fullCount(sum), methodText(methodTitle(adapter.config)))};
+    return lines + moduleLines(*places, isByFormula, model.hiddenSize);
 }
 
 } // namespace
@@ -77,39 +128,17 @@ void TotalsBar::setDataFacts(std::optional<DataFacts> facts) {
 }
 
 QString TotalsBar::parametersToolTip(const CostInput& input) const {
-    const QLocale locale;
     const Experiment& experiment = m_document->experiment();
-    const int hidden = m_document->model().hiddenSize;
     QStringList lines;
     for (const AdapterSpec& adapter : experiment.adapters) {
-        const auto places = modulesOf(adapter.config, m_document->model());
-        if (!places) {
-            continue;
-        }
-        std::map<int, std::pair<int, std::int64_t>> bySize; // bottleneck -> modules, parameters of one
-        std::int64_t sum = 0;
-        for (const ModulePlace& place : *places) {
-            ++bySize[place.bottleneck].first;
-            bySize[place.bottleneck].second = place.parameters;
-            sum += place.parameters;
-        }
-        const BottleneckConfig* bottleneck = adapter.config.isUnion() ? nullptr : adapter.config.bottleneck();
-        if (bottleneck == nullptr) {
-            lines << tr("%1: %2 parameters (%3)")
-                         .arg(QString::fromStdString(adapter.name), fullCount(sum),
-                              QString::fromStdString(methodTitle(adapter.config)));
-            continue;
-        }
-        lines << tr("%1: %2 parameters; a module has %3")
-                     .arg(QString::fromStdString(adapter.name), fullCount(sum), moduleFormula(*bottleneck));
-        for (const auto& [size, entry] : bySize) {
-            lines << tr("    %1 × %2 with b = %3, H = %4")
-                         .arg(locale.toString(entry.first), fullCount(entry.second), locale.toString(size),
-                              locale.toString(hidden));
-        }
+        lines << adapterLines(adapter, m_document->model());
     }
-    const bool labelsKnown =
-        experiment.head.type == HeadType::Regression || experiment.head.numLabels > 0 || m_facts;
+    if (const std::int64_t fusions = design::fusionParameterCount(experiment, m_document->model(), false)) {
+        lines << tr("Fusion layers: %1").arg(fullCount(fusions));
+    }
+    const bool labelsKnown = experiment.head.numLabels > 0 || m_facts ||
+                             experiment.head.type == HeadType::Regression ||
+                             isLanguageModel(experiment.head.type);
     lines << (labelsKnown
                   ? tr("Head: %1").arg(fullCount(input.headParameters))
                   : tr("Head: %1, and its outputs once the labels are known (after the data is loaded)")
