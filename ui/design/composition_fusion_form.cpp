@@ -59,18 +59,19 @@ public:
                 Words::tr(
                     "Adds 0.01 · Σ ‖I − W‖² over all places to the loss. The factor is AdapterFusion's own."),
                 Words::tr("on"), needsValue());
-        addFlag(
-            "fusionTemperature", "temperature", Words::tr("Temperature"), &FusionConfig::temperature,
-            Words::tr("Softens the attention at first: scores are divided by 50, 0.05 less after each pass, "
-                      "down to 1."),
-            Words::tr("off"));
+        addFlag("fusionTemperature", "temperature", Words::tr("Temperature"), &FusionConfig::temperature,
+                Words::tr(
+                    "Softens the attention at first: scores are divided by 50, by 0.05 less after each pass, "
+                    "down to 1."),
+                Words::tr("off"));
         addFlag("fusionQueryBeforeLn", "query_before_ln", Words::tr("Query before LayerNorm"),
                 &FusionConfig::queryBeforeLn,
                 Words::tr("Takes the query from in front of the block's LayerNorm, not from behind it."),
                 Words::tr("off"));
         addFlag("fusionResidualBefore", "residual_before", Words::tr("Residual in the values"),
                 &FusionConfig::residualBefore,
-                Words::tr("Adds the residual to every output before the attention weighs them."),
+                Words::tr("Adds the residual to every output before the attention weighs them. Off: once, to "
+                          "the sum."),
                 Words::tr("off"));
         addDropout();
     }

@@ -1,5 +1,7 @@
 #include "ui/design/composition_inspector.h"
 
+#include <algorithm>
+
 #include <QVBoxLayout>
 
 #include "ui/design/composition_edits.h"
@@ -55,9 +57,13 @@ CompositionInspector::CompositionInspector(DesignDocument* document, Composition
 }
 
 void CompositionInspector::focusFirst() {
-    if (QWidget* first = m_form != nullptr ? m_form->nextInFocusChain() : nullptr) {
-        first->setFocus(Qt::ShortcutFocusReason);
-        ensureWidgetVisible(first);
+    const auto fields = m_form->findChildren<QWidget*>(Qt::FindDirectChildrenOnly);
+    const auto first = std::ranges::find_if(fields, [](const QWidget* field) {
+        return field->isEnabled() && field->focusPolicy() != Qt::NoFocus;
+    });
+    if (first != fields.end()) {
+        (*first)->setFocus(Qt::ShortcutFocusReason);
+        ensureWidgetVisible(*first);
     }
 }
 
@@ -165,8 +171,9 @@ void CompositionInspector::addSizes() {
                 const std::vector<std::int64_t>& sizes = m_cursor->node().sizes;
                 const std::int64_t first = sizes.empty() ? 1 : sizes.front();
                 const std::size_t count = on ? 1 : m_cursor->node().children.size();
-                m_document->apply(design::setSizes(experiment(), m_cursor->path(), {count, first}),
-                                  tr("Change sizes: %1").arg(same.label.toLower()));
+                m_document->apply(
+                    design::setSizes(experiment(), m_cursor->path(), std::vector<std::int64_t>(count, first)),
+                    tr("Change sizes: %1").arg(same.label.toLower()));
             });
     }
     const bool isOne = !isSplit && node.sizes.size() == 1;

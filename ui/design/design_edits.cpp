@@ -8,6 +8,8 @@
 #include <QCoreApplication>
 #include <QStringList>
 
+#include "ui/design/composition_notes.h"
+
 namespace awb::ui {
 
 namespace {
@@ -192,6 +194,9 @@ QString whyNotTrainable(const DesignDocument& document) {
     const auto problems = checkAgainstModel(experiment, model);
     if (!problems.empty()) {
         return errorText(problems.front());
+    }
+    if (const QString why = whyCompositionCantTrain(experiment); !why.isEmpty()) {
+        return why;
     }
     if (experiment.data.source == "files" && !experiment.data.splits.contains("train")) {
         return tr("No training file is chosen. Choose one on the Data page.");

@@ -22,6 +22,8 @@
 #include "ui/canvas/canvas_view.h"
 #include "ui/design/adapter_drop_bar.h"
 #include "ui/design/base_panel.h"
+#include "ui/design/composition_inspector.h"
+#include "ui/design/composition_panel.h"
 #include "ui/design/design_edits.h"
 #include "ui/design/design_tree.h"
 #include "ui/design/head_form.h"
@@ -255,7 +257,14 @@ QWidget* DesignPage::createCentre() {
     auto* column = new QVBoxLayout(panel);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(m_canvas, 1);
+    auto* split = new QSplitter(Qt::Vertical, panel);
+    split->setHandleWidth(1);
+    split->setChildrenCollapsible(false);
+    split->addWidget(m_canvas);
+    m_composition = new CompositionPanel(m_document, split);
+    split->addWidget(m_composition);
+    split->setStretchFactor(0, 1);
+    column->addWidget(split, 1);
     column->addWidget(line(QFrame::HLine, panel));
     column->addWidget(new AdapterDropBar(m_document, panel));
     return panel;
@@ -268,6 +277,8 @@ QWidget* DesignPage::createRight() {
     m_tabs->setMinimumWidth(280);
     m_inspector = new ModuleInspector(m_document, m_tabs);
     m_tabs->addTab(m_inspector, tr("Modules"));
+    m_blocks = new CompositionInspector(m_document, m_composition->cursor(), m_tabs);
+    m_tabs->addTab(m_blocks, tr("Composition"));
     m_tabs->addTab(new HeadForm(m_document, m_tabs), tr("Head"));
     m_tabs->addTab(new TrainingForm(m_document, m_tabs), tr("Training"));
     return m_tabs;
@@ -288,6 +299,13 @@ void DesignPage::connectAll() {
     };
     connect(m_inspect, &QAction::triggered, this, inspect);
     connect(m_canvas, &CanvasView::moduleActivated, this, inspect);
+    connect(m_composition, &CompositionPanel::nodeChosen, this, [this] { m_tabs->setCurrentWidget(m_blocks); });
+    connect(m_composition, &CompositionPanel::optionsRequested, this, [this] {
+        m_showRight->setChecked(true);
+        m_tabs->setCurrentWidget(m_blocks);
+        m_blocks->focusFirst();
+    });
+    addAction(m_composition->openAction());
     connect(m_showLeft, &QAction::toggled, m_left, &QWidget::setVisible);
     connect(m_showRight, &QAction::toggled, m_right, &QWidget::setVisible);
     connect(m_chooseBase, &QAction::triggered, m_base, &BasePanel::chooseFolder);
@@ -353,7 +371,7 @@ void DesignPage::fillMenu(QMenu* menu) {
     menu->addSeparator();
     menu->addActions(m_canvas->actions());
     menu->addSeparator();
-    menu->addActions({m_showLeft, m_showRight});
+    menu->addActions({m_showLeft, m_showRight, m_composition->openAction()});
 }
 
 void DesignPage::showTreeMenu(const QPoint& globalPosition) {
