@@ -46,11 +46,60 @@ int runInspect(const std::string& folder, bool json);
 struct CountOptions {
     std::string experiment; ///< a file; empty: `preset`
     std::string preset;     ///< empty: all presets
-    std::string model;      ///< a known shape, a bundled model or a folder; empty: the experiment's, or bert-base
+    std::string model; ///< a known shape, a bundled model or a folder; empty: the experiment's, or bert-base
     bool json = false;
 };
 /// Parameters, share of the base and file size by site, from the configuration alone.
 int runCount(const CountOptions& options);
+
+struct CompareOptions {
+    std::string experiment;           ///< data, head and training arguments
+    std::vector<std::string> presets; ///< empty: all, with linear probe and full fine-tuning
+    std::int64_t budget = 0;
+    std::vector<std::int64_t> seeds{1, 2, 3};
+    std::vector<double> learningRates;
+    std::string workspace;
+    bool json = false;
+};
+/// Trains methods at one parameter budget over several seeds and prints a table.
+int runCompare(const CompareOptions& options);
+
+struct ExportOptions {
+    std::string what; ///< a run's number or a folder
+    std::string to;
+    std::string base; ///< of a folder: a bundled model or a folder
+    std::string name; ///< the new name of an adapter or head; empty: its own
+    std::string workspace;
+    bool pickle = false;
+    bool json = false;
+};
+/// Writes a run's result, or a folder of adapters, fusions, heads, setups or of the PEFT library, as
+/// AdapterHub's format.
+int runExport(const ExportOptions& options);
+
+struct ImportOptions {
+    std::string folder;
+    std::string base;
+    std::string name; ///< empty: its own
+    std::string workspace;
+    bool replace = false;
+    bool json = false;
+};
+/// Takes a saved adapter into the workspace: WORKSPACE/adapters/NAME.
+int runImport(const ImportOptions& options);
+
+struct CombineCommand {
+    std::string to;
+    std::vector<std::string> terms; ///< "FOLDER" or "FOLDER=WEIGHT"
+    std::string base;
+    std::string name;
+    std::string method = "linear";
+    int rank = 0;
+    bool isNormalized = false;
+    bool pickle = false;
+};
+/// Adapter arithmetic: writes the weighted combination of trained adapters.
+int runCombine(const CombineCommand& options);
 
 /// Shows what the program finds on this machine; fails when something needs attention.
 int runDoctor(const std::string& workspace);

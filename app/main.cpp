@@ -23,6 +23,10 @@ constexpr const char* kExamples = R"(Examples:
   adapter-workbench inspect ~/models/bert-base-uncased
   adapter-workbench count --model llama-3-8b          parameters of every preset
   adapter-workbench count design.json --json
+  adapter-workbench compare task.json --budget 50000 --seeds 1,2,3
+  adapter-workbench export 12 my-adapter --bin        a run's result in AdapterHub's format
+  adapter-workbench import lora-folder --base mini-en --name topics
+  adapter-workbench combine both a=0.5 b=0.5 --base mini-en
 
 Exit status: 0 success, 1 the work failed or a tolerance was missed, 2 wrong call, 130 interrupted.)";
 
@@ -41,6 +45,10 @@ public:
         addVerify();
         addInspect();
         addCount();
+        addCompare();
+        addExport();
+        addImport();
+        addCombine();
         addDoctor();
         addScreenshots(argc, argv);
     }
@@ -123,6 +131,91 @@ private:
         command->callback([this] { m_chosen = [this] { return runCount(m_count); }; });
     }
 
+    void addCompare() {
+        CLI::App* command = m_app.add_subcommand(
+            "compare", "Train methods on one task at one parameter budget and print their scores");
+        command->add_option("experiment", m_compare.experiment, "Experiment file: its data, head, training")
+            ->required();
+        command
+            ->add_option("--budget", m_compare.budget,
+                         "Parameters that each adapter should have (default: the presets' own sizes)")
+            ->check(CLI::PositiveNumber);
+        command->add_option("--presets", m_compare.presets, "Names of presets, also head and full")
+            ->delimiter(',');
+        command->add_option("--seeds", m_compare.seeds, "Default: 1,2,3")->delimiter(',');
+        command
+            ->add_option("--learning-rates", m_compare.learningRates,
+                         "Tried with the first seed; the best on the validation split is used")
+            ->delimiter(',')
+            ->check(CLI::PositiveNumber);
+        command->add_flag("--json", m_compare.json, "Print a JSON list");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_compare.workspace = m_workspace;
+                return runCompare(m_compare);
+            };
+        });
+    }
+
+    void addExport() {
+        CLI::App* command = m_app.add_subcommand(
+            "export", "Write a run's adapters, fusions, heads and composition, or a folder of such (also of "
+                      "the PEFT library), in AdapterHub's format");
+        command->add_option("what", m_export.what, "Number of a run, or a folder")->required();
+        command->add_option("to", m_export.to, "Folder to write")->required();
+        command->add_option("--base", m_export.base, "Base model of a folder: a bundled name or a folder");
+        command->add_option("--name", m_export.name, "New name of a folder's adapter or head");
+        command->add_flag("--bin", m_export.pickle, "Write PyTorch's .bin files instead of safetensors");
+        command->add_flag("--json", m_export.json, "Print one JSON object");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_export.workspace = m_workspace;
+                return runExport(m_export);
+            };
+        });
+    }
+
+    void addImport() {
+        CLI::App* command = m_app.add_subcommand(
+            "import", "Take a saved adapter (AdapterHub's or PEFT's format) into the workspace");
+        command->add_option("folder", m_import.folder, "Folder of the adapter")->required();
+        command->add_option("--base", m_import.base, "Its base model: a bundled name or a folder")
+            ->required();
+        command->add_option("--name", m_import.name, "New name (default: its own)");
+        command->add_flag("--replace", m_import.replace, "Replace an adapter of this name");
+        command->add_flag("--json", m_import.json, "Print one JSON object");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_import.workspace = m_workspace;
+                return runImport(m_import);
+            };
+        });
+    }
+
+    void addCombine() {
+        CLI::App* command = m_app.add_subcommand(
+            "combine", "Make one adapter of several: weighted sum, average or difference of their weights");
+        command->add_option("to", m_combine.to, "Folder to write")->required();
+        command
+            ->add_option("adapters", m_combine.terms,
+                         "Folders, each with a weight behind a last '=': a=0.7 b=-0.3; without any weight "
+                         "their average")
+            ->required();
+        command->add_option("--base", m_combine.base, "Their base model: a bundled name or a folder")
+            ->required();
+        command->add_option("--name", m_combine.name, "Name of the new adapter (default: the folder's)");
+        command->add_option("--method", m_combine.method,
+                            "linear; of LoRA also svd, concatenate and negate_b (default: linear)");
+        command->add_option("--rank", m_combine.rank, "Rank of svd (default: the first adapter's)")
+            ->check(CLI::PositiveNumber);
+        command->add_flag("--normalize", m_combine.isNormalized, "Divide the weights by their sum");
+        command->add_flag("--bin", m_combine.pickle, "Write PyTorch's .bin files instead of safetensors");
+        command->callback([this] { m_chosen = [this] { return runCombine(m_combine); }; });
+    }
+
     void addDoctor() {
         CLI::App* command = m_app.add_subcommand("doctor", "Show what the program finds on this machine");
         addWorkspace(command);
@@ -145,6 +238,10 @@ private:
     RunOptions m_run;
     TokenizeOptions m_tokenize;
     CountOptions m_count;
+    CompareOptions m_compare;
+    ExportOptions m_export;
+    ImportOptions m_import;
+    CombineCommand m_combine;
     std::vector<std::string> m_folders;
     std::string m_folder;
     bool m_json = false;

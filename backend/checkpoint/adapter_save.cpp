@@ -130,10 +130,35 @@ bool needsNewLibrary(const AdapterConfig& config) {
     });
 }
 
+/// The two names of a weights file.
+struct WeightsNames {
+    const char* safetensors;
+    const char* pickle;
+};
+constexpr WeightsNames kAdapterWeights{"adapter.safetensors", "pytorch_adapter.bin"};
+constexpr WeightsNames kFusionWeights{"model_adapter_fusion.safetensors", "pytorch_model_adapter_fusion.bin"};
+constexpr WeightsNames kHeadWeights{"model_head.safetensors", "pytorch_model_head.bin"};
+
+/// Writes the weights and takes away what the folder had in the other form.
+Result<void> saveWeights(const std::vector<NamedTensor>& tensors, const std::filesystem::path& folder,
+                         const WeightsNames& names, WeightsForm form) {
+    const bool isPickle = form == WeightsForm::Pickle;
+    if (auto saved = saveTensors(tensors, folder / (isPickle ? names.pickle : names.safetensors)); !saved) {
+        return saved;
+    }
+    const std::filesystem::path other = folder / (isPickle ? names.safetensors : names.pickle);
+    std::error_code code;
+    std::filesystem::remove(other, code);
+    if (code) {
+        return fail("the older weights can't be removed: " + code.message(), other.string());
+    }
+    return {};
+}
+
 } // namespace
 
 Result<void> saveAdapter(const AdapterModel& model, const std::string& name,
-                         const std::filesystem::path& folder, const std::string& modelName) {
+                         const std::filesystem::path& folder, const std::string& modelName, WeightsForm form) {
     const AdapterConfig* config = model.adapterConfig(name);
     if (config == nullptr) {
         return fail("the model has no adapter of this name", name);
@@ -149,7 +174,7 @@ Result<void> saveAdapter(const AdapterModel& model, const std::string& name,
     if (!tensors) {
         return fail(tensors.error());
     }
-    if (const Result<void> saved = saveTensors(*tensors, folder / "adapter.safetensors"); !saved) {
+    if (const Result<void> saved = saveWeights(*tensors, folder, kAdapterWeights, form); !saved) {
         return saved;
     }
     return writeFolderConfig(folder / kAdapterConfigFile, toAdapterHubJson(*exported), model.config(), name,
@@ -157,7 +182,7 @@ Result<void> saveAdapter(const AdapterModel& model, const std::string& name,
 }
 
 Result<void> saveFusion(const AdapterModel& model, const std::string& name,
-                        const std::filesystem::path& folder, const std::string& modelName) {
+                        const std::filesystem::path& folder, const std::string& modelName, WeightsForm form) {
     const FusionConfig* config = model.fusionConfig(name);
     if (config == nullptr) {
         return fail("the model has no fusion of this name", name);
@@ -166,7 +191,7 @@ Result<void> saveFusion(const AdapterModel& model, const std::string& name,
         return created;
     }
     if (const Result<void> saved =
-            saveTensors(model.fusionParameters(name), folder / "model_adapter_fusion.safetensors");
+            saveWeights(model.fusionParameters(name), folder, kFusionWeights, form);
         !saved) {
         return saved;
     }
@@ -175,7 +200,7 @@ Result<void> saveFusion(const AdapterModel& model, const std::string& name,
 }
 
 Result<void> saveHead(const AdapterModel& model, const std::string& name, const std::filesystem::path& folder,
-                      const std::string& modelName) {
+                      const std::string& modelName, WeightsForm form) {
     const HeadConfig* config = model.headConfig(name);
     if (config == nullptr) {
         return fail("the model has no head of this name", name);
@@ -184,7 +209,7 @@ Result<void> saveHead(const AdapterModel& model, const std::string& name, const 
         return created;
     }
     if (const Result<void> saved =
-            saveTensors(model.headFileTensors(name), folder / "model_head.safetensors");
+            saveWeights(model.headFileTensors(name), folder, kHeadWeights, form);
         !saved) {
         return saved;
     }

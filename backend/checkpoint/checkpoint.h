@@ -6,6 +6,7 @@
 
 #include <torch/types.h>
 
+#include "backend/checkpoint/weights_form.h"
 #include "models/adapter_model.h"
 
 namespace awb {
@@ -28,19 +29,22 @@ std::string baseHash(const AdapterModel& model);
 /// Errors list missing, unexpected and misshapen tensors.
 Result<std::vector<std::string>> loadAdapter(AdapterModel& model, const std::filesystem::path& folder,
                                              const std::string& name = {}); ///< gives remarks
+/// Saving overwrites what the folder had, in either form.
 Result<void> saveAdapter(const AdapterModel& model, const std::string& name,
-                         const std::filesystem::path& folder, const std::string& modelName);
+                         const std::filesystem::path& folder, const std::string& modelName,
+                         WeightsForm form = WeightsForm::Safetensors);
 /// AdapterHub's fusion folder: adapter_fusion_config.json and model_adapter_fusion.safetensors or .bin.
 /// `adapters`: the fused adapters' names in the model, in the file's order.
 Result<std::vector<std::string>> loadFusion(AdapterModel& model, const std::filesystem::path& folder,
                                             const std::vector<std::string>& adapters);
 Result<void> saveFusion(const AdapterModel& model, const std::string& name,
-                        const std::filesystem::path& folder, const std::string& modelName);
+                        const std::filesystem::path& folder, const std::string& modelName,
+                        WeightsForm form = WeightsForm::Safetensors);
 /// head_config.json and model_head.safetensors or pytorch_model_head.bin.
 Result<std::vector<std::string>> loadHead(AdapterModel& model, const std::filesystem::path& folder,
                                           const std::string& name = {});
 Result<void> saveHead(const AdapterModel& model, const std::string& name, const std::filesystem::path& folder,
-                      const std::string& modelName);
+                      const std::string& modelName, WeightsForm form = WeightsForm::Safetensors);
 
 /// Tensors to and from a file (float32, int64 and uint8): PyTorch's own form where its name ends in .bin,
 /// else safetensors. Other number types are widened to float32 or int64 when read.

@@ -134,7 +134,8 @@ Result<void> describeMethods(FolderSummary& summary, const AdapterConfig& config
         }
     }
     nlohmann::ordered_json modules = nlohmann::ordered_json::array();
-    for (const ModulePlace& place : *modulesOf(config, model)) {
+    const auto modulePlaces = modulesOf(config, model);
+    for (const ModulePlace& place : *modulePlaces) {
         nlohmann::ordered_json module;
         module["layer"] = place.layer == kNoLayer ? nlohmann::ordered_json("all") : nlohmann::ordered_json(place.layer);
         module["site"] = siteName(place.site);

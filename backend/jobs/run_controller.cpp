@@ -28,13 +28,14 @@ struct RunController::Private {
         QObject::connect(&timer, &QTimer::timeout, &q, [this] { deliver(); });
     }
 
-    void enqueue(std::variant<Experiment, qint64> what);
+    void enqueue(decltype(TrainingJob::what) what);
     void announced(bool urgent);
     void deliver();
     void handle(const MachineSpeed& speed);
     void handle(const RunStartedEvent& event);
     void handle(LiveUpdate& update);
     void handle(const RunEndedEvent& event);
+    void handle(const ExportReport& report);
 
     RunController& q;
     std::deque<std::shared_ptr<TrainingJob>> jobs; ///< the active one first; those behind it wait
@@ -47,7 +48,7 @@ struct RunController::Private {
     std::unique_ptr<TrainingWorker> worker; ///< last: its thread uses the buffer
 };
 
-void RunController::Private::enqueue(std::variant<Experiment, qint64> what) {
+void RunController::Private::enqueue(decltype(TrainingJob::what) what) {
     auto job = std::make_shared<TrainingJob>();
     job->what = std::move(what);
     if (jobs.empty()) {
@@ -111,6 +112,10 @@ void RunController::Private::handle(const RunEndedEvent& event) {
     Q_EMIT q.runEnded(event.run, event.outcome);
 }
 
+void RunController::Private::handle(const ExportReport& report) {
+    Q_EMIT q.exported(report);
+}
+
 RunController::RunController(const std::filesystem::path& workspace, QObject* parent)
     : QObject(parent)
     , d(std::make_unique<Private>(*this, workspace)) {}
@@ -123,6 +128,12 @@ void RunController::start(const Experiment& experiment) {
 
 void RunController::resumeRun(qint64 run) {
     d->enqueue(run);
+}
+
+void RunController::exportRun(qint64 run, const std::filesystem::path& folder, WeightsForm form) {
+    auto job = std::make_shared<TrainingJob>();
+    job->what = ExportJob{run, folder, form};
+    d->worker->add(std::move(job));
 }
 
 void RunController::pause() {

@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <QObject>
 #include <QString>
 
+#include "backend/checkpoint/weights_form.h"
 #include "backend/experiment/experiment.h"
 #include "backend/train/machine.h"
 #include "backend/train/records.h"
@@ -28,6 +30,14 @@ struct LiveUpdate {
     double secondsLeft = -1; ///< -1: not known yet
 };
 
+/// How an export ended.
+struct ExportReport {
+    qint64 run = 0;
+    std::filesystem::path folder;
+    std::vector<std::string> remarks; ///< what the format can't say, and the like
+    std::optional<Error> error;
+};
+
 /// Owns the one long-lived worker thread that holds all torch objects. Lives in the window's thread; its
 /// functions return at once. At most one run is active; further ones wait in a queue.
 class RunController : public QObject {
@@ -40,6 +50,9 @@ public:
 
     void start(const Experiment& experiment); ///< with absolute paths
     void resumeRun(qint64 run);               ///< a stopped or interrupted one, from its checkpoint
+    /// Writes a finished run's adapters, fusions, heads and composition (`awb::exportRun`) after what is
+    /// queued before; told by `exported`.
+    void exportRun(qint64 run, const std::filesystem::path& folder, WeightsForm form);
     void pause();
     void unpause();
     void stop();
@@ -55,6 +68,7 @@ Q_SIGNALS:
     /// At most 20 a second, and at once on each change of state.
     void updated(const awb::LiveUpdate& update);
     void runEnded(qint64 run, const awb::RunOutcome& outcome);
+    void exported(const awb::ExportReport& report);
     /// Something failed before a run existed (a bad experiment, the database).
     void failed(const awb::Error& error);
     void machineMeasured(const awb::MachineSpeed& speed);

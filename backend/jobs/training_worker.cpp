@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "backend/run/export_run.h"
 #include "backend/run/recorded_run.h"
 #include "backend/train/rate_meter.h"
 
@@ -122,7 +123,11 @@ std::shared_ptr<TrainingJob> TrainingWorker::waitForJob() {
 void TrainingWorker::main() {
     measure();
     while (const std::shared_ptr<TrainingJob> job = waitForJob()) {
-        carryOut(*job);
+        if (const auto* toExport = std::get_if<ExportJob>(&job->what)) {
+            carryOut(*toExport);
+        } else {
+            carryOut(*job);
+        }
     }
 }
 
@@ -136,17 +141,42 @@ void TrainingWorker::measure() {
     }
 }
 
+Result<void> TrainingWorker::openStore() {
+    if (m_store) {
+        return {};
+    }
+    auto opened = RunStore::open(m_workspace);
+    if (!opened) {
+        return fail(opened.error());
+    }
+    m_store = std::move(*opened);
+    return {};
+}
+
+void TrainingWorker::carryOut(const ExportJob& job) {
+    ExportReport report{job.run, job.folder, {}, {}};
+    try {
+        auto opened = openStore();
+        auto remarks = opened ? exportRun(*m_store, job.run, job.folder, job.form)
+                              : Result<std::vector<std::string>>(fail(opened.error()));
+        if (remarks) {
+            report.remarks = std::move(*remarks);
+        } else {
+            report.error = remarks.error();
+        }
+    } catch (const std::exception& exception) {
+        report.error = Error{"the export failed: " + firstLine(exception), job.folder.string(), {}};
+    }
+    m_events.push(std::move(report));
+}
+
 void TrainingWorker::carryOut(TrainingJob& job) {
     LiveObserver observer(m_events);
     RunOutcome outcome;
     try {
-        if (!m_store) {
-            auto opened = RunStore::open(m_workspace);
-            if (!opened) {
-                m_events.push(RunEndedEvent{0, failedOutcome(opened.error())});
-                return;
-            }
-            m_store = std::move(*opened);
+        if (auto opened = openStore(); !opened) {
+            m_events.push(RunEndedEvent{0, failedOutcome(opened.error())});
+            return;
         }
         if (const auto* experiment = std::get_if<Experiment>(&job.what)) {
             outcome = runRecorded(*m_store, *experiment, job.control, observer).outcome;

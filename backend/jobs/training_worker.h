@@ -14,9 +14,16 @@
 
 namespace awb {
 
+/// A finished run to be written in AdapterHub's format.
+struct ExportJob {
+    qint64 run = 0;
+    std::filesystem::path folder;
+    WeightsForm form = WeightsForm::Safetensors;
+};
+
 /// Something for the worker to do, with the switch that pauses or stops it.
 struct TrainingJob {
-    std::variant<Experiment, qint64> what; ///< a new run, or the one to go on with
+    std::variant<Experiment, qint64, ExportJob> what; ///< a new run, the one to go on with, an export
     RunControl control;
 };
 
@@ -36,7 +43,9 @@ private:
     void main();
     std::shared_ptr<TrainingJob> waitForJob();
     void measure();
+    Result<void> openStore();
     void carryOut(TrainingJob& job);
+    void carryOut(const ExportJob& job);
 
     std::filesystem::path m_workspace;
     EventBuffer& m_events;

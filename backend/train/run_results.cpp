@@ -53,7 +53,7 @@ Result<void> saveResults(const Experiment& experiment, const AdapterModel& model
         if (auto made = makeFolder(folder); !made) {
             return made;
         }
-        return write(model, name, folder, experiment.baseModel);
+        return write(model, name, folder, experiment.baseModel, WeightsForm::Safetensors);
     };
     for (const AdapterSpec& adapter : experiment.adapters) {
         if (!experiment.trainsAdapter(adapter.name)) {

@@ -15,6 +15,10 @@ Composition parsed(const QString& text) {
 }
 
 /// Six fresh Pfeiffer adapters, `s` saved, `l` with LoRA; the composition as given.
+Composition parsed(const char* text) {
+    return parsed(QString::fromUtf8(text));
+}
+
 Experiment experimentWith(const QString& composition) {
     Experiment experiment = defaultExperiment();
     experiment.adapters.clear();
@@ -28,6 +32,10 @@ Experiment experimentWith(const QString& composition) {
     experiment.composition = parsed(composition);
     experiment.train = defaultTrain(experiment);
     return experiment;
+}
+
+Experiment experimentWith(const char* composition) {
+    return experimentWith(QString::fromUtf8(composition));
 }
 
 CompositionPath pathOf(const QString& text) {
@@ -73,6 +81,10 @@ void check(const Result<Experiment>& edited, const QString& after, const QString
     const auto read = experimentFromJson(nlohmann::json(toJson(*edited)));
     QVERIFY2(read, read ? "" : read.error().message().c_str());
     QVERIFY(*read == *edited);
+}
+
+void check(const Result<Experiment>& edited, const char* after, const char* detail) {
+    check(edited, QString::fromUtf8(after), QString::fromUtf8(detail));
 }
 
 } // namespace
@@ -298,8 +310,8 @@ void TestComposition::moving_data() {
     row("to the end", R"({"stack": ["a", "b", "c"]})", "0", "", 3, R"({"stack": ["b", "c", "a"]})", "a b c");
     row("to the front", R"({"stack": ["a", "b", "c"]})", "2", "", 0, R"({"stack": ["c", "a", "b"]})", "");
     row("where it is", R"({"stack": ["a", "b", "c"]})", "1", "", 1, R"({"stack": ["a", "b", "c"]})", "");
-    row("into a block", R"({"stack": ["a", {"fuse": ["b", "c"]}]})", "0", "1", 2, R"({"fuse": ["b", "c", "a"]})",
-        "a b c fuse:b,c,a");
+    row("into a block", R"({"stack": ["a", {"fuse": ["b", "c"]}]})", "0", "1", 2,
+        R"({"fuse": ["b", "c", "a"]})", "a b c fuse:b,c,a");
     row("out of a block", R"({"stack": ["a", {"fuse": ["b", "c", "d"]}]})", "1.0", "", 0,
         R"({"stack": ["b", "a", {"fuse": ["c", "d"]}]})", "");
     row("into itself", R"({"stack": ["a", {"fuse": ["b", "c"]}]})", "1", "1", 0, "", "into itself");
@@ -314,8 +326,9 @@ void TestComposition::moving() {
     QFETCH(QString, detail);
     QFETCH(QString, block);
     QFETCH(int, index);
-    check(design::moveTo(experimentWith(before), pathOf(path), pathOf(block), static_cast<std::size_t>(index)),
-          after, detail);
+    check(
+        design::moveTo(experimentWith(before), pathOf(path), pathOf(block), static_cast<std::size_t>(index)),
+        after, detail);
 }
 
 void TestComposition::wrapping_data() {
@@ -331,13 +344,14 @@ void TestComposition::wrapping_data() {
     row("fuse of two", R"("a")", "", Kind::Fuse, R"("b")", R"({"fuse": ["a", "b"]})", "a b fuse:a,b");
     row("in a stack", R"({"stack": ["a", "b"]})", "1", Kind::Fuse, R"("c")",
         R"({"stack": ["a", {"fuse": ["b", "c"]}]})", "a b c fuse:b,c");
-    row("split gets halves", R"("a")", "", Kind::Split, R"("b")", R"({"split": ["a", "b"], "splits": [32, 0]})",
-        "");
+    row("split gets halves", R"("a")", "", Kind::Split, R"("b")",
+        R"({"split": ["a", "b"], "splits": [32, 0]})", "");
     row("batch halves", R"("a")", "", Kind::BatchSplit, R"("b")",
         R"({"batch_split": ["a", "b"], "batch_sizes": [16, 16]})", "");
     row("not where it may not be", R"({"fuse": ["a", "b"]})", "0", Kind::Average, R"("c")", "",
         "Average can't stand inside Fuse");
-    row("saved ones stay frozen", R"("s")", "", Kind::Fuse, R"("a")", R"({"fuse": ["s", "a"]})", "a s fuse:s,a");
+    row("saved ones stay frozen", R"("s")", "", Kind::Fuse, R"("a")", R"({"fuse": ["s", "a"]})",
+        "a s fuse:s,a");
 }
 
 void TestComposition::wrapping() {
@@ -349,9 +363,8 @@ void TestComposition::wrapping() {
     QFETCH(QString, other);
     const Experiment experiment = experimentWith(before);
     const auto edited =
-        other.isEmpty()
-            ? design::wrapIn(experiment, pathOf(path), static_cast<Kind>(kind))
-            : design::joinAt(experiment, pathOf(path), static_cast<Kind>(kind), parsed(other));
+        other.isEmpty() ? design::wrapIn(experiment, pathOf(path), static_cast<Kind>(kind))
+                        : design::joinAt(experiment, pathOf(path), static_cast<Kind>(kind), parsed(other));
     check(edited, after, detail);
 }
 
@@ -359,7 +372,8 @@ void TestComposition::unwrappingAndKinds() {
     const Experiment nested = experimentWith(R"({"stack": ["a", {"parallel": ["b", "c"]}]})");
     check(design::unwrapAt(nested, {1}), R"({"stack": ["a", "b", "c"]})", "a b c");
     check(design::unwrapAt(nested, {0}), "", "no such place");
-    check(design::unwrapAt(experimentWith(R"({"parallel": ["b", "c"]})"), {}), R"({"stack": ["b", "c"]})", "b c");
+    check(design::unwrapAt(experimentWith(R"({"parallel": ["b", "c"]})"), {}), R"({"stack": ["b", "c"]})",
+          "b c");
     check(design::unwrapAt(experimentWith(R"({"parallel": ["b"]})"), {}), R"("b")", "b");
     check(design::unwrapAt(experimentWith(R"({"stack": ["b", "c"]})"), {}), "", "block around");
     check(design::setKindAt(nested, {1}, Kind::Fuse), R"({"stack": ["a", {"fuse": ["b", "c"]}]})",
@@ -377,8 +391,10 @@ void TestComposition::sizesAndWeights() {
     check(design::setSizes(split, {}, {0, 8}), "", "above 0");
     check(design::setSizes(split, {0}, {8, 2}), "", "only Split");
     const Experiment average = experimentWith(R"({"average": ["a", "b"]})");
-    check(design::setWeights(average, {}, {1.5, 0.5}, false, true),
-          R"({"average": ["a", "b"], "weights": [1.5, 0.5], "normalize_weights": false, "weighted_sum": true})", "");
+    check(
+        design::setWeights(average, {}, {1.5, 0.5}, false, true),
+        R"({"average": ["a", "b"], "weights": [1.5, 0.5], "normalize_weights": false, "weighted_sum": true})",
+        "");
     check(design::setWeights(average, {}, {1.0}, true, false), "", "1 weights");
     check(design::setWeights(average, {}, {1.0, -1.0}, true, false), "", "sum to zero");
     check(design::setWeights(split, {}, {1.0, 1.0}, true, false), "", "only Average");

@@ -9,6 +9,7 @@
 
 #include "models/config/adapter_config.h"
 #include "models/config/composition.h"
+#include "models/config/fusion_config.h"
 #include "models/config/json_fields.h"
 #include "models/config/method_composition.h"
 #include "models/config/parameter_names.h"
@@ -152,8 +153,9 @@ void compare(const Shapes& declared, const nlohmann::json& saved) {
     for (const auto& [name, shape] : saved.items()) {
         const auto found = left.find(name);
         QVERIFY2(found != left.end(), ("not declared: " + name).c_str());
-        QVERIFY2(found->second == shape.get<std::vector<std::int64_t>>(),
-                 (name + " is " + shape.dump() + ", declared " + nlohmann::json(found->second).dump()).c_str());
+        QVERIFY2(
+            found->second == shape.get<std::vector<std::int64_t>>(),
+            (name + " is " + shape.dump() + ", declared " + nlohmann::json(found->second).dump()).c_str());
         left.erase(found);
     }
     QVERIFY2(left.empty(), left.empty() ? "" : ("not saved: " + left.begin()->first).c_str());
@@ -255,7 +257,8 @@ void TestMethods::countsAreThoseOfTheLiterature() {
     const std::array models{encoder(768, 12, 12), encoder(1024, 24, 16), llama3()};
     const auto read = adapterFromAdapterHub(nlohmann::json(config.toStdString()), false);
     QVERIFY2(read, read ? "" : read.error().message().c_str());
-    QCOMPARE(static_cast<qlonglong>(*parameterCount(read->config, models[static_cast<std::size_t>(model)])), count);
+    QCOMPARE(static_cast<qlonglong>(*parameterCount(read->config, models[static_cast<std::size_t>(model)])),
+             count);
 }
 
 /// The modules' shares sum to the whole, and stand where the method says it acts.
@@ -279,7 +282,8 @@ void TestMethods::modulesHoldAllParameters() {
     }
     QCOMPARE(sum, *parameterCount(config, shape));
     std::set<std::string> names;
-    for (const TensorSpec& tensor : *tensorsOf(config, shape, "a")) {
+    const auto tensorSpecs = tensorsOf(config, shape, "a");
+    for (const TensorSpec& tensor : *tensorSpecs) {
         QVERIFY2(names.insert(tensor.name).second, tensor.name.c_str());
     }
 }
@@ -307,7 +311,8 @@ void TestMethods::savedOptionsComeBack() {
     // What the library wrote and we write too must be the same; it writes more in some versions.
     const auto sameWhereBothSay = [](const nlohmann::json& ours, const nlohmann::json& theirs) {
         for (const auto& [key, value] : theirs.items()) {
-            if (ours.contains(key) && key != "configs" && key != "attn_matrices" && key != "reduction_factor") {
+            if (ours.contains(key) && key != "configs" && key != "attn_matrices" &&
+                key != "reduction_factor") {
                 QVERIFY2(ours.at(key) == value,
                          (key + ": " + ours.at(key).dump() + " instead of " + value.dump()).c_str());
             }
@@ -402,7 +407,8 @@ void TestMethods::sharedModulesCountOnce() {
     config.bottleneck()->reductionFactor.perLayer[3] = 8;
     QCOMPARE(*parameterCount(config, model), 2 * module(768, 48) + 2 * module(768, 96));
     std::int64_t sum = 0;
-    for (const ModulePlace& place : *modulesOf(config, model)) {
+    const auto modulePlaces = modulesOf(config, model);
+    for (const ModulePlace& place : *modulePlaces) {
         sum += place.parameters;
     }
     QCOMPARE(sum, *parameterCount(config, model));
@@ -429,15 +435,24 @@ void TestMethods::impossibleSizesAreRefused() {
 void TestMethods::configurationStringsAreRead_data() {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("title"); ///< empty: an error
-    QTest::newRow("preset") << "houlsby" << "Houlsby";
-    QTest::newRow("new name") << "double_seq_bn" << "Houlsby";
-    QTest::newRow("option") << "pfeiffer[reduction_factor=12, use_gating=True]" << "Bottleneck adapter";
-    QTest::newRow("union") << "prefix_tuning|parallel" << "Prefix tuning + Bottleneck adapter";
-    QTest::newRow("unknown") << "pfeifer" << "";
-    QTest::newRow("unknown option") << "lora[rank=3]" << "";
-    QTest::newRow("no value") << "lora[r]" << "";
-    QTest::newRow("open bracket") << "lora[r=3" << "";
-    QTest::newRow("nothing") << "" << "";
+    QTest::newRow("preset") << "houlsby"
+                            << "Houlsby";
+    QTest::newRow("new name") << "double_seq_bn"
+                              << "Houlsby";
+    QTest::newRow("option") << "pfeiffer[reduction_factor=12, use_gating=True]"
+                            << "Bottleneck adapter";
+    QTest::newRow("union") << "prefix_tuning|parallel"
+                           << "Prefix tuning + Bottleneck adapter";
+    QTest::newRow("unknown") << "pfeifer"
+                             << "";
+    QTest::newRow("unknown option") << "lora[rank=3]"
+                                    << "";
+    QTest::newRow("no value") << "lora[r]"
+                              << "";
+    QTest::newRow("open bracket") << "lora[r=3"
+                                  << "";
+    QTest::newRow("nothing") << ""
+                             << "";
 }
 
 void TestMethods::configurationStringsAreRead() {

@@ -18,6 +18,7 @@
 #include "backend/jobs/background_reader.h"
 #include "ui/itemmodels/runs_model.h"
 #include "ui/plots/chart_deck.h"
+#include "ui/runs/run_export.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/message_bar.h"
@@ -45,6 +46,7 @@ RunsPage::RunsPage(const AppContext& context, QWidget* parent)
     buildTable();
 
     m_messages = new MessageBar(this);
+    m_export = new RunExport(m_context.runs, m_messages, this);
     m_messages->setObjectName(QStringLiteral("runsMessages"));
     m_empty = new EmptyState(this);
     m_empty->setObjectName(QStringLiteral("runsEmpty"));
@@ -147,8 +149,8 @@ void RunsPage::buildTable() {
     connect(m_table, &QTableView::customContextMenuRequested, this, [this](const QPoint& at) {
         auto* menu = new QMenu(this);
         menu->setAttribute(Qt::WA_DeleteOnClose);
-        menu->addActions(
-            {m_openAction, m_copyAction, m_resumeAction, m_renameAction, m_noteAction, m_deleteAction});
+        menu->addActions({m_openAction, m_copyAction, m_resumeAction, m_exportAction, m_renameAction,
+                          m_noteAction, m_deleteAction});
         menu->popup(m_table->viewport()->mapToGlobal(at));
     });
     connect(m_table, &QTableView::doubleClicked, m_openAction, &QAction::trigger);
@@ -238,7 +240,7 @@ void RunsPage::connectBackend() {
 }
 
 void RunsPage::fillMenu(QMenu* menu) {
-    menu->addActions({m_openAction, m_copyAction, m_resumeAction});
+    menu->addActions({m_openAction, m_copyAction, m_resumeAction, m_exportAction});
     menu->addSeparator();
     menu->addActions({m_renameAction, m_noteAction, m_deleteAction, m_undoAction, m_redoAction});
     menu->addSeparator();

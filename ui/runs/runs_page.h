@@ -21,6 +21,7 @@ namespace awb::ui {
 class ChartDeck;
 class EmptyState;
 class MessageBar;
+class RunExport;
 class RunsFilter;
 class RunsModel;
 
@@ -41,6 +42,7 @@ public:
     QUndoStack* undoStack() { return &m_undo; }
     RunsModel* model() const { return m_model; }
     RunsFilter* filter() const { return m_filter; }
+    RunExport* exporter() const { return m_export; }
     ChartDeck* charts() const { return m_deck; }
     std::optional<qint64> currentRun() const;
 
@@ -73,6 +75,7 @@ private:
     void deleteSelected();
     void setDeleted(const std::vector<std::int64_t>& runs, bool deleted);
     void resumeCurrent();
+    void exportCurrent();
     void openCurrentDesign(bool asCopy);
     Result<Experiment> experimentOf(qint64 run) const;
     std::vector<std::int64_t> selectedRuns() const;
@@ -89,6 +92,7 @@ private:
     QStackedWidget* m_stack = nullptr;
     EmptyState* m_empty = nullptr;
     MessageBar* m_messages = nullptr;
+    RunExport* m_export = nullptr;
     QSplitter* m_splitter = nullptr;
     QSplitter* m_lower = nullptr;
     QTextBrowser* m_details = nullptr;
@@ -100,6 +104,7 @@ private:
     QAction* m_openAction = nullptr;
     QAction* m_copyAction = nullptr;
     QAction* m_resumeAction = nullptr;
+    QAction* m_exportAction = nullptr;
     QAction* m_renameAction = nullptr;
     QAction* m_noteAction = nullptr;
     QAction* m_deleteAction = nullptr;

@@ -16,6 +16,7 @@
 #include "ui/itemmodels/runs_model.h"
 #include "ui/plots/chart_deck.h"
 #include "ui/runs/run_details.h"
+#include "ui/runs/run_export.h"
 #include "ui/runs/runs_page.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/empty_state.h"
@@ -61,6 +62,9 @@ void RunsPage::buildActions() {
                QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Return));
     m_resumeAction = action(QStringLiteral("resumeRun"), QStringLiteral("resume"), tr("Resume"),
                             tr("Continue the run from its checkpoint"), QKeySequence(Qt::CTRL | Qt::Key_R));
+    m_exportAction = action(QStringLiteral("exportRun"), QStringLiteral("export"), tr("Export …"),
+                            tr("Write adapters, fusions, heads and composition in AdapterHub's format"),
+                            QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E));
     m_renameAction = action(QStringLiteral("renameRun"), QStringLiteral("rename"), tr("Rename"),
                             tr("Rename the run"), QKeySequence(Qt::Key_F2));
     m_noteAction = action(QStringLiteral("editNote"), QStringLiteral("note"), tr("Edit note"),
@@ -87,6 +91,7 @@ void RunsPage::buildActions() {
     connect(m_openAction, &QAction::triggered, this, [this] { openCurrentDesign(false); });
     connect(m_copyAction, &QAction::triggered, this, [this] { openCurrentDesign(true); });
     connect(m_resumeAction, &QAction::triggered, this, &RunsPage::resumeCurrent);
+    connect(m_exportAction, &QAction::triggered, this, &RunsPage::exportCurrent);
     connect(m_renameAction, &QAction::triggered, this, [edit] { edit(RunsModel::Name); });
     connect(m_noteAction, &QAction::triggered, this, [edit] { edit(RunsModel::Note); });
     connect(m_deleteAction, &QAction::triggered, this, &RunsPage::deleteSelected);
@@ -257,6 +262,12 @@ void RunsPage::updateActions() {
                         .arg(row->checkpointStep)
                         .arg(m_resumeAction->shortcut().toString(QKeySequence::NativeText))
                   : tr("Only a stopped or interrupted run with a checkpoint can be resumed"));
+    const bool finished = row && row->state == RunState::Finished && m_context.runs;
+    m_exportAction->setEnabled(finished);
+    m_exportAction->setToolTip(
+        finished ? tr("Write adapters, fusions, heads and composition in AdapterHub's format (%1)")
+                       .arg(m_exportAction->shortcut().toString(QKeySequence::NativeText))
+                 : tr("Only a finished run can be exported"));
     const std::vector<std::int64_t> selected = selectedRuns();
     const bool active = std::any_of(selected.begin(), selected.end(), [this](std::int64_t id) {
         return !isTerminal(m_model->at(m_model->rowOf(id)).state);
@@ -326,6 +337,12 @@ void RunsPage::resumeCurrent() {
     }
     m_context.runs->resumeRun(*run);
     Q_EMIT pageRequested(QStringLiteral("train"));
+}
+
+void RunsPage::exportCurrent() {
+    if (const auto run = currentRun()) {
+        m_export->choose(*run, QString::fromStdString(m_model->at(m_model->rowOf(*run)).name));
+    }
 }
 
 Result<Experiment> RunsPage::experimentOf(qint64 run) const {
