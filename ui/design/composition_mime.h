@@ -12,9 +12,9 @@ class QMimeData;
 namespace awb::ui {
 
 /// What drags of the composition carry: an adapter's name, a block's key, the way to a node ("0.1").
-inline constexpr auto kAdapterMime = "application/x-awb-adapter";
-inline constexpr auto kBlockMime = "application/x-awb-composition-block";
-inline constexpr auto kNodeMime = "application/x-awb-composition-node";
+inline constexpr auto kAdapterMime = "application/x-adapter-workbench-adapter";
+inline constexpr auto kBlockMime = "application/x-adapter-workbench-block";
+inline constexpr auto kNodeMime = "application/x-adapter-workbench-node";
 
 /// A drag of an adapter, a block or a node (fresh adapters are dragged as the palette's presets).
 std::unique_ptr<QMimeData> mimeOf(const design::Piece& piece);
