@@ -319,6 +319,7 @@ void TestCompositionPanel::savedCompositionsComeBack() {
     m->start(QStringLiteral("a"));
     m->drop(QStringLiteral("b"), QStringLiteral("centre"));
     m->choose(QStringLiteral("Average"));
+    m->cursor().setPath({});
     setField("compositionWeight1", 2.5);
     m->drop(QStringLiteral("c"), QStringLiteral("outside"));
     const QString text = m->text();

@@ -183,6 +183,9 @@ void TestCompositionTray::nodesLeaveOverTheTray() {
     m->start(QStringLiteral("Stack(a, Fuse(b, c))"));
     auto* tray = m->find<CompositionTray>("compositionTray");
     const auto node = CompositionFixture::mime(QStringLiteral("@1"));
+    QDragEnterEvent over({20, 20}, Qt::MoveAction, node.get(), Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(tray, &over);
+    QVERIFY(over.isAccepted());
     QDropEvent drop(QPointF(20, 20), Qt::MoveAction, node.get(), Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(tray, &drop);
     QCOMPARE(m->text(), QStringLiteral("a"));

@@ -59,14 +59,23 @@ void PieceButton::keyPressEvent(QKeyEvent* event) {
         return;
     case Qt::Key_Down:
     case Qt::Key_Right:
-        focusNextChild();
+        focusNeighbour(1);
         return;
     case Qt::Key_Up:
     case Qt::Key_Left:
-        focusPreviousChild();
+        focusNeighbour(-1);
         return;
     default:
         QAbstractButton::keyPressEvent(event);
+    }
+}
+
+void PieceButton::focusNeighbour(int step) {
+    QList<PieceButton*> buttons = parentWidget()->findChildren<PieceButton*>(Qt::FindDirectChildrenOnly);
+    buttons.removeIf([](const PieceButton* button) { return !button->isVisible(); });
+    const qsizetype next = buttons.indexOf(this) + step;
+    if (next >= 0 && next < buttons.size()) {
+        buttons[next]->setFocus(Qt::TabFocusReason);
     }
 }
 

@@ -27,6 +27,7 @@ protected:
 
 private:
     void startDrag();
+    void focusNeighbour(int step);
 
     design::Piece m_piece;
     QPoint m_pressed;

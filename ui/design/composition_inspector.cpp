@@ -1,6 +1,7 @@
 #include "ui/design/composition_inspector.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <QVBoxLayout>
 
@@ -20,6 +21,7 @@ using Kind = Composition::Kind;
 
 constexpr double kMostTokens = 100'000;
 constexpr double kLargestWeight = 1e6;
+constexpr double kWeightsPerOne = 10; ///< steps of the arrows
 
 } // namespace
 
@@ -214,13 +216,17 @@ void CompositionInspector::addWeights() {
                               QStringLiteral("composition.weights"),
                               tr("How much this child counts. The picture shows the factor that comes out."),
                               tr("equal weights")};
-        m_form->addNumber(
-            text, {-kLargestWeight, kLargestWeight, 0.1, false, {}},
+        NumberField* field = m_form->addNumber(
+            text, {-kLargestWeight, kLargestWeight, 1 / kWeightsPerOne, false, {}},
             [this, i]() -> std::optional<double> {
                 const auto& weights = m_cursor->node().weights;
                 return i < weights.size() ? weights[i] : 1.0;
             },
             [this, i](double value) { setWeight(i, value); });
+        field->setStepper([](double value, int steps) {
+            return std::round(value * kWeightsPerOne + steps) /
+                   kWeightsPerOne; // "1.2", not "1.2000000000000002"
+        });
     }
     const auto addFlag = [this](const OptionText& text, bool Composition::*member) {
         m_form->addCheck(

@@ -108,8 +108,9 @@ void CompositionTray::rebuild() {
         }
         delete item;
     }
+    QWidget* before = m_add;
     for (const AdapterSpec& spec : experiment.adapters) {
-        auto* chip = new AdapterChip(m_document, spec.name, this);
+        auto* chip = new AdapterChip(m_document, spec.name, m_chips->parentWidget());
         chip->setContextMenuPolicy(Qt::CustomContextMenu);
         const std::string name = spec.name;
         connect(chip, &QWidget::customContextMenuRequested, this, [this, chip, name](const QPoint& position) {
@@ -124,6 +125,8 @@ void CompositionTray::rebuild() {
             }
         });
         m_chips->addWidget(chip);
+        setTabOrder(before, chip);
+        before = chip;
         if (chip->objectName() == focusName) {
             chip->setFocus();
         }

@@ -4,10 +4,9 @@
 #include <numeric>
 
 #include <QCoreApplication>
-#include <QStringList>
+#include <QLocale>
 
 #include "ui/design/method_words.h"
-#include "ui/widgets/number_text.h"
 
 namespace awb::ui {
 
@@ -18,6 +17,11 @@ using Kind = Composition::Kind;
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(Composition)
 };
+
+/// "16", "5.33", "0.25".
+QString shortNumber(double value) {
+    return QLocale().toString(value, 'g', 4);
+}
 
 QString paragraph(const QString& html) {
     return QStringLiteral("<p style='white-space:normal'>%1</p>").arg(html);
@@ -118,7 +122,7 @@ QString adapterLine(const AdapterSpec& adapter) {
         const QString method = adapter.preset.empty() ? QString::fromStdString(methodTitle(adapter.config))
                                                       : QString::fromStdString(adapter.preset);
         return factor.perLayer.empty() && factor.fallback
-                   ? Words::tr("%1 · rf %2").arg(method, valueText(*factor.fallback))
+                   ? Words::tr("%1 · rf %2").arg(method, shortNumber(*factor.fallback))
                    : Words::tr("%1 · rf by layer").arg(method);
     }
     const Method& method = *findMethod(part.method);
@@ -173,7 +177,7 @@ QString branchText(const Composition& block, std::size_t child) {
     }
     if (block.kind == Kind::Average) {
         const std::vector<double> factors = block.childFactors();
-        return child < factors.size() ? QStringLiteral("× ") + valueText(factors[child]) : QString();
+        return child < factors.size() ? QStringLiteral("× ") + shortNumber(factors[child]) : QString();
     }
     return {};
 }

@@ -63,9 +63,10 @@ DesignPage::DesignPage(const AppContext& context, QWidget* parent)
     m_splitter->setObjectName(QStringLiteral("designSplitter"));
     m_splitter->setHandleWidth(1);
     m_left = createLeft();
+    QWidget* centre = createCentre();
     m_right = createRight();
     m_splitter->addWidget(m_left);
-    m_splitter->addWidget(createCentre());
+    m_splitter->addWidget(centre);
     m_splitter->addWidget(m_right);
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setCollapsible(1, false);
