@@ -1,13 +1,9 @@
 #include "backend/experiment/composition_edit.h"
 
 #include <algorithm>
-#include <iterator>
-#include <numeric>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
-#include "backend/experiment/experiment_keys.h"
+#include "backend/experiment/composition_tree.h"
 #include "models/config/method_composition.h"
 
 namespace awb::design {
@@ -16,92 +12,22 @@ namespace {
 
 using Kind = Composition::Kind;
 
-Composition* nodeAt(Composition& composition, const CompositionPath& path) {
-    return const_cast<Composition*>(design::nodeAt(std::as_const(composition), path));
-}
-
 Error noSuchPlace() {
     return {"the composition has no such place", "/composition", {}};
 }
 
-bool hasSizes(const Composition& block) {
-    return block.kind == Kind::Split || (block.kind == Kind::BatchSplit && block.sizes.size() != 1);
+/// True for a node and everything inside it.
+bool isWithin(const CompositionPath& path, const CompositionPath& node) {
+    return path.size() >= node.size() && std::equal(node.begin(), node.end(), path.begin());
 }
 
-/// Sizes that a fresh Split or BatchSplit begins with: equal shares, Split's last child takes the rest.
-std::vector<std::int64_t> freshSizes(Kind kind, std::size_t children, const TrainingSpec& training) {
-    if (children == 0 || (kind != Kind::Split && kind != Kind::BatchSplit)) {
-        return {};
-    }
-    const int all = kind == Kind::Split ? training.maxSeqLength : training.batchSize;
-    const auto share = std::max<std::int64_t>(1, all / static_cast<std::int64_t>(children));
-    std::vector<std::int64_t> sizes(children, share);
-    if (kind == Kind::Split) {
-        sizes.back() = 0;
-    } else {
-        sizes.back() = std::max<std::int64_t>(1, all - share * static_cast<std::int64_t>(children - 1));
-    }
-    return sizes;
-}
-
-void eraseChild(Composition& block, std::size_t index) {
-    const auto at = static_cast<std::ptrdiff_t>(index);
-    block.children.erase(block.children.begin() + at);
-    if (hasSizes(block) && index < block.sizes.size()) {
-        block.sizes.erase(block.sizes.begin() + at);
-        if (block.kind == Kind::Split && !block.sizes.empty()) {
-            block.sizes.back() = 0; // what the child left goes to the last one
-        }
-    }
-    if (index < block.weights.size()) {
-        block.weights.erase(block.weights.begin() + at);
-    }
-}
-
-void insertChild(Composition& block, std::size_t index, Composition node) {
-    const auto at = static_cast<std::ptrdiff_t>(index);
-    block.children.insert(block.children.begin() + at, std::move(node));
-    if (hasSizes(block)) {
-        const bool isLast = index >= block.sizes.size();
-        const std::int64_t first = block.sizes.empty() ? 1 : std::max<std::int64_t>(1, block.sizes.front());
-        if (isLast && block.kind == Kind::Split && !block.sizes.empty() && block.sizes.back() == 0) {
-            block.sizes.back() = first;
-            block.sizes.push_back(0);
-        } else {
-            block.sizes.insert(isLast ? block.sizes.end() : block.sizes.begin() + at, first);
-        }
-    }
-    if (!block.weights.empty()) {
-        const double mean = std::accumulate(block.weights.begin(), block.weights.end(), 0.0) /
-                            static_cast<double>(block.weights.size());
-        block.weights.insert(block.weights.begin() + std::min<std::ptrdiff_t>(
-                                                         at, static_cast<std::ptrdiff_t>(block.weights.size())),
-                             mean);
-    }
-}
-
-/// Blocks without children vanish, those with one child give way to it, and a Stack in a Stack dissolves.
-void tidy(Composition& node) {
-    for (std::size_t i = node.children.size(); i-- > 0;) {
-        tidy(node.children[i]);
-        if (node.children[i].kind == Kind::None) {
-            eraseChild(node, i);
-        } else if (node.kind == Kind::Stack && node.children[i].kind == Kind::Stack) {
-            std::vector<Composition> inner = std::move(node.children[i].children);
-            const auto at = node.children.erase(node.children.begin() + static_cast<std::ptrdiff_t>(i));
-            node.children.insert(at, std::make_move_iterator(inner.begin()),
-                                 std::make_move_iterator(inner.end()));
-        }
-    }
-    if (!node.isBlock()) {
-        return;
-    }
-    if (node.children.empty()) {
-        node = Composition{};
-    } else if (node.children.size() == 1) {
-        Composition only = std::move(node.children.front());
-        node = std::move(only);
-    }
+/// Puts a block around a node and another one.
+void join(Composition& node, Kind kind, Composition other, Side side, const TrainingSpec& training) {
+    std::vector<Composition> children;
+    children.push_back(std::move(node));
+    children.insert(side == Side::Before ? children.begin() : children.end(), std::move(other));
+    node = Composition::block(kind, std::move(children));
+    node.sizes = freshSizes(kind, 2, training);
 }
 
 /// Takes the leaves away that `isKept` refuses.
@@ -146,9 +72,9 @@ void adoptTrain(Experiment& experiment, const Composition& before, const std::se
     const std::vector<std::string> fusions = fusionNames(experiment.composition);
     for (std::size_t i = 0; i < fusions.size(); ++i) {
         // A fusion whose adapters changed keeps its place in the order, and so whether it is trained.
-        const std::string old = has(oldFusions, fusions[i])              ? fusions[i]
+        const std::string old = has(oldFusions, fusions[i])           ? fusions[i]
                                 : oldFusions.size() == fusions.size() ? oldFusions[i]
-                                                                        : std::string();
+                                                                      : std::string();
         if (old.empty() || has(experiment.train, std::string(kFusePrefix) + old)) {
             train.push_back(std::string(kFusePrefix) + fusions[i]);
         }
@@ -195,17 +121,6 @@ void append(Composition& root, std::string name) {
 }
 
 } // namespace
-
-const Composition* nodeAt(const Composition& composition, const CompositionPath& path) {
-    const Composition* node = &composition;
-    for (const std::size_t step : path) {
-        if (step >= node->children.size()) {
-            return nullptr;
-        }
-        node = &node->children[step];
-    }
-    return node;
-}
 
 Result<Experiment> setComposition(Experiment experiment, Composition composition) {
     return changed(std::move(experiment), std::move(composition));
@@ -255,16 +170,19 @@ Result<Experiment> moveTo(Experiment experiment, const CompositionPath& from, co
         index > target->children.size()) {
         return fail(noSuchPlace());
     }
-    const bool isInside = block.size() >= from.size() && std::equal(from.begin(), from.end(), block.begin());
-    if (isInside) {
+    if (isWithin(block, from)) {
         return fail("a block can't be moved into itself");
     }
     if (const std::string reason = refusal(target->kind, node->kind, static_cast<int>(block.size()));
         !reason.empty()) {
         return fail(reason);
     }
-    // First in, then out: an emptied place keeps all numbers as they are until everything is tidied up.
     Composition composition = experiment.composition;
+    if (std::ranges::equal(block, CompositionPath(from.begin(), from.end() - 1))) {
+        reorderChild(*nodeAt(composition, block), from.back(), index);
+        return changed(std::move(experiment), std::move(composition));
+    }
+    // First in, then out: an emptied place keeps all numbers as they are until everything is tidied up.
     Composition moved = std::exchange(*nodeAt(composition, from), Composition{});
     insertChild(*nodeAt(composition, block), index, std::move(moved));
     tidy(composition);
@@ -282,14 +200,31 @@ Result<Experiment> wrapIn(Experiment experiment, const CompositionPath& path, Ki
     return changed(std::move(experiment), std::move(composition));
 }
 
-Result<Experiment> joinAt(Experiment experiment, const CompositionPath& path, Kind kind, Composition other) {
+Result<Experiment> joinAt(Experiment experiment, const CompositionPath& path, Kind kind, Composition other,
+                          Side side) {
     Composition composition = experiment.composition;
     Composition* node = nodeAt(composition, path);
     if (node == nullptr || node->kind == Kind::None || compositionBlockKey(kind).empty()) {
         return fail(noSuchPlace());
     }
-    *node = Composition::block(kind, {std::move(*node), std::move(other)});
-    node->sizes = freshSizes(kind, 2, experiment.training);
+    join(*node, kind, std::move(other), side, experiment.training);
+    return changed(std::move(experiment), std::move(composition));
+}
+
+Result<Experiment> joinMoved(Experiment experiment, const CompositionPath& path, Kind kind,
+                             const CompositionPath& from, Side side) {
+    Composition composition = experiment.composition;
+    Composition* node = nodeAt(composition, path);
+    Composition* other = nodeAt(composition, from);
+    if (node == nullptr || other == nullptr || from.empty() || compositionBlockKey(kind).empty()) {
+        return fail(noSuchPlace());
+    }
+    if (isWithin(path, from)) {
+        return fail("a block can't be moved into itself");
+    }
+    Composition moved = std::exchange(*other, Composition{});
+    join(*node, kind, std::move(moved), side, experiment.training);
+    tidy(composition);
     return changed(std::move(experiment), std::move(composition));
 }
 
@@ -355,21 +290,6 @@ Result<Experiment> setWeights(Experiment experiment, const CompositionPath& path
     return changed(std::move(experiment), std::move(composition));
 }
 
-Result<Experiment> setFusion(Experiment experiment, FusionSpec fusion) {
-    if (const auto preset = fusionPreset(fusion.preset); !preset) {
-        return fail(preset.error());
-    }
-    experiment.fusion = std::move(fusion);
-    // The file's own rules decide what the options may be.
-    return experimentFromJson(toJson(experiment));
-}
-
-Result<Experiment> addAdapter(Experiment experiment, AdapterSpec adapter) {
-    adapter.name = freshName(experiment, adapter.name);
-    experiment.adapters.push_back(std::move(adapter));
-    return experimentFromJson(toJson(experiment));
-}
-
 Result<Experiment> removeAdapter(Experiment experiment, std::string_view name) {
     const auto erased =
         std::erase_if(experiment.adapters, [&](const AdapterSpec& adapter) { return adapter.name == name; });
@@ -379,55 +299,9 @@ Result<Experiment> removeAdapter(Experiment experiment, std::string_view name) {
     return adoptAdapters(std::move(experiment), {});
 }
 
-Result<Experiment> setTrained(Experiment experiment, std::string_view name, bool isTrained) {
-    std::erase(experiment.train, name);
-    if (isTrained) {
-        std::erase(experiment.train, "full");
-        experiment.train.emplace_back(name);
-    }
-    // In the order of the design, so that the file does not depend on the order of clicks.
-    const std::vector<std::string> chosen = std::exchange(experiment.train, {});
-    std::vector<std::string> order;
-    for (const AdapterSpec& adapter : experiment.adapters) {
-        order.push_back(adapter.name);
-    }
-    for (const std::string& fusion : fusionNames(experiment.composition)) {
-        order.push_back(std::string(kFusePrefix) + fusion);
-    }
-    order.emplace_back("full");
-    for (const std::string& each : order) {
-        if (std::find(chosen.begin(), chosen.end(), each) != chosen.end()) {
-            experiment.train.push_back(each);
-        }
-    }
-    if (isTrained && std::find(experiment.train.begin(), experiment.train.end(), name) == experiment.train.end()) {
-        return fail("the design has nothing named `" + std::string(name) + "` to train");
-    }
-    return experimentFromJson(toJson(experiment));
-}
-
-std::string freshName(const Experiment& experiment, std::string_view wish) {
-    std::string base;
-    for (const char c : wish) {
-        // "compacter++" and "pfeiffer+inv" are presets' names
-        base += isName(std::string_view(&c, 1)) ? c : '-';
-    }
-    base.erase(base.find_last_not_of('-') + 1);
-    if (base.empty() || base == "full") {
-        base = "adapter";
-    }
-    std::string name = wish.ends_with("++") ? base + "-pp" : base;
-    const std::string stem = name;
-    for (int number = 2; experiment.findAdapter(name) != nullptr; ++number) {
-        name = stem + "-" + std::to_string(number);
-    }
-    return name;
-}
-
 Result<Experiment> adoptAdapters(Experiment experiment, const std::set<std::string>& added) {
     Composition composition = experiment.composition;
-    prune(composition,
-          [&](const std::string& name) { return experiment.findAdapter(name) != nullptr; });
+    prune(composition, [&](const std::string& name) { return experiment.findAdapter(name) != nullptr; });
     tidy(composition);
     const std::vector<std::string> leaves = composition.leaves();
     for (const AdapterSpec& adapter : experiment.adapters) {

@@ -16,9 +16,9 @@ using CompositionPath = std::vector<std::size_t>;
 /// Null where the path leads nowhere.
 const Composition* nodeAt(const Composition& composition, const CompositionPath& path);
 
-// Edits of the composition: each returns the changed experiment, or why it can't be done. Adapters and fusions
-// that join the composition are trained (saved adapters stay frozen), what leaves it is not trained any more;
-// the adapters themselves stay in the design. Sizes and weights follow the children.
+// Edits of the composition: each returns the changed experiment, or why it can't be done. Adapters and
+// fusions that join the composition are trained (saved adapters stay frozen), what leaves it is not trained
+// any more; the adapters themselves stay in the design. Sizes and weights follow the children.
 
 /// Replaces the whole composition.
 Result<Experiment> setComposition(Experiment experiment, Composition composition);
@@ -32,9 +32,14 @@ Result<Experiment> moveTo(Experiment experiment, const CompositionPath& from, co
                           std::size_t index);
 /// Puts a new block around a node; Fuse needs two, see `joinAt`.
 Result<Experiment> wrapIn(Experiment experiment, const CompositionPath& path, Composition::Kind kind);
+/// On which side of a node another one joins it.
+enum class Side { Before, After };
 /// Puts a new block around a node and another one.
 Result<Experiment> joinAt(Experiment experiment, const CompositionPath& path, Composition::Kind kind,
-                          Composition other);
+                          Composition other, Side side = Side::After);
+/// The same with a node `from` that stands elsewhere in the composition, both named as they are before.
+Result<Experiment> joinMoved(Experiment experiment, const CompositionPath& path, Composition::Kind kind,
+                             const CompositionPath& from, Side side = Side::After);
 /// Takes a block away; its children take its place. At the root a Stack takes its place.
 Result<Experiment> unwrapAt(Experiment experiment, const CompositionPath& path);
 /// Makes another kind of block of a block.

@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 #include <QStringList>
 
+#include "ui/design/composition_notes.h"
 #include "ui/design/head_words.h"
 
 namespace awb::ui {
@@ -227,6 +228,9 @@ QString whyNotTrainable(const DesignDocument& document) {
     const auto problems = checkAgainstModel(experiment, model);
     if (!problems.empty()) {
         return errorText(problems.front());
+    }
+    if (const QString why = whyCompositionCantTrain(experiment); !why.isEmpty()) {
+        return why;
     }
     if (experiment.data.source == "files" && !experiment.data.splits.contains("train")) {
         return noTrainingFile();

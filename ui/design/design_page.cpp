@@ -22,6 +22,8 @@
 #include "ui/canvas/canvas_view.h"
 #include "ui/design/adapter_drop_bar.h"
 #include "ui/design/base_panel.h"
+#include "ui/design/composition_inspector.h"
+#include "ui/design/composition_panel.h"
 #include "ui/design/design_edits.h"
 #include "ui/design/design_tree.h"
 #include "ui/design/head_form.h"
@@ -63,9 +65,10 @@ DesignPage::DesignPage(const AppContext& context, QWidget* parent)
     m_splitter->setObjectName(QStringLiteral("designSplitter"));
     m_splitter->setHandleWidth(1);
     m_left = createLeft();
+    QWidget* centre = createCentre();
     m_right = createRight();
     m_splitter->addWidget(m_left);
-    m_splitter->addWidget(createCentre());
+    m_splitter->addWidget(centre);
     m_splitter->addWidget(m_right);
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setCollapsible(1, false);
@@ -257,7 +260,14 @@ QWidget* DesignPage::createCentre() {
     auto* column = new QVBoxLayout(panel);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(m_canvas, 1);
+    auto* split = new QSplitter(Qt::Vertical, panel);
+    split->setHandleWidth(1);
+    split->setChildrenCollapsible(false);
+    split->addWidget(m_canvas);
+    m_composition = new CompositionPanel(m_document, split);
+    split->addWidget(m_composition);
+    split->setStretchFactor(0, 1);
+    column->addWidget(split, 1);
     column->addWidget(line(QFrame::HLine, panel));
     column->addWidget(new AdapterDropBar(m_document, panel));
     return panel;
@@ -270,6 +280,8 @@ QWidget* DesignPage::createRight() {
     m_tabs->setMinimumWidth(280);
     m_inspector = new ModuleInspector(m_document, m_tabs);
     m_tabs->addTab(m_inspector, tr("Modules"));
+    m_blocks = new CompositionInspector(m_document, m_composition->cursor(), m_tabs);
+    m_tabs->addTab(m_blocks, tr("Composition"));
     auto* head = new HeadForm(m_document, m_tabs);
     connect(head, &HeadForm::dataRequested, this, &DesignPage::openData);
     m_tabs->addTab(head, tr("Head"));
@@ -296,6 +308,13 @@ void DesignPage::connectAll() {
         m_palettePanel->search();
     });
     connect(m_canvas, &CanvasView::moduleActivated, this, inspect);
+    connect(m_composition, &CompositionPanel::nodeChosen, this, [this] { m_tabs->setCurrentWidget(m_blocks); });
+    connect(m_composition, &CompositionPanel::optionsRequested, this, [this] {
+        m_showRight->setChecked(true);
+        m_tabs->setCurrentWidget(m_blocks);
+        m_blocks->focusFirst();
+    });
+    addAction(m_composition->openAction());
     connect(m_showLeft, &QAction::toggled, m_left, &QWidget::setVisible);
     connect(m_showRight, &QAction::toggled, m_right, &QWidget::setVisible);
     connect(m_chooseBase, &QAction::triggered, m_base, &BasePanel::chooseFolder);
@@ -361,7 +380,7 @@ void DesignPage::fillMenu(QMenu* menu) {
     menu->addSeparator();
     menu->addActions(m_canvas->actions());
     menu->addSeparator();
-    menu->addActions({m_showLeft, m_showRight});
+    menu->addActions({m_showLeft, m_showRight, m_composition->openAction()});
 }
 
 void DesignPage::showTreeMenu(const QPoint& globalPosition) {

@@ -22,6 +22,8 @@ namespace awb::ui {
 
 class BasePanel;
 class CanvasView;
+class CompositionInspector;
+class CompositionPanel;
 class DesignTree;
 class LiveGlow;
 class ModuleInspector;
@@ -70,6 +72,8 @@ private:
     PalettePanel* m_palettePanel = nullptr;
     PresetPalette* m_palette = nullptr;
     DesignTree* m_tree = nullptr;
+    CompositionPanel* m_composition = nullptr;
+    CompositionInspector* m_blocks = nullptr;
     BasePanel* m_base = nullptr;
     QTabWidget* m_tabs = nullptr;
     ModuleInspector* m_inspector = nullptr;
