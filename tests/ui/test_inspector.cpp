@@ -39,6 +39,7 @@ private Q_SLOTS:
     void layerRowIsOneTabStop();
     void methodsAreAddedAndTakenOut();
     void headOfTheInspectorSaysItAll();
+    void savedAdaptersSayWhereTheyAre();
     void trainedIsSwitched();
     void searchFindsByAnyWord();
     void yardsticksSwitchWhatIsTrained();
@@ -156,6 +157,28 @@ void TestInspector::headOfTheInspectorSaysItAll() {
         header->findChild<QLabel*>(QStringLiteral("partCounts"))->text().contains(QStringLiteral("share")));
     QVERIFY(
         m_bench->child<QLabel>(QStringLiteral("adapterDropText"))->text().contains(QStringLiteral("share")));
+}
+
+void TestInspector::savedAdaptersSayWhereTheyAre() {
+    Experiment saved = emptyDesign();
+    AdapterSpec adapter;
+    adapter.name = "old";
+    adapter.from = "adapters/old";
+    saved.adapters = {adapter};
+    saved.composition = Composition::of("old");
+    QVERIFY(m_bench->document().open(saved));
+    const auto* summary = m_bench->child<QLabel>(QStringLiteral("inspectorSummary"));
+    QVERIFY2(summary->text().contains(QStringLiteral("from adapters/old")), qPrintable(summary->text()));
+    QVERIFY(!m_bench->child<QCheckBox>(QStringLiteral("adapterTrained"))->isChecked());
+    // Its options are in the folder: there is nothing to edit here, and nothing to add.
+    auto* header = m_bench->child<QWidget>(QStringLiteral("partHeader_bottleneck"));
+    QVERIFY(!header->isVisibleTo(&m_bench->page()));
+    auto* add = m_bench->child<QToolButton>(QStringLiteral("addPart"));
+    Q_EMIT add->menu()->aboutToShow();
+    for (const QAction* action : add->menu()->actions()) {
+        QVERIFY(!action->isEnabled());
+        QVERIFY(action->toolTip().contains(QStringLiteral("folder")));
+    }
 }
 
 void TestInspector::trainedIsSwitched() {
