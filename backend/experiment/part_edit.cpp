@@ -30,6 +30,10 @@ Result<Experiment> addPart(Experiment experiment, const ModelConfig& model, std:
     if (spec == nullptr) {
         return unknownAdapter(adapter);
     }
+    if (spec->isUnread()) {
+        return fail("the options of `" + spec->name + "` stand in its folder", {},
+                    "Start from a fresh adapter to put a union together");
+    }
     if (findMethod(method) == nullptr) {
         return fail("there is no method named `" + std::string(method) + "`");
     }

@@ -130,9 +130,14 @@ void InspectorHead::setTrained(bool isTrained) {
 }
 
 QString InspectorHead::title() const {
-    const auto modules = concernedModules(*m_document);
+    auto modules = concernedModules(*m_document);
     if (modules.empty()) {
         return tr("No module");
+    }
+    // Parameters that modules share are no module of their own, unless they alone are selected.
+    const auto isShared = [](const design::MethodModule& each) { return each.module.isShared(); };
+    if (!std::all_of(modules.begin(), modules.end(), isShared)) {
+        std::erase_if(modules, isShared);
     }
     if (modules.size() == 1) {
         const design::ModuleRef& ref = modules.front().module.ref;

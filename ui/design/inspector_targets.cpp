@@ -34,6 +34,9 @@ std::vector<const AdapterSpec*> concernedAdapters(const DesignDocument& document
 PartsByMethod partsOf(const std::vector<const AdapterSpec*>& adapters) {
     PartsByMethod groups;
     for (const AdapterSpec* adapter : adapters) {
+        if (adapter->isUnread()) {
+            continue; // its options stand in its folder
+        }
         bool hasBottleneck = false;
         for (std::size_t i = 0; i < adapter->config.parts.size(); ++i) {
             const MethodConfig& part = adapter->config.parts[i];

@@ -19,7 +19,8 @@ std::vector<const AdapterSpec*> concernedAdapters(const DesignDocument& document
 
 /// Parts by method, in the order of the first adapter that has it.
 using PartsByMethod = std::vector<std::pair<std::string, std::vector<PartRef>>>;
-/// All parts of these adapters; of several bottlenecks under one name the first.
+/// All parts of these adapters; of several bottlenecks under one name the first. Saved adapters whose options
+/// are not read have none.
 PartsByMethod partsOf(const std::vector<const AdapterSpec*>& adapters);
 /// The part as the document has it now; null where it is gone or of another method.
 const MethodConfig* partAt(const DesignDocument& document, const PartRef& ref, const std::string& method);

@@ -109,6 +109,11 @@ QString DesignTreeModel::accessibleText(const QModelIndex& index) const {
 
 QString DesignTreeModel::toolTip(const QModelIndex& index) const {
     const DesignTreeRow* row = rowAt(index);
+    if (row && index.column() == Place) {
+        const QString explanation = canvastext::siteExplanation(row->site);
+        return explanation.isEmpty() ? placeText(index)
+                                     : QStringLiteral("%1: %2").arg(placeText(index), explanation);
+    }
     if (row && !row->here) {
         return tr("Empty. Enter places the chosen preset here.");
     }
