@@ -119,7 +119,7 @@ QRectF HeadItem::boundingRect() const {
 void HeadItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     painter->setRenderHint(QPainter::Antialiasing);
     cards::drawCard(*painter, {0, 0, row::width, m_height}, true);
-    shapes::drawText(*painter, {7, 0, 46, ends::height}, Words::tr("Head"),
+    shapes::drawText(*painter, {8, 2, 90, 18}, Words::tr("Head"),
                      {.bold = true, .color = tone(Tone::Text), .align = Qt::AlignLeft | Qt::AlignVCenter});
     double x = paintInput(*painter);
     if (m_head.layers > 1) {

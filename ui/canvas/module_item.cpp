@@ -22,6 +22,7 @@ namespace {
 
 constexpr double kHandleReach = 6;
 constexpr double kSmallestTarget = 14; ///< scene units that a click finds
+constexpr double kTightBody = 34;      ///< pixels
 constexpr double kStateRoom = 13;      ///< pixels for the lock or pencil in front of a chip
 
 QColor tone(Tone value) {
@@ -182,9 +183,11 @@ void ModuleItem::paintChip(QPainter& painter) {
     const bool left = standsApart(m_picture);
     const bool right = m_picture.kind == ModuleKind::Reft;
     const bool isLone = m_rects.isLone && isHourglass(m_picture.kind);
-    const Qt::Alignment align = left    ? Qt::AlignLeft | Qt::AlignVCenter
-                                : right ? Qt::AlignRight | Qt::AlignVCenter
-                                        : Qt::AlignHCenter | (isLone ? Qt::AlignTop : Qt::AlignVCenter);
+    const bool onLine = isLone && isParallelSite(m_picture.ref.site);
+    const Qt::Alignment align =
+        left    ? Qt::AlignLeft | Qt::AlignVCenter
+        : right ? Qt::AlignRight | Qt::AlignVCenter
+                : Qt::AlignHCenter | (isLone && !onLine ? Qt::AlignTop : Qt::AlignVCenter);
     const double state = kStateRoom / zoom + (left ? kStateRoom / zoom * 0.7 : 0);
     const QRectF room = m_rects.chip.adjusted(right ? 0 : state, 0, 0, 0);
     const bool near = shapes::detailAt(zoom) == shapes::Detail::Near;
@@ -193,13 +196,13 @@ void ModuleItem::paintChip(QPainter& painter) {
                                          {.color = tone(dim ? Tone::MutedText : Tone::Text),
                                           .align = align,
                                           .pill = isLone ? tone(Tone::Panel) : QColor(),
-                                          .bounded = !isLone});
+                                          .bounded = !isLone || onLine});
     m_chipArea = used;
     if (used.isNull()) {
         return;
     }
     paintState(painter, used, Theme::instance().adapterColor(QString::fromStdString(m_picture.ref.adapter)));
-    if (!near || !isLone || isParallelSite(m_picture.ref.site)) {
+    if (!near || !isLone || onLine) {
         return;
     }
     const QString inner = canvastext::shape(m_picture, m_hiddenSize);
@@ -228,8 +231,9 @@ void ModuleItem::paintState(QPainter& painter, const QRectF& chip, const QColor&
     const double size = 9.5 / zoom;
     const bool hasPill = m_rects.isLone && isHourglass(m_picture.kind);
     QPointF at(chip.left() - size * (hasPill ? 0.25 : 0.75), chip.center().y());
-    if (!m_picture.active) {
-        return;
+    const bool isTight = isHourglass(m_picture.kind) && m_rects.body.width() * zoom < kTightBody;
+    if (!m_picture.active || (m_picture.trained && isTight)) {
+        return; // the pencil is the rule, and would touch what stands beside
     }
     if (m_picture.trained) {
         shapes::drawPencil(painter, at, size, tone(Tone::Trainable));

@@ -132,6 +132,12 @@ QStringList stateOf(const ModulePicture& module) {
     return lines;
 }
 
+/// What parameters that all modules share belong to: of bottlenecks only Compacter has such.
+ModuleKind ownerKind(const ModulePicture& module) {
+    const bool isRule = module.kind == ModuleKind::Shared && module.method == "bottleneck";
+    return isRule ? ModuleKind::Compacter : module.kind;
+}
+
 QString parametersOf(const ModulePicture& module) {
     QString text = Words::tr("%1 parameters").arg(exactCount(module.parameters));
     if (module.sharedParameters > 0) {
@@ -217,7 +223,7 @@ QString shape(const ModulePicture& module, int hiddenSize) {
 }
 
 QString kindTitle(const ModulePicture& module) {
-    switch (module.kind) {
+    switch (ownerKind(module)) {
     case ModuleKind::Compacter:
         return Words::tr("Compacter");
     case ModuleKind::Nice:
@@ -231,7 +237,7 @@ QString kindTitle(const ModulePicture& module) {
 
 QString equation(const ModulePicture& module) {
     const QString plain = QString::fromStdString(findMethod(module.method)->equation);
-    switch (module.kind) {
+    switch (ownerKind(module)) {
     case ModuleKind::Compacter:
         return plain + u",  W = Σᵢ Rᵢ ⊗ sᵢtᵢᵀ"_s;
     case ModuleKind::Nice:
@@ -272,7 +278,7 @@ QString moduleToolTip(const ModulePicture& module, int hiddenSize) {
         lines << sizeText(module, hiddenSize).toHtmlEscaped();
     }
     lines << parametersOf(module);
-    if (const QString options = optionsOf(module); !options.isEmpty()) {
+    if (const QString options = optionsOf(module); !options.isEmpty() && module.kind != ModuleKind::Shared) {
         lines << options.toHtmlEscaped();
     }
     lines << stateOf(module);

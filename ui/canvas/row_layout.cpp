@@ -8,13 +8,14 @@ namespace awb::ui {
 namespace {
 
 constexpr double kChipHeight = 14;
+constexpr double kLaneChip = 16; ///< height of a chip on the line of a parallel module
 constexpr double kChipGap = 6;
 constexpr double kLineHeight = 17; ///< of the chips under a box
 constexpr double kMargin = 5;
 constexpr double kLaneGap = 3;
 constexpr double kDiamond = 7; ///< half the height of an empty site
 constexpr double kArrangementTop = 21;
-constexpr double kSideRoom = 24;          ///< by which a single module's chip may be wider
+constexpr double kSideRoom = 40;          ///< by which a single module's chip may be wider
 constexpr QRectF kPrefix{-32, 4, 40, 24}; ///< from the sublayer's left end and the main line
 constexpr QRectF kBlockOutput{810, -17, 34, 34};
 constexpr double kOrderRoom = 20; ///< for a sign in front of chips
@@ -233,12 +234,14 @@ private:
     void placeBlockOutput() {
         const auto& modules = m_layer.at(Site::BlockOutput);
         const auto count = static_cast<double>(modules.size());
+        // The chip of a module after the feed-forward part reaches under this one.
+        const double firstLine = hourglassAdapters(m_layer.at(Site::FfnOutput)).empty() ? 0 : 1;
         for (std::size_t i = 0; i < modules.size(); ++i) {
             ModulePlaceRects rects = m_row.emptySite(Site::BlockOutput);
             const double width = rects.body.width() / count;
             rects.body = {rects.body.left() + width * static_cast<double>(i), rects.body.top(), width,
                           rects.body.height()};
-            rects.chip.translate(0, kLineHeight * static_cast<double>(i));
+            rects.chip.translate(0, kLineHeight * (static_cast<double>(i) + firstLine));
             m_row.modules[Site::BlockOutput][i] = rects;
         }
     }
@@ -268,8 +271,9 @@ ModulePlaceRects RowLayout::emptySite(Site site) const {
         const QRectF body(left + row::laneModuleLeft, laneY[sublayer] - row::laneModuleHeight / 2,
                           row::laneModuleWidth, row::laneModuleHeight);
         const double right = left + row::innerSumX - kChipGap;
-        return {
-            body, {body.right() + 8, body.center().y() + 2, right - body.right() - 8, kChipHeight}, false};
+        return {body,
+                {body.right() + 8, body.center().y() - kLaneChip / 2, right - body.right() - 8, kLaneChip},
+                false};
     }
     case Site::KeyValuePrefix: {
         const QRectF body = kPrefix.translated(left, flowY);

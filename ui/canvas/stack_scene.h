@@ -60,7 +60,8 @@ public:
     void beginDrag(const MethodPreset& preset);
     /// While dragging: sites show themselves, `target` grows (red when `refused`).
     void setDragTarget(bool dragging, std::optional<Slot> target = {}, bool refused = false);
-    /// The slot nearest to a point within `reach`, among the sites that are shown while dragging.
+    /// The slot nearest to a point within `reach`, among the sites that are shown while dragging; those where
+    /// the preset can't act catch from half as far.
     std::optional<Slot> slotNear(QPointF point, double reach) const;
     /// The preset that the keyboard places: its linear maps are on the way of the focus.
     void setCurrentPreset(const MethodPreset* preset);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "backend/experiment/method_edit.h"
 #include "ui/canvas/block_item.h"
@@ -109,10 +110,22 @@ void StackScene::setDragTarget(bool dragging, std::optional<Slot> target, bool r
 }
 
 std::optional<Slot> StackScene::slotNear(QPointF point, double reach) const {
-    return m_layout.nearestSlot(point, reach, [&](Slot slot) {
-        const bool exists = slot.site != Site::Pooler || m_picture.hasPooler;
-        return exists && (!isQuietSite(slot.site) || m_dragSites.contains(slot.site));
-    });
+    const auto canAct = [&](Slot slot) {
+        return m_dragSites.contains(slot.site) && (slot.site != Site::Pooler || m_picture.hasPooler);
+    };
+    const auto isForeign = [&](Slot slot) { return !canAct(slot) && !isQuietSite(slot.site); };
+    const auto distance = [&](Slot slot) {
+        const QPointF way = m_layout.siteCentre(slot) - point;
+        return std::hypot(way.x(), way.y());
+    };
+    // A site that would refuse the module must be meant: it catches from close by only.
+    const double foreignReach = m_dragSites.empty() ? reach : reach / 2;
+    const auto own = m_layout.nearestSlot(point, reach, canAct);
+    const auto foreign = m_layout.nearestSlot(point, foreignReach, isForeign);
+    if (!own || !foreign) {
+        return own ? own : foreign;
+    }
+    return distance(*own) <= distance(*foreign) ? own : foreign;
 }
 
 void StackScene::setCurrentPreset(const MethodPreset* preset) {
