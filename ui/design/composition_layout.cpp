@@ -88,6 +88,9 @@ std::size_t CompositionLayout::place(const Composition& node, const design::Comp
     content.setWidth(std::max(content.width(), titleWidth(node.kind) - left - rightGutter(node)));
     double at = 0;
     for (const std::size_t child : children) {
+        if (!isRow && !m_boxes[child].isBlock()) {
+            m_boxes[child].rect.setWidth(content.width()); // branches end in line
+        }
         const QSizeF size = m_boxes[child].rect.size();
         const QPointF corner = isRow ? QPointF(at, (content.height() - size.height()) / 2)
                                      : QPointF((content.width() - size.width()) / 2, at);

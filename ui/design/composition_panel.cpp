@@ -1,6 +1,7 @@
 #include "ui/design/composition_panel.h"
 
 #include <QAction>
+#include <QFrame>
 #include <QHBoxLayout>
 #include <QSettings>
 #include <QToolButton>
@@ -19,7 +20,15 @@ namespace awb::ui {
 namespace {
 
 constexpr int kTrayWidth = 196;
-constexpr int kBodyHeight = 200;
+constexpr int kSmallestBody = 180;
+
+QFrame* hairline(QFrame::Shape shape, QWidget* parent) {
+    auto* line = new QFrame(parent);
+    line->setFrameShape(shape);
+    line->setFrameShadow(QFrame::Plain);
+    line->setForegroundRole(QPalette::Mid);
+    return line;
+}
 
 QString openKey() {
     return QStringLiteral("design/compositionOpen");
@@ -60,16 +69,18 @@ CompositionPanel::CompositionPanel(DesignDocument* document, QWidget* parent)
     header->addWidget(m_text, 1);
 
     m_tray->setFixedWidth(kTrayWidth);
-    m_view->setMinimumHeight(kBodyHeight);
+    m_view->setMinimumHeight(kSmallestBody);
     auto* body = new QHBoxLayout(m_body);
     body->setContentsMargins(0, 0, 0, 0);
     body->setSpacing(0);
     body->addWidget(m_tray);
+    body->addWidget(hairline(QFrame::VLine, m_body));
     body->addWidget(m_view, 1);
 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    column->addWidget(hairline(QFrame::HLine, this));
     column->addLayout(header);
     column->addWidget(m_body, 1);
     connect(m_open, &QAction::toggled, this, &CompositionPanel::setOpen);
