@@ -4,6 +4,7 @@
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QSettings>
+#include <QSplitter>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -19,7 +20,7 @@ namespace awb::ui {
 
 namespace {
 
-constexpr int kTrayWidth = 196;
+constexpr int kTrayWidth = 208;
 constexpr int kSmallestBody = 180;
 
 QFrame* hairline(QFrame::Shape shape, QWidget* parent) {
@@ -101,6 +102,16 @@ void CompositionPanel::setOpen(bool open) {
     m_open->setIcon(
         Theme::instance().icon(open ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
     setSizePolicy(QSizePolicy::Preferred, open ? QSizePolicy::Preferred : QSizePolicy::Maximum);
+    auto* splitter = qobject_cast<QSplitter*>(parentWidget());
+    if (open && splitter != nullptr && splitter->indexOf(this) > 0) {
+        // As much as the tree wants: a splitter by itself would give the least.
+        QList<int> sizes = splitter->sizes();
+        const int wanted = sizeHint().height();
+        const int index = splitter->indexOf(this);
+        sizes[index - 1] += sizes[index] - wanted;
+        sizes[index] = wanted;
+        splitter->setSizes(sizes);
+    }
 }
 
 /// What is chosen here is chosen on the canvas, in the table and in the inspector as well.
