@@ -11,7 +11,7 @@ using Kind = Composition::Kind;
 constexpr double kEdge = 12;         ///< at a block's left and right: beside it
 constexpr double kSideShare = 0.26;  ///< of a leaf's width: beside it
 constexpr double kAboveShare = 0.28; ///< of a leaf's height: above or beneath it
-constexpr double kEmptyWidth = 300;
+constexpr double kEmptyWidth = 344;
 constexpr double kTopMargin = 14;
 
 double titleWidth(Kind kind) {

@@ -105,14 +105,14 @@ private:
         const double y = flowY(root);
         const QFont font = Theme::instance().font(TextSize::Small);
         const double left = root.rect.left() - CompositionLayout::kMargin;
-        drawWords(m_painter, {left + 8, y - 20, 40, 16}, Words::tr("states"), font, tone(Tone::MutedText),
+        drawWords(m_painter, {left + 6, y - 20, 44, 16}, Words::tr("states"), font, tone(Tone::MutedText),
                   Qt::AlignLeft | Qt::AlignVCenter);
         arrow({left + 8, y}, {root.rect.left() - 2, y});
         const std::size_t heads = std::max<std::size_t>(1, headBranches(*root.node).size());
-        drawWords(m_painter, {root.rect.right() + 10, y - 20, CompositionLayout::kMargin - 12, 16},
+        drawWords(m_painter, {root.rect.right() + 5, y - 20, CompositionLayout::kMargin - 5, 16},
                   heads == 1 ? Words::tr("head") : Words::tr("%n heads", nullptr, static_cast<int>(heads)),
                   font, tone(Tone::MutedText), Qt::AlignLeft | Qt::AlignVCenter);
-        arrow({root.rect.right(), y}, {root.rect.right() + CompositionLayout::kMargin - 10, y});
+        arrow({root.rect.right(), y}, {root.rect.right() + CompositionLayout::kMargin - 6, y});
     }
 
     static double flowY(const CompositionBox& box) {

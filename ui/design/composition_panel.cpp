@@ -22,6 +22,7 @@ namespace {
 
 constexpr int kTrayWidth = 208;
 constexpr int kSmallestBody = 180;
+constexpr int kUsualBody = 300;
 
 QFrame* hairline(QFrame::Shape shape, QWidget* parent) {
     auto* line = new QFrame(parent);
@@ -104,9 +105,9 @@ void CompositionPanel::setOpen(bool open) {
     setSizePolicy(QSizePolicy::Preferred, open ? QSizePolicy::Preferred : QSizePolicy::Maximum);
     auto* splitter = qobject_cast<QSplitter*>(parentWidget());
     if (open && splitter != nullptr && splitter->indexOf(this) > 0) {
-        // As much as the tree wants: a splitter by itself would give the least.
+        // A splitter by itself would give the least.
         QList<int> sizes = splitter->sizes();
-        const int wanted = sizeHint().height();
+        const int wanted = sizeHint().height() - m_body->sizeHint().height() + kUsualBody;
         const int index = splitter->indexOf(this);
         sizes[index - 1] += sizes[index] - wanted;
         sizes[index] = wanted;
