@@ -13,6 +13,33 @@
     </message>
 </context>
 <context>
+    <name>Composition</name>
+    <message numerus="yes">
+        <location filename="../ui/design/composition_painter.cpp"/>
+        <source>%n heads</source>
+        <translation>
+            <numerusform>%n head</numerusform>
+            <numerusform>%n heads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../ui/design/composition_notes.cpp"/>
+        <source>%n output(s), each with a head of its own: %1.</source>
+        <translation>
+            <numerusform>%n output with a head of its own: %1.</numerusform>
+            <numerusform>%n outputs, each with a head of its own: %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../ui/design/composition_words.cpp"/>
+        <source>%n text(s)</source>
+        <translation>
+            <numerusform>%n text</numerusform>
+            <numerusform>%n texts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>awb::ui::CanvasView</name>
     <message numerus="yes">
         <location filename="../ui/canvas/canvas_view.cpp" line="132"/>

@@ -11,7 +11,7 @@ using Kind = Composition::Kind;
 constexpr double kEdge = 12;         ///< at a block's left and right: beside it
 constexpr double kSideShare = 0.26;  ///< of a leaf's width: beside it
 constexpr double kAboveShare = 0.28; ///< of a leaf's height: above or beneath it
-constexpr double kEmptyWidth = 300;
+constexpr double kEmptyWidth = 344;
 constexpr double kTopMargin = 14;
 
 double titleWidth(Kind kind) {
@@ -88,6 +88,9 @@ std::size_t CompositionLayout::place(const Composition& node, const design::Comp
     content.setWidth(std::max(content.width(), titleWidth(node.kind) - left - rightGutter(node)));
     double at = 0;
     for (const std::size_t child : children) {
+        if (!isRow && !m_boxes[child].isBlock()) {
+            m_boxes[child].rect.setWidth(content.width()); // branches end in line
+        }
         const QSizeF size = m_boxes[child].rect.size();
         const QPointF corner = isRow ? QPointF(at, (content.height() - size.height()) / 2)
                                      : QPointF((content.width() - size.width()) / 2, at);

@@ -47,7 +47,7 @@ public:
     static constexpr double kLeafHeight = 40;
     static constexpr double kHeader = 26;
     static constexpr double kPadding = 10;
-    static constexpr double kRowGap = 30;    ///< between the children of a Stack
+    static constexpr double kRowGap = 26;    ///< between the children of a Stack
     static constexpr double kBranchGap = 10; ///< between the children of other blocks
     static constexpr double kMargin = 52;    ///< around the root, for what comes in and goes out
 

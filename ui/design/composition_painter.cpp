@@ -24,6 +24,7 @@ struct Words {
 
 constexpr double kStripe = 5;
 constexpr double kSign = 12;
+constexpr double kBend = 26; ///< the length in which a branch reaches its height
 constexpr double kNarrowest = 104;
 constexpr double kWidest = 188;
 
@@ -104,14 +105,14 @@ private:
         const double y = flowY(root);
         const QFont font = Theme::instance().font(TextSize::Small);
         const double left = root.rect.left() - CompositionLayout::kMargin;
-        drawWords(m_painter, {left + 8, y - 20, 40, 16}, Words::tr("states"), font, tone(Tone::MutedText),
+        drawWords(m_painter, {left + 6, y - 20, 44, 16}, Words::tr("states"), font, tone(Tone::MutedText),
                   Qt::AlignLeft | Qt::AlignVCenter);
         arrow({left + 8, y}, {root.rect.left() - 2, y});
         const std::size_t heads = std::max<std::size_t>(1, headBranches(*root.node).size());
-        drawWords(m_painter, {root.rect.right() + 10, y - 20, CompositionLayout::kMargin - 12, 16},
+        drawWords(m_painter, {root.rect.right() + 5, y - 20, CompositionLayout::kMargin - 5, 16},
                   heads == 1 ? Words::tr("head") : Words::tr("%n heads", nullptr, static_cast<int>(heads)),
                   font, tone(Tone::MutedText), Qt::AlignLeft | Qt::AlignVCenter);
-        arrow({root.rect.right(), y}, {root.rect.right() + CompositionLayout::kMargin - 10, y});
+        arrow({root.rect.right(), y}, {root.rect.right() + CompositionLayout::kMargin - 6, y});
     }
 
     static double flowY(const CompositionBox& box) {
@@ -175,12 +176,12 @@ private:
         for (std::size_t i = 0; i < box.children.size(); ++i) {
             const QRectF child = m_layout.boxes()[box.children[i]].rect;
             const double y = child.center().y();
-            curve(in, {child.left(), y}, box.body.left());
-            const QPointF end = isParallel ? QPointF(box.rect.right() - 6, y) : out;
-            curve({child.right(), y}, end, box.body.right());
+            branch(in, {in.x() + kBend, y}, {child.left(), y});
             if (isParallel) {
-                shapes::drawArrow(m_painter, end, {1, 0}, flowColor());
+                arrow({child.right(), y}, {box.rect.right() - 6, y});
                 m_painter.setBrush(Qt::NoBrush);
+            } else {
+                branch(out, {std::max(child.right(), out.x() - kBend), y}, {child.right(), y});
             }
             drawBranchText(box, i, child);
         }
@@ -189,18 +190,12 @@ private:
         }
     }
 
-    /// A line that leaves `from`, runs level along `bend`, and ends at `to`.
-    void curve(QPointF from, QPointF to, double bend) {
-        QPainterPath path(from);
-        const QPointF level(bend, from.x() < bend ? to.y() : from.y());
-        const double middle = from.y() == level.y() ? (level.x() + to.x()) / 2 : (from.x() + level.x()) / 2;
-        if (from.y() == level.y()) {
-            path.lineTo(level);
-            path.cubicTo({middle, level.y()}, {middle, to.y()}, to);
-        } else {
-            path.cubicTo({middle, from.y()}, {middle, level.y()}, level);
-            path.lineTo(to);
-        }
+    /// A line from where branches meet: bent to a branch's height, then level.
+    void branch(QPointF meeting, QPointF level, QPointF end) {
+        const double middle = (meeting.x() + level.x()) / 2;
+        QPainterPath path(meeting);
+        path.cubicTo({middle, meeting.y()}, {middle, level.y()}, level);
+        path.lineTo(end);
         m_painter.setPen(QPen(flowColor(), 1.4));
         m_painter.drawPath(path);
     }
@@ -213,7 +208,7 @@ private:
         const bool isLeft = box.node->kind != Kind::Average;
         const QFont font = Theme::instance().figures(TextSize::Small);
         const double width = QFontMetricsF(font).horizontalAdvance(text) + 8;
-        const double x = isLeft ? box.body.left() - width - 2 : box.body.right() + 2;
+        const double x = isLeft ? box.body.left() - width - 4 : box.body.right() + 4;
         const QRectF pill(x, rect.center().y() - 8, width, 16);
         m_painter.setPen(Qt::NoPen);
         m_painter.setBrush(box.path.size() % 2 == 1 ? tone(Tone::Raised) : tone(Tone::Panel));

@@ -1,8 +1,10 @@
 #include "ui/design/composition_panel.h"
 
 #include <QAction>
+#include <QFrame>
 #include <QHBoxLayout>
 #include <QSettings>
+#include <QSplitter>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -18,8 +20,17 @@ namespace awb::ui {
 
 namespace {
 
-constexpr int kTrayWidth = 196;
-constexpr int kBodyHeight = 200;
+constexpr int kTrayWidth = 208;
+constexpr int kSmallestBody = 180;
+constexpr int kUsualBody = 300;
+
+QFrame* hairline(QFrame::Shape shape, QWidget* parent) {
+    auto* line = new QFrame(parent);
+    line->setFrameShape(shape);
+    line->setFrameShadow(QFrame::Plain);
+    line->setForegroundRole(QPalette::Mid);
+    return line;
+}
 
 QString openKey() {
     return QStringLiteral("design/compositionOpen");
@@ -60,16 +71,18 @@ CompositionPanel::CompositionPanel(DesignDocument* document, QWidget* parent)
     header->addWidget(m_text, 1);
 
     m_tray->setFixedWidth(kTrayWidth);
-    m_view->setMinimumHeight(kBodyHeight);
+    m_view->setMinimumHeight(kSmallestBody);
     auto* body = new QHBoxLayout(m_body);
     body->setContentsMargins(0, 0, 0, 0);
     body->setSpacing(0);
     body->addWidget(m_tray);
+    body->addWidget(hairline(QFrame::VLine, m_body));
     body->addWidget(m_view, 1);
 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    column->addWidget(hairline(QFrame::HLine, this));
     column->addLayout(header);
     column->addWidget(m_body, 1);
     connect(m_open, &QAction::toggled, this, &CompositionPanel::setOpen);
@@ -90,6 +103,16 @@ void CompositionPanel::setOpen(bool open) {
     m_open->setIcon(
         Theme::instance().icon(open ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
     setSizePolicy(QSizePolicy::Preferred, open ? QSizePolicy::Preferred : QSizePolicy::Maximum);
+    auto* splitter = qobject_cast<QSplitter*>(parentWidget());
+    if (open && splitter != nullptr && splitter->indexOf(this) > 0) {
+        // A splitter by itself would give the least.
+        QList<int> sizes = splitter->sizes();
+        const int wanted = sizeHint().height() - m_body->sizeHint().height() + kUsualBody;
+        const int index = splitter->indexOf(this);
+        sizes[index - 1] += sizes[index] - wanted;
+        sizes[index] = wanted;
+        splitter->setSizes(sizes);
+    }
 }
 
 /// What is chosen here is chosen on the canvas, in the table and in the inspector as well.

@@ -125,6 +125,7 @@ void CompositionTray::rebuild() {
             }
         });
         m_chips->addWidget(chip);
+        chip->show(); // at once, so that it can take the focus of the one that it follows
         setTabOrder(before, chip);
         before = chip;
         if (chip->objectName() == focusName) {

@@ -83,7 +83,7 @@ void CompositionView::followCursor() {
 }
 
 QSize CompositionView::sizeHint() const {
-    return {480, 220};
+    return {480, 288};
 }
 
 QPointF CompositionView::origin() const {
