@@ -169,7 +169,7 @@ private Q_SLOTS:
         QVERIFY(chips->accessibleDescription().contains(QLatin1String("(O)")));
         chips->setFocus();
         QTest::keyClick(chips, Qt::Key_Right);
-        QVERIFY(child<QLabel>("tokenDetail")->text().contains(QLatin1String("word 1, “Peter”")));
+        QVERIFY(child<QLabel>("tokenDetail")->text().contains(QStringLiteral("word 1, “Peter”")));
         QVERIFY(child<QLabel>("tokenDetail")->text().contains(QLatin1String("tag B-PER")));
         // An edited text has no tags any more.
         QTest::keyClicks(child<QLineEdit>("tokenText"), QStringLiteral("s"));
@@ -291,7 +291,7 @@ private Q_SLOTS:
         QTest::addColumn<bool>("usable"); // the rest of it
         QTest::addColumn<QStringList>("says");
         const auto row = [](const char* file, const char* task, bool usable, const QStringList& says) {
-            QTest::newRow(file) << QLatin1String(file) << QLatin1String(task) << usable << says;
+            QTest::newRow(file) << QString::fromLatin1(file) << QString::fromLatin1(task) << usable << says;
         };
         const auto what = [](const char* text) { return QString::fromUtf8(text); };
         row("empty.tsv", "classification", false, {what("empty (0 bytes)"), what("Choose another file")});

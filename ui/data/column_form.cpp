@@ -103,6 +103,7 @@ ColumnForm::ColumnForm(QWidget* parent)
     m_form->addRow(tr("Scheme"), m_scheme);
     m_tag->addItem(tr("Detect"), QString());
     showFields();
+    m_quiet = false;
 }
 
 QComboBox* ColumnForm::makeChoice(const char* name, const QString& label) {

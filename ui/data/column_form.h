@@ -57,7 +57,7 @@ private:
     QComboBox* m_scheme;
     TablePreview m_preview;
     HeadType m_task = HeadType::Classification;
-    bool m_quiet = false;
+    bool m_quiet = true; ///< until all fields are there
 };
 
 } // namespace awb::ui

@@ -173,7 +173,9 @@ void DataPage::connectReader() {
                 }
                 m_preview->setPreview(preview);
                 m_source->files().setPreview(preview);
-                loadData();
+                if (!m_stale) {
+                    loadData();
+                }
             });
     connect(reader, &BackgroundReader::dataReady, this, [this](quint64 token, const DatasetSummary& summary) {
         if (token != m_dataToken) {
@@ -234,6 +236,7 @@ void DataPage::draftChanged() {
     }
     m_loaded = false;
     m_stale = true;
+    m_dataToken = 0; // an answer that is still to come is about another draft
     updateUse();
     if (m_active) {
         m_delay.start(kDelayMs);
