@@ -308,7 +308,8 @@ void DesignPage::connectAll() {
         m_palettePanel->search();
     });
     connect(m_canvas, &CanvasView::moduleActivated, this, inspect);
-    connect(m_composition, &CompositionPanel::nodeChosen, this, [this] { m_tabs->setCurrentWidget(m_blocks); });
+    connect(m_composition, &CompositionPanel::nodeChosen, this,
+            [this] { m_tabs->setCurrentWidget(m_blocks); });
     connect(m_composition, &CompositionPanel::optionsRequested, this, [this] {
         m_showRight->setChecked(true);
         m_tabs->setCurrentWidget(m_blocks);
