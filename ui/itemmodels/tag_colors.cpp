@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "backend/data/dataset.h"
 #include "ui/theme/palette.h"
@@ -16,6 +17,7 @@ constexpr std::array kHues{0, 1, 2, 3, 5, 6, 7};
 constexpr std::array kPatterns{Qt::SolidPattern, Qt::BDiagPattern, Qt::HorPattern,      Qt::VerPattern,
                                Qt::FDiagPattern, Qt::CrossPattern, Qt::DiagCrossPattern};
 constexpr double kTintShare = 0.34;
+constexpr double kPatternShare = 0.65; ///< the lines of a pattern are thin
 
 QBrush brushOf(int place, double share) {
     const Theme& theme = Theme::instance();
@@ -66,7 +68,9 @@ std::optional<QBrush> TagColors::fill(std::string_view tag) const {
 
 std::optional<QBrush> TagColors::tint(std::string_view tag) const {
     const int place = placeOf(tag);
-    return place < 0 ? std::nullopt : std::optional(brushOf(place, kTintShare));
+    return place < 0 ? std::nullopt
+                     : std::optional(
+                           brushOf(place, std::cmp_less(place, kHues.size()) ? kTintShare : kPatternShare));
 }
 
 std::optional<QBrush> TagColors::fillOfType(std::string_view type) const {
