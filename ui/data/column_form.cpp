@@ -10,8 +10,10 @@
 #include <QScopedValueRollback>
 
 #include "ui/data/column_guess.h"
+#include "ui/data/form_setup.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/elided_text.h"
+#include "ui/widgets/tone_label.h"
 
 namespace awb::ui {
 
@@ -50,6 +52,7 @@ void addKeys(const std::string& field, std::set<std::string>& keys) {
 ColumnForm::ColumnForm(QWidget* parent)
     : QWidget(parent)
     , m_form(new QFormLayout(this))
+    , m_heading(new ToneLabel(tr("COLUMNS"), Tone::MutedText, TextSize::Small, true))
     , m_text(makeChoice("columnText", tr("Text column")))
     , m_pair(makeChoice("columnPair", tr("Second text column")))
     , m_label(makeChoice("columnLabel", tr("Label column")))
@@ -93,6 +96,7 @@ ColumnForm::ColumnForm(QWidget* parent)
            "scheme are changed so that the same entities are marked, and you are told.\nDefault: "
            "by the tags of the train file."));
 
+    m_form->addRow(m_heading);
     m_form->addRow(tr("Text"), m_text);
     m_form->addRow(tr("Second text"), m_pair);
     m_form->addRow(tr("Labels"), m_labelForm);
@@ -101,6 +105,7 @@ ColumnForm::ColumnForm(QWidget* parent)
     m_form->addRow(tr("Columns"), m_marks);
     m_form->addRow(tr("Tags"), m_tag);
     m_form->addRow(tr("Scheme"), m_scheme);
+    alignLabels(m_form);
     m_tag->addItem(tr("Detect"), QString());
     showFields();
     m_quiet = false;
@@ -139,6 +144,7 @@ void ColumnForm::showFields() {
     const bool multi = m_task == HeadType::MultiLabel;
     const bool oneLabel = m_task == HeadType::Classification || m_task == HeadType::Regression;
     const bool plain = m_task == HeadType::MaskedLm && m_preview.dialect.format == TableFormat::Text;
+    m_form->setRowVisible(m_heading, !plain);
     m_form->setRowVisible(m_text, !plain);
     m_form->setRowVisible(m_pair, oneLabel || multi);
     m_form->setRowVisible(m_labelForm, multi);

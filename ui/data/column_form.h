@@ -13,6 +13,8 @@ class QListWidget;
 
 namespace awb::ui {
 
+class ToneLabel;
+
 /// Which columns of a file hold what; the fields follow the task.
 class ColumnForm : public QWidget {
     Q_OBJECT
@@ -47,6 +49,7 @@ private:
     bool marksEach() const;
 
     QFormLayout* m_form;
+    ToneLabel* m_heading;
     QComboBox* m_text;
     QComboBox* m_pair;
     QComboBox* m_label;

@@ -12,6 +12,7 @@
 #include <QVBoxLayout>
 
 #include "ui/data/column_form.h"
+#include "ui/data/form_setup.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/tone_label.h"
 
@@ -77,7 +78,6 @@ FileForm::FileForm(QWidget* parent)
             Q_EMIT changed();
         }
     });
-    form->addRow(heading(tr("COLUMNS")));
     form->addRow(m_columns);
 
     const QString detect = tr("Detect");
@@ -116,6 +116,7 @@ FileForm::FileForm(QWidget* parent)
     form->addRow(tr("Delimiter"), m_delimiter);
     form->addRow(tr("Encoding"), m_encoding);
     form->addRow(QString(), m_header);
+    alignLabels(form);
     connect(m_task, &QComboBox::currentIndexChanged, this, [this] {
         if (!m_quiet) {
             m_columns->setTask(task());
@@ -234,6 +235,7 @@ void FileForm::setFile(const std::string& split, const QString& file) {
         }
     }
     if (split == "train") {
+        forgetOtherFolders(file);
         findSiblings(file);
         if (holdsTags(file)) {
             const QScopedValueRollback quiet(m_quiet, true);
@@ -242,6 +244,16 @@ void FileForm::setFile(const std::string& split, const QString& file) {
         }
     }
     Q_EMIT changed();
+}
+
+void FileForm::forgetOtherFolders(const QString& file) {
+    const QString folder = QFileInfo(file).absolutePath();
+    for (const std::size_t split : {std::size_t{1}, std::size_t{2}}) {
+        QLineEdit* edit = m_splits[split].file;
+        if (QFileInfo(edit->text()).absolutePath() != folder) {
+            edit->clear();
+        }
+    }
 }
 
 void FileForm::findSiblings(const QString& file) {

@@ -30,8 +30,8 @@ public:
     DataDraft applyTo(DataDraft draft) const;
     /// Fills the column boxes from what was found in the file, see ColumnForm.
     void setPreview(const TablePreview& preview);
-    /// Puts a file in, as if it had been browsed for; finds its siblings ("dev.tsv", "test.tsv") for empty
-    /// splits, and chooses tagging for files that can be nothing else.
+    /// Puts a file in, as if it had been browsed for. A train file clears splits of other folders, finds its
+    /// siblings ("dev.tsv", "test.tsv") for empty splits, and chooses tagging if it can be nothing else.
     void setFile(const std::string& split, const QString& file);
     /// Opens the dialog that asks for a split's file.
     void browse(const std::string& split);
@@ -48,6 +48,8 @@ private:
     QWidget* makeFileRow(SplitRow& row, const QString& label);
     QComboBox* makeChoice(const char* name, const QString& label,
                           const std::vector<std::pair<QString, QString>>& items);
+    /// Other splits that lie elsewhere belong to the train file before.
+    void forgetOtherFolders(const QString& file);
     void findSiblings(const QString& file);
     HeadType task() const;
     void showFields();

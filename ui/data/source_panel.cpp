@@ -12,6 +12,7 @@
 
 #include "backend/data/dataset.h"
 #include "ui/data/file_form.h"
+#include "ui/data/form_setup.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/tone_label.h"
 
@@ -97,8 +98,8 @@ SourcePanel::SourcePanel(QWidget* parent)
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     auto* limitLabel = new QLabel(tr("Train on"));
     limitLabel->setBuddy(m_limit);
-    limitLabel->setMinimumWidth(fontMetrics().horizontalAdvance(tr("Second text")));
     form->addRow(limitLabel, m_limit);
+    alignLabels(form);
     column->addLayout(form);
     column->addStretch();
     showSource();

@@ -50,19 +50,18 @@ QWidget* remark(const QString& iconName, Tone tone, const QString& text) {
     return row;
 }
 
-QString warningText(const DataWarning& warning) {
-    QString text = QString::fromStdString(warning.text);
-    if (!warning.lines.empty() && !warning.file.empty()) {
-        const QString file = QFileInfo(QString::fromStdString(warning.file)).fileName();
-        QStringList lines;
-        for (const std::int64_t line : warning.lines) {
-            lines << number(line);
-        }
-        const bool more = warning.count > static_cast<std::int64_t>(warning.lines.size());
-        text += SummaryPanel::tr(" Lines: %1%2.")
-                    .arg(lines.join(QStringLiteral(", ")), more ? QStringLiteral(", …") : QString());
+/// The file and the lines that a warning is about; the warning itself names the first of them.
+QString placesOf(const DataWarning& warning) {
+    QStringList lines;
+    for (const std::int64_t line : warning.lines) {
+        lines << number(line);
     }
-    return text;
+    const bool more = warning.count > static_cast<std::int64_t>(warning.lines.size());
+    return lines.isEmpty()
+               ? QString()
+               : SummaryPanel::tr("%1, lines %2%3")
+                     .arg(QFileInfo(QString::fromStdString(warning.file)).fileName(),
+                          lines.join(QStringLiteral(", ")), more ? QStringLiteral(", …") : QString());
 }
 
 } // namespace
@@ -199,7 +198,10 @@ void SummaryPanel::fillMessages() {
     }
     const auto& warnings = m_summary.dataset->warnings;
     for (std::size_t i = 0; i < std::min(warnings.size(), kMostWarnings); ++i) {
-        m_messages->addWidget(remark(QStringLiteral("warning"), Tone::Warning, warningText(warnings[i])));
+        QWidget* row =
+            remark(QStringLiteral("warning"), Tone::Warning, QString::fromStdString(warnings[i].text));
+        row->setToolTip(placesOf(warnings[i]));
+        m_messages->addWidget(row);
     }
     if (warnings.size() > kMostWarnings) {
         m_messages->addWidget(remark(QStringLiteral("warning"), Tone::Warning,

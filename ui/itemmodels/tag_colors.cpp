@@ -15,7 +15,8 @@ namespace {
 constexpr std::array kHues{0, 1, 2, 3, 5, 6, 7};
 constexpr std::array kPatterns{Qt::SolidPattern, Qt::BDiagPattern, Qt::HorPattern,      Qt::VerPattern,
                                Qt::FDiagPattern, Qt::CrossPattern, Qt::DiagCrossPattern};
-constexpr double kTintShare = 0.34;
+/// Behind text lines would look like crossing out: there the seven colours come in several strengths.
+constexpr std::array kTintShares{0.34, 0.17, 0.48};
 
 QBrush brushOf(int place, double share) {
     const Theme& theme = Theme::instance();
@@ -66,7 +67,11 @@ std::optional<QBrush> TagColors::fill(std::string_view tag) const {
 
 std::optional<QBrush> TagColors::tint(std::string_view tag) const {
     const int place = placeOf(tag);
-    return place < 0 ? std::nullopt : std::optional(brushOf(place, kTintShare));
+    if (place < 0) {
+        return std::nullopt;
+    }
+    const std::size_t round = static_cast<std::size_t>(place) / kHues.size();
+    return QBrush(brushOf(place, kTintShares[round % kTintShares.size()]).color());
 }
 
 std::optional<QBrush> TagColors::fillOfType(std::string_view type) const {

@@ -16,8 +16,8 @@ struct Dataset;
 namespace awb::ui {
 
 /// The colours of a tag set. Tags that mark entities have one colour a type (B-PER and I-PER alike), `O` has
-/// none; other tags have a colour each. There are seven colours, and further tags have them with patterns, so
-/// colours only ever stand beside the tag's text.
+/// none; other tags have a colour each. There are seven colours; further tags have them with patterns, or as
+/// tints in other strengths, so colours only ever stand beside the tag's text.
 class TagColors {
 public:
     TagColors() = default;
