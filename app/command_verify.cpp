@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "app/console.h"
+#include "app/reproducible_kernels.h"
 #include "backend/checkpoint/verify.h"
 
 namespace awb::app {
@@ -44,6 +45,9 @@ Verdict verifyOne(const std::string& folder) {
 } // namespace
 
 int runVerify(const std::vector<std::string>& folders) {
+    std::vector<std::string> arguments{"verify"};
+    arguments.insert(arguments.end(), folders.begin(), folders.end());
+    restartWithAvx2Kernels(arguments);
     std::size_t passed = 0;
     std::size_t failed = 0;
     std::size_t skipped = 0;
