@@ -55,6 +55,38 @@ Experiment smaller(Experiment experiment, const std::string& name, const Preset&
     return experiment;
 }
 
+/// A short run of another task with an adapter of the task's name.
+Experiment taskRun(Experiment experiment, const std::string& task) {
+    experiment = smaller(std::move(experiment), task, *findPreset("pfeiffer"), 1500, 1);
+    experiment.adapters.front().name = task;
+    experiment.composition = Composition::of(task);
+    experiment.train = {task};
+    experiment.data.source = "wordnet:" + task;
+    return experiment;
+}
+
+/// Trained adapters fused for a task that none of them has seen.
+Experiment fusionRun(Experiment experiment, const std::vector<std::pair<std::string, std::string>>& folders) {
+    experiment.name = "verb-topic, fused";
+    experiment.adapters.clear();
+    std::vector<Composition> children;
+    std::string names;
+    for (const auto& [name, folder] : folders) {
+        AdapterSpec adapter;
+        adapter.name = name;
+        adapter.from = folder;
+        experiment.adapters.push_back(adapter);
+        children.push_back(Composition::of(name));
+        names += (names.empty() ? "" : ",") + name;
+    }
+    experiment.composition = Composition::block(Composition::Kind::Fuse, std::move(children));
+    experiment.train = {std::string(kFusePrefix) + names};
+    experiment.data.source = "wordnet:verb-topic";
+    experiment.data.limit["train"] = 1500;
+    experiment.training.epochs = 3;
+    return experiment;
+}
+
 /// Walks through the pages while real runs are made, and takes their pictures in both themes.
 class Tour {
 public:
@@ -96,10 +128,38 @@ public:
             runs->selectRun(m_lastRun);
         }
         take("runs", "runs");
-        return m_written;
+        return fuse(base) && m_written;
     }
 
 private:
+    /// Two more tasks, then the fusion of all three adapters.
+    bool fuse(const Experiment& base) {
+        std::vector<std::pair<std::string, std::string>> folders{{"noun-topic", adapterFolder("noun-topic")}};
+        for (const std::string task : {"part-of-speech", "kind-of"}) {
+            if (!runToItsEnd(taskRun(base, task))) {
+                return false;
+            }
+            folders.emplace_back(task, adapterFolder(task));
+        }
+        const Experiment fused = fusionRun(base, folders);
+        if (!runToItsEnd(fused) || !m_session.document().open(fused)) {
+            return false;
+        }
+        take("fusion", "fusion");
+        take("design", "design-fusion");
+        return true;
+    }
+
+    std::string adapterFolder(const std::string& name) const {
+        return (m_session.store().runFolder(m_lastRun) / "adapters" / name).string();
+    }
+
+    bool runToItsEnd(const Experiment& experiment) {
+        const int before = m_ended;
+        m_session.runs().start(experiment);
+        return waitUntil([&] { return m_failed || m_ended > before; }, kRunTimeoutMs) && !m_failed;
+    }
+
     void note(const LiveUpdate& update) {
         if (update.run != m_shownRun) {
             m_shownRun = update.run;

@@ -129,4 +129,23 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>awb::ui::FusionPage</name>
+    <message numerus="yes">
+        <location filename="../ui/fusion/fusion_page_data.cpp"/>
+        <source>%n example(s) of %1, drawn with seed %2</source>
+        <translation>
+            <numerusform>%n example of %1, drawn with seed %2</numerusform>
+            <numerusform>%n examples of %1, drawn with seed %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../ui/fusion/fusion_page_data.cpp"/>
+        <source>every %n step(s)</source>
+        <translation>
+            <numerusform>at every step</numerusform>
+            <numerusform>every %n steps</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -28,6 +28,8 @@ void connectPages(MainWindow& window, const AppContext& context) {
     auto* design = window.pageOf<DesignPage>();
     auto* train = window.pageOf<TrainPage>();
     auto* runs = window.pageOf<RunsPage>();
+    auto* fusion = window.pageOf<FusionPage>();
+    QObject::connect(fusion, &FusionPage::weightsShown, design, &DesignPage::setFusionWeights);
     QObject::connect(context.runs, &RunController::updated, design, &DesignPage::setLive);
     QObject::connect(train, &TrainPage::openRun, runs, &RunsPage::selectRun);
     QObject::connect(runs, &RunsPage::openDesign, &window.files(), &FileActions::openExperiment);

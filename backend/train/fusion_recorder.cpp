@@ -18,25 +18,34 @@ namespace awb {
 
 namespace {
 
-constexpr std::size_t kExamples = 96;
+constexpr std::size_t kMostExamples = 96;
+constexpr std::size_t kFewestExamples = 24;
 constexpr std::size_t kTexts = 6;
-constexpr std::int64_t kRecords = 200;
+constexpr std::int64_t kMostRecords = 200;
+constexpr double kWishedRecords = 40;
 constexpr std::int64_t kTokenInterval = 8;
 constexpr int kBatch = 32;
 // A pass without gradients costs about a third of a training step of as many examples.
 constexpr double kPassCost = 1.0 / 3.0;
-constexpr double kCostShare = 0.02;
+constexpr double kCostShare = 0.025;
 
 Site siteOf(BlockPart part) {
     return part == BlockPart::Attention ? Site::AttentionOutput : Site::FfnOutput;
 }
 
+/// As many as still allow a number of records worth looking at: a short run has fewer.
+std::size_t affordableExamples(const ProbeSource& source) {
+    const double steps = static_cast<double>(source.totalSteps) / kWishedRecords * kCostShare;
+    const double examples = steps / kPassCost * source.batchSize;
+    return std::clamp(static_cast<std::size_t>(examples), kFewestExamples, kMostExamples);
+}
+
 /// Examples of the split without repetition, in ascending order.
-std::vector<std::int64_t> drawExamples(std::size_t size, std::int64_t seed) {
+std::vector<std::int64_t> drawExamples(std::size_t size, std::size_t most, std::int64_t seed) {
     std::vector<std::int64_t> all(size);
     std::iota(all.begin(), all.end(), 0);
     RandomStream random(static_cast<std::uint64_t>(seed), 0, RandomPurpose::FusionProbe);
-    const std::size_t count = std::min(kExamples, size);
+    const std::size_t count = std::min(most, size);
     for (std::size_t i = 0; i < count; ++i) {
         std::swap(all[i], all[i + random.below(size - i)]);
     }
@@ -89,7 +98,7 @@ std::vector<ProbeText> chooseTexts(const ProbeSource& source, const std::vector<
 std::int64_t intervalFor(const ProbeSource& source, std::size_t examples) {
     const double passInSteps = kPassCost * static_cast<double>(examples) / source.batchSize;
     const double affordable = passInSteps / kCostShare;
-    const double wished = static_cast<double>(source.totalSteps) / static_cast<double>(kRecords);
+    const double wished = static_cast<double>(source.totalSteps) / static_cast<double>(kMostRecords);
     return std::max<std::int64_t>(1, std::llround(std::max(affordable, wished)));
 }
 
@@ -270,7 +279,7 @@ std::vector<FusionProbe> drawProbes(const AdapterModel& model, const ProbeSource
     FusionProbe common;
     common.split = source.split->name;
     common.seed = source.seed;
-    common.examples = drawExamples(source.split->size(), source.seed);
+    common.examples = drawExamples(source.split->size(), affordableExamples(source), source.seed);
     common.texts = chooseTexts(source, common.examples);
     common.interval = intervalFor(source, common.examples.size());
     for (const std::string& name : source.classNames) {

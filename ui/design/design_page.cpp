@@ -17,7 +17,9 @@
 #include <QUndoView>
 #include <QVBoxLayout>
 
+#include "backend/analysis/fusion_record.h"
 #include "backend/jobs/background_reader.h"
+#include "models/config/placement.h"
 #include "ui/canvas/canvas_actions.h"
 #include "ui/canvas/canvas_view.h"
 #include "ui/design/adapter_drop_bar.h"
@@ -401,6 +403,17 @@ void DesignPage::setActive(bool active) {
 
 void DesignPage::openData() {
     Q_EMIT pageRequested(QStringLiteral("data"));
+}
+
+void DesignPage::setFusionWeights(const FusionProbe& probe, const FusionRecord& record) {
+    std::map<std::string, std::vector<float>> weights;
+    const std::size_t adapters = probe.adapters.size();
+    for (std::size_t i = 0; i < probe.places.size(); ++i) {
+        const auto first = record.mean.begin() + static_cast<std::ptrdiff_t>(i * adapters);
+        weights[moduleKey(std::string(kFusePrefix) + probe.fusion, probe.places[i].layer,
+                          probe.places[i].site)] = {first, first + static_cast<std::ptrdiff_t>(adapters)};
+    }
+    m_canvas->setFusionWeights(weights);
 }
 
 void DesignPage::setLive(const LiveUpdate& update) {

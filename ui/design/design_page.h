@@ -18,6 +18,11 @@ namespace awb {
 struct DatasetSummary;
 }
 
+namespace awb {
+struct FusionProbe;
+struct FusionRecord;
+} // namespace awb
+
 namespace awb::ui {
 
 class BasePanel;
@@ -46,6 +51,8 @@ public:
 
     /// News of a live run, at most 20 a second.
     void setLive(const LiveUpdate& update);
+    /// Weights of a fusion at one step, for the spokes on the canvas.
+    void setFusionWeights(const FusionProbe& probe, const FusionRecord& record);
 
 private:
     void createActions();

@@ -195,7 +195,9 @@ QString InspectorHead::origin() const {
         lines << line;
     }
     lines.removeDuplicates();
-    return lines.join(QStringLiteral("; "));
+    // Folders of several adapters would not fit here; each stands with its adapter.
+    return lines.size() > 2 ? tr("weights of several adapters, saved or fresh")
+                            : lines.join(QStringLiteral("; "));
 }
 
 QString InspectorHead::adapterHubNote() const {

@@ -113,6 +113,7 @@ QWidget* FusionPage::buildHeader() {
     m_runBox =
         box(QStringLiteral("fusionRun"), tr("Run"), tr("Runs that have trained with a fusion"), header);
     m_fusionBox = box(QStringLiteral("fusionName"), tr("Fusion"), tr("The fused adapters"), header);
+    m_fusionBox->setMinimumWidth(kBoxWidth + kBoxWidth / 2);
     m_compareBox = box(QStringLiteral("fusionCompare"), tr("Compare with"),
                        tr("Shows by how much the weights of another run differ at its last step"), header);
     for (QComboBox* each : {m_runBox, m_fusionBox, m_compareBox}) {

@@ -62,6 +62,10 @@ public Q_SLOTS:
     void reload();
     void selectRun(qint64 run);
 
+Q_SIGNALS:
+    /// The weights of the chosen step: the canvas draws them as the width of the fusion's spokes.
+    void weightsShown(const awb::FusionProbe& probe, const awb::FusionRecord& record);
+
 private:
     // Building.
     QWidget* buildHeader();

@@ -171,6 +171,7 @@ void FusionPage::chooseFusion() {
         m_timeline->setSteps({});
         return;
     }
+    m_fusionBox->setToolTip(tr("The fused adapters: %1").arg(m_fusionBox->currentText()));
     fillPlaces(m_placeBox, *shown);
     fillPlaces(m_curvePlaceBox, *shown, tr("all layers"));
     {
@@ -227,6 +228,7 @@ void FusionPage::showStep() {
     }
     if (auto record = read(FusionDetail::Summary)) {
         m_record = std::move(*record);
+        Q_EMIT weightsShown(*probe(), m_record);
     }
     switch (view()) {
     case Layers:

@@ -37,7 +37,8 @@ int widest(const QFontMetrics& metrics, const QStringList& texts) {
     for (const QString& text : texts) {
         width = std::max(width, metrics.horizontalAdvance(text));
     }
-    return width;
+    // Where metrics and device round differently, a label must not lose its beginning.
+    return width == 0 ? 0 : width + px(Space::Xs);
 }
 
 } // namespace
