@@ -6,37 +6,26 @@ namespace awb {
 
 namespace {
 
-/// One tensor of each module, stacked along a new first axis.
-torch::Tensor stacked(const std::vector<BatchedMember>& members,
-                      const std::function<torch::Tensor(const BottleneckModule&)>& tensorOf) {
+/// The tensors of all modules, one below the other.
+torch::Tensor joined(const std::vector<BatchedMember>& members,
+                     const std::function<torch::Tensor(const BottleneckModule&)>& tensorOf) {
     std::vector<torch::Tensor> parts;
     parts.reserve(members.size());
     for (const BatchedMember& member : members) {
         parts.push_back(tensorOf(*member.module));
     }
-    return torch::stack(parts);
+    return torch::cat(parts, 0);
 }
 
-/// Up-projects [N, M, b] to [N, M, H] and gives each module its own part back in the shape [..., b or H].
-std::vector<BottleneckModule::Trace> finishProjection(const std::vector<BatchedMember>& members,
-                                                      const torch::Tensor& activation,
-                                                      std::vector<std::int64_t> shape) {
-    const torch::Tensor up =
-        stacked(members, [](const BottleneckModule& module) { return module.plainUp()->weight.t(); });
-    const torch::Tensor bias =
-        stacked(members, [](const BottleneckModule& module) { return module.plainUp()->bias; });
-    const torch::Tensor output = torch::baddbmm(bias.unsqueeze(1), activation, up);
-    std::vector<BottleneckModule::Trace> traces;
-    for (std::size_t i = 0; i < members.size(); ++i) {
-        const auto index = static_cast<std::int64_t>(i);
-        BottleneckModule::Trace trace;
-        shape.back() = activation.size(2);
-        trace.activation = activation[index].view(shape);
-        shape.back() = output.size(2);
-        trace.change = members[i].module->scaled(output[index].view(shape));
-        traces.push_back(std::move(trace));
-    }
-    return traces;
+/// Up-projects the inner units [M, b] of one module, in the shape [..., b] of its trace.
+BottleneckModule::Trace finishProjection(const BottleneckModule& module, const torch::Tensor& activation,
+                                         std::vector<std::int64_t> shape) {
+    BottleneckModule::Trace trace;
+    shape.back() = activation.size(-1);
+    trace.activation = activation.reshape(shape);
+    trace.change =
+        module.scaled(torch::linear(trace.activation, module.plainUp()->weight, module.plainUp()->bias));
+    return trace;
 }
 
 } // namespace
@@ -63,30 +52,28 @@ batchedMembers(const Composition& node,
 
 std::vector<BottleneckModule::Trace> projectAll(const std::vector<BatchedMember>& members,
                                                 const torch::Tensor& v) {
-    const auto count = static_cast<std::int64_t>(members.size());
     const torch::Tensor down =
-        stacked(members, [](const BottleneckModule& module) { return module.plainDown()->weight; });
+        joined(members, [](const BottleneckModule& module) { return module.plainDown()->weight; });
     const torch::Tensor bias =
-        stacked(members, [](const BottleneckModule& module) { return module.plainDown()->bias; });
-    const std::int64_t units = down.size(1);
-    const torch::Tensor flat = v.reshape({-1, v.size(-1)});
-    const torch::Tensor all =
-        torch::linear(flat, down.view({count * units, down.size(2)}), bias.view({count * units}));
+        joined(members, [](const BottleneckModule& module) { return module.plainDown()->bias; });
+    const std::int64_t units = members.front().module->plainDown()->weight.size(0);
     const torch::Tensor activation =
-        members.front().module->activation()(all).view({flat.size(0), count, units}).transpose(0, 1);
-    return finishProjection(members, activation.contiguous(), v.sizes().vec());
+        members.front().module->activation()(torch::linear(v.reshape({-1, v.size(-1)}), down, bias));
+    std::vector<BottleneckModule::Trace> traces;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const torch::Tensor own = activation.narrow(1, static_cast<std::int64_t>(i) * units, units);
+        traces.push_back(finishProjection(*members[i].module, own, v.sizes().vec()));
+    }
+    return traces;
 }
 
 std::vector<BottleneckModule::Trace> projectEach(const std::vector<BatchedMember>& members,
                                                  const torch::Tensor& v) {
-    const torch::Tensor down =
-        stacked(members, [](const BottleneckModule& module) { return module.plainDown()->weight.t(); });
-    const torch::Tensor bias =
-        stacked(members, [](const BottleneckModule& module) { return module.plainDown()->bias; });
-    const torch::Tensor flat = v.reshape({v.size(0), -1, v.size(-1)});
-    const torch::Tensor activation =
-        members.front().module->activation()(torch::baddbmm(bias.unsqueeze(1), flat, down));
-    return finishProjection(members, activation, v[0].sizes().vec());
+    std::vector<BottleneckModule::Trace> traces;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        traces.push_back(members[i].module->project(v[static_cast<std::int64_t>(i)]));
+    }
+    return traces;
 }
 
 } // namespace awb
