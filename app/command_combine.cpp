@@ -72,8 +72,7 @@ Result<Combination> combinationOf(const CombineCommand& options) {
     Combination combination;
     const auto method = combineMethodFromName(options.method);
     if (!method) {
-        return fail("There is no such method", options.method,
-                    "Choose linear, svd, concatenate or negate_b");
+        return fail("There is no such method", options.method, "Choose linear, svd, concatenate or negate_b");
     }
     combination.options = {*method, options.rank};
     auto terms = parseTerms(options.terms);

@@ -118,7 +118,8 @@ int countPresets(const std::string& model, const ModelConfig& shape, bool json) 
     return kSuccess;
 }
 
-int show(const Result<ParameterReport>& report, const std::string& model, const ModelConfig& shape, bool json) {
+int show(const Result<ParameterReport>& report, const std::string& model, const ModelConfig& shape,
+         bool json) {
     if (!report) {
         return complain(report.error());
     }

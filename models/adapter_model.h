@@ -42,7 +42,7 @@ struct HeadOutput {
 };
 
 struct ModelOutput {
-    torch::Tensor lastHiddenState;           ///< [B', T', H]; B' = N B below a Parallel of N, T' with a prompt
+    torch::Tensor lastHiddenState; ///< [B', T', H]; B' = N B below a Parallel of N, T' with a prompt
     std::vector<torch::Tensor> hiddenStates; ///< L + 1 entries when the context keeps them, else empty
     torch::Tensor poolerOutput;              ///< [B', H]; undefined without a pooler
     std::vector<HeadOutput> heads;           ///< one for each active head
@@ -102,9 +102,9 @@ public:
 
     void setTrainable(const Trainable& who);
 
-    /// Computes the adapter's linear modules (LoRA, DoRA, VeRA, (IA)3, BitFit's linear maps) inside the base's
-    /// weights. Errors: a gate, another adapter is merged already. (IA)3 merges into the weights alone, not
-    /// into the biases, as in the public library.
+    /// Computes the adapter's linear modules (LoRA, DoRA, VeRA, (IA)3, BitFit's linear maps) inside the
+    /// base's weights. Errors: a gate, another adapter is merged already. (IA)3 merges into the weights
+    /// alone, not into the biases, as in the public library.
     Result<void> merge(const std::string& adapter);
     /// Gives the base its own weights back, bit for bit.
     void unmerge();
@@ -134,7 +134,8 @@ public:
     std::vector<NamedTensor> adapterFileTensors(const std::string& name) const;
     /// With the copy of the embeddings that language models' files hold.
     std::vector<NamedTensor> headFileTensors(const std::string& name) const;
-    std::vector<NamedTensor> trainableParameters() const; ///< base, adapters, fusions, heads; requires_grad only
+    std::vector<NamedTensor>
+    trainableParameters() const; ///< base, adapters, fusions, heads; requires_grad only
     /// The tensors of one module, for per-module statistics.
     struct ModuleTensors {
         std::vector<torch::Tensor> down; ///< of bottlenecks and low-rank pairs

@@ -52,8 +52,7 @@ void beginPass(ForwardContext& context, std::int64_t batch, const torch::Tensor&
 ModelOutput AdapterModel::forward(const ModelInput& input, ForwardContext& context) {
     const ModelInput flat{flattened(input.ids), flattened(input.attentionMask), flattened(input.typeIds)};
     beginPass(context, flat.ids.size(0), flat.attentionMask);
-    const torch::Tensor embedded =
-        m_impl->sites.embeddings(m_impl->encoder->embed(flat, context), context);
+    const torch::Tensor embedded = m_impl->sites.embeddings(m_impl->encoder->embed(flat, context), context);
     const Prompted prompted = m_impl->sites.prompt(embedded, flat.attentionMask, context);
     context.pass.attentionMask = prompted.attentionMask;
     return m_impl->runBlocks(prompted.states, 0, context);
@@ -139,7 +138,8 @@ torch::Tensor AdapterModel::Impl::runHead(const PredictionHead& head, const torc
         // A prompt's own positions have no labels.
         const std::int64_t before = std::min(prompt->position(), states.size(1) - prompt->length());
         const std::int64_t after = before + prompt->length();
-        tokens = torch::cat({states.narrow(1, 0, before), states.narrow(1, after, states.size(1) - after)}, 1);
+        tokens =
+            torch::cat({states.narrow(1, 0, before), states.narrow(1, after, states.size(1) - after)}, 1);
     }
     if (!isLanguageModel(options.type)) {
         return head.run(tokens, context.training);

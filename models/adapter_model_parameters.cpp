@@ -105,8 +105,8 @@ std::vector<NamedTensor> AdapterModel::fusionParameters(const std::string& name)
         return all;
     }
     for (const auto& [place, layer] : found->second.layers) {
-        layer.collect(joinPrefix(m_impl->config.family, place.first, place.second) +
-                          "adapter_fusion_layer." + name + ".",
+        layer.collect(joinPrefix(m_impl->config.family, place.first, place.second) + "adapter_fusion_layer." +
+                          name + ".",
                       all);
     }
     return all;

@@ -36,9 +36,9 @@ struct FusionObservation {
 
 /// What lives for one forward pass only; the model makes it anew at its beginning.
 struct PassState {
-    std::int64_t batch = 0;                               ///< rows before any Parallel block
-    torch::Tensor attentionMask;                          ///< [B, P + T], prompts included
-    std::map<const void*, torch::Tensor> sharedResults;   ///< computed once for all layers, by owner
+    std::int64_t batch = 0;                             ///< rows before any Parallel block
+    torch::Tensor attentionMask;                        ///< [B, P + T], prompts included
+    std::map<const void*, torch::Tensor> sharedResults; ///< computed once for all layers, by owner
 };
 
 /// Travels through one forward pass: how it is run and who watches. Not shared between threads.

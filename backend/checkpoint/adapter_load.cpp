@@ -49,10 +49,11 @@ void neutraliseAlpha(ReadOptions& read) {
         return;
     }
     for (MethodConfig& part : read.config.parts) {
-        if (part.method == "lora" && part.options.number("alpha") !=
-                                         static_cast<double>(part.options.integer("r"))) {
-            read.remarks.push_back("alpha " + std::to_string(part.options.number("alpha")) +
-                                   " is read as the rank: AdapterHub's library before 1.1.0 did not apply it");
+        if (part.method == "lora" &&
+            part.options.number("alpha") != static_cast<double>(part.options.integer("r"))) {
+            read.remarks.push_back(
+                "alpha " + std::to_string(part.options.number("alpha")) +
+                " is read as the rank: AdapterHub's library before 1.1.0 did not apply it");
             part.options.set("alpha", static_cast<double>(part.options.integer("r")));
         }
     }
@@ -89,7 +90,8 @@ Result<FillReport> fillAdapter(const AdapterModel& model, const std::string& nam
         const bool isShared = parameter.name.find(".shared_parameters.") != std::string::npos;
         (isSplit && isShared ? shared : own).push_back(parameter);
     }
-    auto report = fillParameters(own, file, AdapterNames(model.config().family, folder.name, name, *specs, file));
+    auto report =
+        fillParameters(own, file, AdapterNames(model.config().family, folder.name, name, *specs, file));
     if (!report || !report->complete() || shared.empty()) {
         return report;
     }
@@ -218,9 +220,10 @@ Result<std::vector<std::string>> loadHead(AdapterModel& model, const std::filesy
     const std::string oldPrefix = "heads." + read->name + ".";
     const Result<FillReport> report =
         fillParameters(model.headParameters(newName), *file, [&](std::string_view inFile) {
-            std::string translated = inFile.starts_with(oldPrefix)
-                                         ? "heads." + newName + "." + std::string(inFile.substr(oldPrefix.size()))
-                                         : std::string(inFile);
+            std::string translated =
+                inFile.starts_with(oldPrefix)
+                    ? "heads." + newName + "." + std::string(inFile.substr(oldPrefix.size()))
+                    : std::string(inFile);
             const bool isCopy = std::find(copies.begin(), copies.end(), translated) != copies.end();
             return isCopy ? std::string() : translated;
         });

@@ -18,12 +18,19 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kOldGroup
      {"invertible_lang_adapters.", "invertible_adapters."}}};
 
 /// What stands directly in front of an adapter's name.
-constexpr std::array<std::string_view, 10> kGroups{
-    "adapters.",          "loras.", "prefix_tunings.", "prefix_gates.",       "shared_parameters.",
-    "invertible_adapters.", "refts.", "prompt_tunings.", "adapter_fusion_layer.", "bitfit."};
+constexpr std::array<std::string_view, 10> kGroups{"adapters.",
+                                                   "loras.",
+                                                   "prefix_tunings.",
+                                                   "prefix_gates.",
+                                                   "shared_parameters.",
+                                                   "invertible_adapters.",
+                                                   "refts.",
+                                                   "prompt_tunings.",
+                                                   "adapter_fusion_layer.",
+                                                   "bitfit."};
 
 constexpr std::array<std::string_view, 8> kBodyParts{
-    "encoder.",       "transformer.",  "embeddings.",        "invertible_adapters.",
+    "encoder.",       "transformer.",   "embeddings.",        "invertible_adapters.",
     "prefix_tuning.", "prompt_tuning.", "shared_parameters.", "layers."};
 
 /// `text` with the first `from` replaced.

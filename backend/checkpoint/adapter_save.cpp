@@ -158,7 +158,8 @@ Result<void> saveWeights(const std::vector<NamedTensor>& tensors, const std::fil
 } // namespace
 
 Result<void> saveAdapter(const AdapterModel& model, const std::string& name,
-                         const std::filesystem::path& folder, const std::string& modelName, WeightsForm form) {
+                         const std::filesystem::path& folder, const std::string& modelName,
+                         WeightsForm form) {
     const AdapterConfig* config = model.adapterConfig(name);
     if (config == nullptr) {
         return fail("the model has no adapter of this name", name);
@@ -190,8 +191,7 @@ Result<void> saveFusion(const AdapterModel& model, const std::string& name,
     if (const Result<void> created = createFolder(folder); !created) {
         return created;
     }
-    if (const Result<void> saved =
-            saveWeights(model.fusionParameters(name), folder, kFusionWeights, form);
+    if (const Result<void> saved = saveWeights(model.fusionParameters(name), folder, kFusionWeights, form);
         !saved) {
         return saved;
     }
@@ -208,15 +208,13 @@ Result<void> saveHead(const AdapterModel& model, const std::string& name, const 
     if (const Result<void> created = createFolder(folder); !created) {
         return created;
     }
-    if (const Result<void> saved =
-            saveWeights(model.headFileTensors(name), folder, kHeadWeights, form);
+    if (const Result<void> saved = saveWeights(model.headFileTensors(name), folder, kHeadWeights, form);
         !saved) {
         return saved;
     }
-    return writeFolderConfig(
-        folder / kHeadConfigFile,
-        toAdapterHubJson(*config, model.config().hiddenSize, model.config().vocabSize), model.config(), name,
-        modelName, kLegacyVersion);
+    return writeFolderConfig(folder / kHeadConfigFile,
+                             toAdapterHubJson(*config, model.config().hiddenSize, model.config().vocabSize),
+                             model.config(), name, modelName, kLegacyVersion);
 }
 
 } // namespace awb

@@ -7,7 +7,6 @@
 #include <torch/torch.h>
 
 #include "backend/checkpoint/tensor_io.h"
-#include "backend/formats/safetensors.h"
 #include "backend/core/files.h"
 #include "backend/formats/safetensors.h"
 #include "models/config/json_fields.h"

@@ -26,7 +26,7 @@ constexpr const char* kConfigFile = "adapter_config.json";
 struct PeftOptions {
     std::string type; ///< "LORA" or "IA3"
     double alpha = 8;
-    bool rankStabilised = false; ///< alpha / sqrt(r) in the place of alpha / r
+    bool rankStabilised = false;          ///< alpha / sqrt(r) in the place of alpha / r
     std::map<std::string, double> alphas; ///< by the end of a module's path
 };
 
@@ -59,7 +59,8 @@ Result<PeftOptions> readOptions(const std::filesystem::path& file) {
     options.type = fields.requiredString("peft_type");
     options.alpha = fields.number("lora_alpha", options.alpha);
     options.rankStabilised = fields.boolean("use_rslora", false);
-    if (const nlohmann::json* pattern = fields.raw("alpha_pattern"); pattern != nullptr && pattern->is_object()) {
+    if (const nlohmann::json* pattern = fields.raw("alpha_pattern");
+        pattern != nullptr && pattern->is_object()) {
         for (const auto& [path, value] : pattern->items()) {
             options.alphas[path] = value.is_number() ? value.get<double>() : options.alpha;
         }
@@ -132,7 +133,8 @@ Result<void> PeftReader::scan() {
         for (const char* end : {".lora_A.weight", ".lora_B.weight", ".ia3_l"}) {
             if (path.ends_with(end)) {
                 isModule = true;
-                if (auto scanned = scanModule(tensor, path.substr(0, path.size() - std::string_view(end).size()));
+                if (auto scanned =
+                        scanModule(tensor, path.substr(0, path.size() - std::string_view(end).size()));
                     !scanned) {
                     return scanned;
                 }
@@ -306,7 +308,8 @@ Result<PeftAdapter> loadPeft(AdapterModel& model, const std::filesystem::path& f
         return fail(options.error());
     }
     const bool isSafe = std::filesystem::exists(folder / "adapter_model.safetensors");
-    const auto file = WeightsFile::open(folder / (isSafe ? "adapter_model.safetensors" : "adapter_model.bin"));
+    const auto file =
+        WeightsFile::open(folder / (isSafe ? "adapter_model.safetensors" : "adapter_model.bin"));
     if (!file) {
         return fail(file.error());
     }

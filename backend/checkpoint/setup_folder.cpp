@@ -85,16 +85,6 @@ std::set<std::string> distinctLeaves(const Composition& composition) {
 
 } // namespace
 
-std::vector<std::string> fusedAdapters(const std::string& fusionName) {
-    std::vector<std::string> names;
-    for (std::size_t begin = 0; begin <= fusionName.size();) {
-        const std::size_t end = std::min(fusionName.find(',', begin), fusionName.size());
-        names.push_back(fusionName.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return names;
-}
-
 std::vector<std::string> exportRemarks(const AdapterModel& model, const std::string& adapter) {
     std::vector<std::string> remarks;
     if (const AdapterConfig* config = model.adapterConfig(adapter)) {
@@ -171,7 +161,8 @@ Result<LoadedSetup> loadSetup(AdapterModel& model, const fs::path& folder) {
             return fail(done.error());
         }
     }
-    std::erase_if(loaded.setup.heads, [&](const std::string& name) { return model.headConfig(name) == nullptr; });
+    std::erase_if(loaded.setup.heads,
+                  [&](const std::string& name) { return model.headConfig(name) == nullptr; });
     return loaded;
 }
 

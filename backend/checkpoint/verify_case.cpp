@@ -68,8 +68,9 @@ void readHead(JsonFields& fields, FixtureCase& into) {
     }
     if (isSet(*head, "static")) {
         // The head of the checkpoint's own class, which PEFT's file replaces.
-        into.skipped = into.skipped.empty() && into.peft.empty() ? "heads that come from the checkpoint itself"
-                                                                 : into.skipped;
+        into.skipped = into.skipped.empty() && into.peft.empty()
+                           ? "heads that come from the checkpoint itself"
+                           : into.skipped;
         into.heads = {"task"};
         return;
     }

@@ -33,7 +33,7 @@ struct Setup {
     torch::Tensor labels; ///< as headLoss takes them; undefined without a head
     /// "gating.NAME.LAYER.LOCATION" and "fusion_attention.NAMES.LAYER.LOCATION" of the pass that is watched.
     Expected seen;
-    std::string baseHash; ///< before an adapter was merged
+    std::string baseHash;                        ///< before an adapter was merged
     std::map<std::string, std::string> peftKeys; ///< names in the model -> those of PEFT's file
 
     /// The format's name of a parameter.
@@ -123,8 +123,8 @@ Result<void> readLabels(Setup& setup) {
                         "A case with a head has labels");
         }
         if (found->second.size(0) != setup.input.ids.size(0)) {
-            return fail("there must be one label for each of the " +
-                            std::to_string(setup.input.ids.size(0)) + " texts",
+            return fail("there must be one label for each of the " + std::to_string(setup.input.ids.size(0)) +
+                            " texts",
                         expectedFile(setup.fixture) + ": label." + name);
         }
         return found->second;
@@ -496,9 +496,8 @@ void compareGradients(const Setup& setup, VerifyReport& report) {
             differences.push_back(parameter.name + " has no gradient");
             continue;
         }
-        report.comparisons.push_back(
-            compareGradient(expected->first, asExpected(gradient, expected->second), expected->second,
-                            setup.fixture.maxAbsGradient));
+        report.comparisons.push_back(compareGradient(expected->first, asExpected(gradient, expected->second),
+                                                     expected->second, setup.fixture.maxAbsGradient));
     }
     for (const std::string& name : setup.fixture.withoutGradient) {
         if (setup.expected.contains("grad." + name)) {
@@ -563,8 +562,7 @@ void compareAdamW(Setup& setup, const std::string& mode, const FixtureCase::Adam
         before.push_back(parameter.tensor.detach().clone());
     }
     for (const std::string& fusion : setup.model.fusionNames()) {
-        setup.model.setFusionTemperature(fusion,
-                                         setup.model.fusionConfig(fusion)->temperature ? 50.0 : 1.0);
+        setup.model.setFusionTemperature(fusion, setup.model.fusionConfig(fusion)->temperature ? 50.0 : 1.0);
     }
     const Regularizer when = mode == "reg_same_step"      ? Regularizer::SameStep
                              : mode == "reg_peer_trainer" ? Regularizer::NextStep
@@ -582,8 +580,9 @@ void compareAdamW(Setup& setup, const std::string& mode, const FixtureCase::Adam
     std::vector<double> expectedSquares;
     std::vector<std::string> untrained;
     for (const auto& [name, sums] : expected.sums) {
-        const auto found = std::find_if(parameters.begin(), parameters.end(),
-                                        [&](const NamedTensor& parameter) { return setup.nameOf(parameter) == name; });
+        const auto found =
+            std::find_if(parameters.begin(), parameters.end(),
+                         [&](const NamedTensor& parameter) { return setup.nameOf(parameter) == name; });
         if (found == parameters.end()) {
             untrained.push_back(name + " is not trained");
         } else if (!setup.fixture.roundingNoise.contains(name)) {

@@ -61,7 +61,7 @@ private:
     std::vector<Fault> m_faults;
     std::int64_t m_lastId = 0;
     std::int64_t m_number = 0; ///< of the sentences so far
-    bool m_started = false; ///< the sentence has a line of its own
+    bool m_started = false;    ///< the sentence has a line of its own
 };
 
 /// Whether the line divides sentences: nothing but blanks and tabs.

@@ -12,14 +12,32 @@ namespace awb {
 namespace {
 
 /// Options of a bottleneck adapter that stand in the file where they differ from its preset, in this order.
-constexpr std::array<std::string_view, 26> kBottleneckKeys{
-    "non_linearity",    "mh_adapter",         "output_adapter", "original_ln_before",
-    "original_ln_after", "residual_before_ln", "adapter_residual_before_ln",
-    "ln_before",        "ln_after",           "is_parallel",    "scaling",
-    "use_gating",       "init_weights",       "reduction_factor",
-    "inv_adapter",      "phm_layer",          "phm_dim",        "phm_rank",
-    "phm_bias",         "learn_phm",          "shared_phm_rule", "shared_W_phm",
-    "factorized_phm_W", "factorized_phm_rule", "phm_c_init",    "phm_init_range"};
+constexpr std::array<std::string_view, 26> kBottleneckKeys{"non_linearity",
+                                                           "mh_adapter",
+                                                           "output_adapter",
+                                                           "original_ln_before",
+                                                           "original_ln_after",
+                                                           "residual_before_ln",
+                                                           "adapter_residual_before_ln",
+                                                           "ln_before",
+                                                           "ln_after",
+                                                           "is_parallel",
+                                                           "scaling",
+                                                           "use_gating",
+                                                           "init_weights",
+                                                           "reduction_factor",
+                                                           "inv_adapter",
+                                                           "phm_layer",
+                                                           "phm_dim",
+                                                           "phm_rank",
+                                                           "phm_bias",
+                                                           "learn_phm",
+                                                           "shared_phm_rule",
+                                                           "shared_W_phm",
+                                                           "factorized_phm_W",
+                                                           "factorized_phm_rule",
+                                                           "phm_c_init",
+                                                           "phm_init_range"};
 
 std::string presetNames(bool unions) {
     std::string known;
@@ -98,15 +116,16 @@ const MethodPreset* readPreset(JsonFields& fields, bool unions) {
 /// The options that `method` and `preset` name. Problem: an unknown method, or one that the preset has not.
 std::vector<MethodConfig> readMethod(JsonFields& fields, const MethodPreset* preset, bool unions) {
     const bool isUnion = preset != nullptr && preset->parts.size() > 1;
-    const std::string own = isUnion ? "union" : preset != nullptr ? preset->parts.front().method : "bottleneck";
+    const std::string own = isUnion             ? "union"
+                            : preset != nullptr ? preset->parts.front().method
+                                                : "bottleneck";
     const std::string method = fields.string("method", own);
     const bool isKnown = findMethod(method) != nullptr || (unions && method == "union");
     if (!isKnown) {
-        fields.problem("method", "the method `" + method + "` is not known",
-                       "use one of " + methodNames());
+        fields.problem("method", "the method `" + method + "` is not known", "use one of " + methodNames());
     } else if (preset != nullptr && method != own) {
-        fields.problem("method", "the preset `" + preset->name + "` has the method `" + own + "`, not `" +
-                                     method + "`",
+        fields.problem("method",
+                       "the preset `" + preset->name + "` has the method `" + own + "`, not `" + method + "`",
                        "leave out one of the two");
     }
     if (preset != nullptr) {
@@ -114,8 +133,9 @@ std::vector<MethodConfig> readMethod(JsonFields& fields, const MethodPreset* pre
     }
     if (unions && method == "union") {
         if (!fields.has("configs")) {
-            fields.problem("", "a union needs its parts in the list `configs`",
-                           "write \"configs\": [{\"method\": \"prefix_tuning\"}, {\"preset\": \"parallel\"}]");
+            fields.problem(
+                "", "a union needs its parts in the list `configs`",
+                "write \"configs\": [{\"method\": \"prefix_tuning\"}, {\"preset\": \"parallel\"}]");
         }
         return {};
     }

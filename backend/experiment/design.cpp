@@ -31,14 +31,15 @@ Result<Chosen> chosenParts(const Experiment& experiment, const ModelConfig& mode
     Chosen chosen;
     for (const ModuleRef& ref : refs) {
         const AdapterSpec* adapter = experiment.findAdapter(ref.adapter);
-        const auto part = adapter == nullptr ? std::nullopt : partAt(adapter->config, model, {ref.layer, ref.site});
+        const auto part =
+            adapter == nullptr ? std::nullopt : partAt(adapter->config, model, {ref.layer, ref.site});
         if (part) {
             chosen[{ref.adapter, *part}].emplace(ref.layer, ref.site);
             continue;
         }
         const auto all = modules(experiment, model);
-        const bool isShared = std::any_of(all.begin(), all.end(),
-                                          [&](const Module& module) { return module.ref == ref; });
+        const bool isShared =
+            std::any_of(all.begin(), all.end(), [&](const Module& module) { return module.ref == ref; });
         if (!isShared) {
             return fail(noModule(ref));
         }
@@ -56,7 +57,8 @@ Result<Experiment> checked(Experiment experiment, const ModelConfig& model, cons
         return fail(places.error());
     }
     if (places->empty()) {
-        return fail("`" + spec.name + "` would have no module left", {}, "keep one site, or remove the adapter");
+        return fail("`" + spec.name + "` would have no module left", {},
+                    "keep one site, or remove the adapter");
     }
     return experiment;
 }
@@ -216,8 +218,8 @@ Result<Experiment> setOption(Experiment experiment, const ModelConfig& model, st
     }
     MethodConfig& config = spec->config.parts[part];
     const std::vector<OptionSpec>& specs = findMethod(config.method)->options;
-    const auto option = std::find_if(specs.begin(), specs.end(),
-                                     [&](const OptionSpec& each) { return each.key == key; });
+    const auto option =
+        std::find_if(specs.begin(), specs.end(), [&](const OptionSpec& each) { return each.key == key; });
     if (option == specs.end()) {
         return fail(findMethod(config.method)->title + " has no option `" + std::string(key) + "`");
     }

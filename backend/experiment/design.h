@@ -36,10 +36,10 @@ std::vector<Module> modules(const Experiment& experiment, const ModelConfig& mod
 // Every adapter that is placed becomes trained and joins the composition. Edits of the composition are in
 // composition_edit.h.
 
-/// Puts a module of the preset's kind at one site of one layer. Extends the adapter that is there already when
-/// its options agree, otherwise makes a new adapter that exists only at this place. Of a bottleneck preset one
-/// module appears; of other methods all modules of the layer, or of the whole network where the site stands
-/// outside the layers. Low-rank and scaling methods can be dropped on every linear map.
+/// Puts a module of the preset's kind at one site of one layer. Extends the adapter that is there already
+/// when its options agree, otherwise makes a new adapter that exists only at this place. Of a bottleneck
+/// preset one module appears; of other methods all modules of the layer, or of the whole network where the
+/// site stands outside the layers. Low-rank and scaling methods can be dropped on every linear map.
 Result<Experiment> placeModule(Experiment experiment, const ModelConfig& model, const MethodPreset& preset,
                                int layer, Site site);
 /// Replaces the design's adapters by one adapter of this preset in all layers.
@@ -64,7 +64,8 @@ Result<Experiment> setAdapterDrop(Experiment experiment, const ModelConfig& mode
 /// Replaces all options of an adapter (the inspector's edits). Error: impossible options, no module left.
 Result<Experiment> setConfig(Experiment experiment, const ModelConfig& model, std::string_view adapter,
                              const AdapterConfig& config);
-/// Sets one option of one part of an adapter (not of a bottleneck). Error: no such option, an impossible value.
+/// Sets one option of one part of an adapter (not of a bottleneck). Error: no such option, an impossible
+/// value.
 Result<Experiment> setOption(Experiment experiment, const ModelConfig& model, std::string_view adapter,
                              std::size_t part, std::string_view key, OptionValue value);
 Result<Experiment> renameAdapter(Experiment experiment, std::string_view from, std::string_view to);
@@ -83,8 +84,8 @@ nlohmann::json copyModules(const Experiment& experiment, const ModelConfig& mode
 Result<Experiment> pasteModules(Experiment experiment, const ModelConfig& model,
                                 const nlohmann::json& clipboard, int layerOffset);
 
-/// Lowest layer in which something is trained; L when only the head is; 0 for full fine-tuning and for what is
-/// trained in front of the layers. Layers that AdapterDrop skips do not count.
+/// Lowest layer in which something is trained; L when only the head is; 0 for full fine-tuning and for what
+/// is trained in front of the layers. Layers that AdapterDrop skips do not count.
 int lowestTrainedLayer(const Experiment& experiment, const ModelConfig& model);
 
 /// Numbers in the composition's fusion layers, all of them or the trained ones.

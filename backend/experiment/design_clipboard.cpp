@@ -14,7 +14,8 @@ namespace awb::design {
 namespace {
 
 /// The part with the chosen places alone, as far as its options can say that; nothing where none is chosen.
-std::optional<MethodConfig> onlyAt(MethodConfig part, const ModelConfig& model, const std::set<Place>& chosen) {
+std::optional<MethodConfig> onlyAt(MethodConfig part, const ModelConfig& model,
+                                   const std::set<Place>& chosen) {
     const std::set<Place> all = placesOf(part, model);
     std::set<Place> others;
     std::set_difference(all.begin(), all.end(), chosen.begin(), chosen.end(),
@@ -54,8 +55,9 @@ Result<MethodConfig> shifted(const MethodConfig& part, const ModelConfig& source
     return moved;
 }
 
-Result<Experiment> pasteBottleneck(Experiment experiment, const ModelConfig& model, const AdapterSpec& adapter,
-                                   const std::vector<ModulePlace>& places, int layerOffset) {
+Result<Experiment> pasteBottleneck(Experiment experiment, const ModelConfig& model,
+                                   const AdapterSpec& adapter, const std::vector<ModulePlace>& places,
+                                   int layerOffset) {
     for (const ModulePlace& place : places) {
         if (place.layer == kNoLayer) {
             continue; // invertible adapters come with the options

@@ -53,7 +53,8 @@ struct DataSpec {
     std::string text = "text";                 ///< column name, or its number from 1; for tagging the words
     std::string textPair;                      ///< second text; empty: single texts
     std::string label = "label";
-    /// Multi-label: one column whose cells hold several labels, or several columns of 0 and 1. Empty: `label`.
+    /// Multi-label: one column whose cells hold several labels, or several columns of 0 and 1. Empty:
+    /// `label`.
     std::vector<std::string> labels;
     std::string labelSeparator; ///< between the labels of a cell; empty: a comma
     /// Tagging: the column of tags, in CoNLL-U also one of its features ("FEATS.Number"). Empty: UPOS in

@@ -113,8 +113,9 @@ std::string numberText(double value) {
 }
 
 std::string leftOutText(std::size_t omitted) {
-    return omitted == 0 ? std::string()
-                        : ", " + std::to_string(omitted) + (omitted == 1 ? " layer" : " layers") + " left out";
+    return omitted == 0
+               ? std::string()
+               : ", " + std::to_string(omitted) + (omitted == 1 ? " layer" : " layers") + " left out";
 }
 
 std::string summaryOf(const MethodConfig& part, const std::string& title) {

@@ -252,9 +252,10 @@ void checkNames(JsonFields& fields, const Experiment& experiment) {
             const std::string fusion = name.substr(kFusePrefix.size());
             if (std::find(fusions.begin(), fusions.end(), fusion) == fusions.end()) {
                 fields.problem("train", "the composition has no fusion of `" + fusion + "`",
-                               fusions.empty() ? "put the adapters into a block such as {\"fuse\": [\"a\", \"b\"]}"
-                                               : "its first one is named `" + std::string(kFusePrefix) +
-                                                     fusions.front() + "`");
+                               fusions.empty()
+                                   ? "put the adapters into a block such as {\"fuse\": [\"a\", \"b\"]}"
+                                   : "its first one is named `" + std::string(kFusePrefix) + fusions.front() +
+                                         "`");
             }
             continue;
         }

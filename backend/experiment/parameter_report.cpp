@@ -21,7 +21,8 @@ SiteShare& shareOf(std::vector<SiteShare>& sites, const std::string& site) {
 }
 
 /// Adds one adapter's modules and files; returns its parameters.
-Result<std::int64_t> addAdapter(ParameterReport& report, const AdapterSpec& adapter, const ModelConfig& model) {
+Result<std::int64_t> addAdapter(ParameterReport& report, const AdapterSpec& adapter,
+                                const ModelConfig& model) {
     const auto modules = modulesOf(adapter.config, model);
     if (!modules) {
         return fail(modules.error());
@@ -58,8 +59,8 @@ Result<ParameterReport> countParameters(const Experiment& experiment, const Mode
     report.base = baseParameterCount(model);
     for (const AdapterSpec& adapter : experiment.adapters) {
         if (adapter.isUnread()) {
-            return fail("the options of the saved adapter `" + adapter.name + "` are not known",
-                        adapter.from, "Make its folder available");
+            return fail("the options of the saved adapter `" + adapter.name + "` are not known", adapter.from,
+                        "Make its folder available");
         }
         const auto parameters = addAdapter(report, adapter, model);
         if (!parameters) {

@@ -35,7 +35,8 @@ std::optional<Key> placeOf(std::string_view name, bool parallel) {
     const std::string_view module = rest.substr(static_cast<std::size_t>(end - rest.data()));
     // "attention_text_task_adapters", "layer_text_lang_adapters", ...: how the first version named them.
     const bool isAdapter = module.find("adapters.") != std::string_view::npos;
-    if (isAdapter && (module.starts_with(".attention.output.") || module.starts_with(".attention_adapters."))) {
+    if (isAdapter &&
+        (module.starts_with(".attention.output.") || module.starts_with(".attention_adapters."))) {
         return Key{layer, parallel ? Site::AttentionParallel : Site::AttentionOutput};
     }
     if (isAdapter && (module.starts_with(".output.") || module.starts_with(".output_adapters."))) {

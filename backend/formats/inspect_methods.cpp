@@ -29,7 +29,8 @@ std::optional<int> layerOf(std::string_view name) {
 }
 
 /// The base's shape as far as the adapter's file tells it: highest layer, feed-forward and key widths.
-ModelConfig shapeFrom(ModelFamily family, int hiddenSize, const AdapterConfig& config, const Weights& weights) {
+ModelConfig shapeFrom(ModelFamily family, int hiddenSize, const AdapterConfig& config,
+                      const Weights& weights) {
     ModelConfig model;
     model.family = family;
     model.modelType = familyName(family);
@@ -66,7 +67,8 @@ ModelConfig shapeFrom(ModelFamily family, int hiddenSize, const AdapterConfig& c
         for (const MethodConfig& part : config.parts) {
             if (part.method == "prefix_tuning" && !tensor.shape.empty()) {
                 const std::int64_t length = isFlat ? part.options.integer("prefix_length") : 1;
-                const std::int64_t used = tensor.shape[0] / (2 * hiddenSize * std::max<std::int64_t>(1, length));
+                const std::int64_t used =
+                    tensor.shape[0] / (2 * hiddenSize * std::max<std::int64_t>(1, length));
                 const auto left = static_cast<std::int64_t>(part.options.layers("leave_out").size());
                 model.numLayers = static_cast<int>(std::clamp<std::int64_t>(used + left, 0, 10'000));
             }
@@ -137,7 +139,8 @@ Result<void> describeMethods(FolderSummary& summary, const AdapterConfig& config
     const auto modulePlaces = modulesOf(config, model);
     for (const ModulePlace& place : *modulePlaces) {
         nlohmann::ordered_json module;
-        module["layer"] = place.layer == kNoLayer ? nlohmann::ordered_json("all") : nlohmann::ordered_json(place.layer);
+        module["layer"] =
+            place.layer == kNoLayer ? nlohmann::ordered_json("all") : nlohmann::ordered_json(place.layer);
         module["site"] = siteName(place.site);
         module["size"] = place.bottleneck;
         module["parameters"] = parameters[{place.layer, place.site}];

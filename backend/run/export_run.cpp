@@ -53,8 +53,7 @@ Result<void> loadParts(AdapterModel& model, const Experiment& experiment, const 
     };
     const std::vector<std::string> leaves = experiment.composition.leaves();
     for (const std::string& name : std::set<std::string>(leaves.begin(), leaves.end())) {
-        const fs::path folder =
-            partFolder(runFolder / "adapters" / name, experiment.findAdapter(name)->from);
+        const fs::path folder = partFolder(runFolder / "adapters" / name, experiment.findAdapter(name)->from);
         if (!fs::exists(folder)) {
             return fail("the adapter " + name + " was neither trained nor saved", folder.string(),
                         "Train it, or take it out of the composition");

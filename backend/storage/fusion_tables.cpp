@@ -65,15 +65,6 @@ CROSS JOIN byte_order b;
 
 namespace {
 
-constexpr int kStepBits = 32;
-
-std::optional<std::int64_t> fusionId(SQLite::Database& database, std::int64_t run, const std::string& name) {
-    SQLite::Statement find(database, "SELECT id FROM fusion WHERE run = ? AND name = ?");
-    find.bind(1, run);
-    find.bind(2, name);
-    return find.executeStep() ? std::optional(find.getColumn(0).getInt64()) : std::nullopt;
-}
-
 void insertBlob(SQLite::Database& database, const char* sql, std::int64_t key,
                 const std::vector<char>& blob) {
     SQLite::Statement insert(database, sql);
@@ -83,6 +74,16 @@ void insertBlob(SQLite::Database& database, const char* sql, std::int64_t key,
 }
 
 } // namespace
+
+Result<std::int64_t> fusionId(SQLite::Database& database, std::int64_t run, const std::string& name) {
+    SQLite::Statement find(database, "SELECT id FROM fusion WHERE run = ? AND name = ?");
+    find.bind(1, run);
+    find.bind(2, name);
+    if (!find.executeStep()) {
+        return fail("Run " + std::to_string(run) + " has no recorded fusion of this name", name);
+    }
+    return find.getColumn(0).getInt64();
+}
 
 void insertProbe(SQLite::Database& database, std::int64_t run, const FusionProbe& probe) {
     SQLite::Statement insert(database, "INSERT OR IGNORE INTO fusion (run, name, probe) VALUES (?, ?, ?)");
@@ -95,9 +96,9 @@ void insertProbe(SQLite::Database& database, std::int64_t run, const FusionProbe
 Result<void> insertFusionRecord(SQLite::Database& database, std::int64_t run, const FusionRecord& record) {
     const auto fusion = fusionId(database, run, record.fusion);
     if (!fusion) {
-        return fail("run " + std::to_string(run) + " has no fusion of this name", record.fusion);
+        return fail(fusion.error());
     }
-    const std::int64_t key = (*fusion << kStepBits) + record.step;
+    const std::int64_t key = fusionKey(*fusion, record.step);
     insertBlob(database, "INSERT OR REPLACE INTO fusion_step (id, summary) VALUES (?, ?)", key,
                encodeSummary(record));
     if (!record.byClass.empty()) {

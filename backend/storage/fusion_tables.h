@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +14,15 @@ namespace awb::storage {
 
 /// Tables of recorded fusion weights and the view `fusion_weight`, version 2 of the schema.
 extern const std::string_view kFusionTables;
+
+/// The keys of a fusion's records are fusion * 2^32 + step.
+constexpr int kFusionStepBits = 32;
+constexpr std::int64_t kFusionStepMask = (std::int64_t{1} << kFusionStepBits) - 1;
+constexpr std::int64_t fusionKey(std::int64_t fusion, std::int64_t step) {
+    return (fusion << kFusionStepBits) + step;
+}
+/// The row of a run's fusion. Error: the run has no recorded fusion of this name.
+Result<std::int64_t> fusionId(SQLite::Database& database, std::int64_t run, const std::string& name);
 
 // All within a transaction of the caller; SQLite's exceptions pass through.
 

@@ -55,6 +55,19 @@ struct FusionStep {
 
     bool operator==(const FusionStep&) const = default;
 };
+/// A run with recorded fusion weights.
+struct FusionRun {
+    std::int64_t run = 0;
+    std::string name;
+
+    bool operator==(const FusionRun&) const = default;
+};
+/// Mean weights of a fusion's adapters over all places at its last recorded step.
+struct FusionOverview {
+    std::int64_t run = 0;
+    std::vector<std::string> adapters;
+    std::vector<float> weights;
+};
 /// How much of a record is read.
 enum class FusionDetail { Summary, Classes, Tokens };
 
@@ -106,12 +119,14 @@ public:
     Result<RunSeries> series(std::int64_t run) const;
     Result<std::vector<EvalRecord>> evals(std::int64_t run) const;
     /// Runs that have recorded fusion weights, the newest first.
-    Result<std::vector<std::int64_t>> runsWithFusions() const;
+    Result<std::vector<FusionRun>> fusionRuns() const;
+    /// The last record of every fusion of these runs, in one read.
+    Result<std::vector<FusionOverview>> fusionOverviews() const;
     /// The probes of a run's fusions, in the order of their first record; empty for a run without any.
     Result<std::vector<FusionProbe>> fusions(std::int64_t run) const;
     Result<std::vector<FusionStep>> fusionSteps(std::int64_t run, const std::string& fusion) const;
-    /// One record: mean, spread and entropy, and with `detail` the classes' or tokens' weights (empty where the
-    /// step has none). Error: nothing was recorded at this step.
+    /// One record: mean, spread and entropy, and with `detail` the classes' or tokens' weights (empty where
+    /// the step has none). Error: nothing was recorded at this step.
     Result<FusionRecord> fusionAt(std::int64_t run, const FusionProbe& probe, std::int64_t step,
                                   FusionDetail detail) const;
     /// Mean, spread and entropy of all recorded steps.

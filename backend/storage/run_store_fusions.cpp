@@ -1,28 +1,17 @@
 // RunStore: recorded fusion weights.
 #include <utility>
 
+#include "backend/analysis/fusion_findings.h"
 #include "backend/storage/fusion_encoding.h"
+#include "backend/storage/fusion_tables.h"
 #include "backend/storage/run_store_impl.h"
 
 namespace awb {
 
 namespace {
 
-constexpr int kStepBits = 32;
-constexpr std::int64_t kStepMask = (std::int64_t{1} << kStepBits) - 1;
-
 std::span<const char> bytesOf(const SQLite::Column& column) {
     return {static_cast<const char*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
-}
-
-Result<std::int64_t> fusionId(SQLite::Database& database, std::int64_t run, const std::string& fusion) {
-    SQLite::Statement find(database, "SELECT id FROM fusion WHERE run = ? AND name = ?");
-    find.bind(1, run);
-    find.bind(2, fusion);
-    if (!find.executeStep()) {
-        return fail("Run " + std::to_string(run) + " has no recorded fusion of this name", fusion);
-    }
-    return find.getColumn(0).getInt64();
 }
 
 /// The weights of classes or tokens; empty where the step has none.
@@ -35,16 +24,44 @@ Result<std::vector<float>> detailAt(SQLite::Database& database, const char* tabl
 
 } // namespace
 
-Result<std::vector<std::int64_t>> RunStore::runsWithFusions() const {
-    return m_impl->read("Reading the runs with fusions", [&]() -> Result<std::vector<std::int64_t>> {
+Result<std::vector<FusionRun>> RunStore::fusionRuns() const {
+    return m_impl->read("Reading the runs with fusions", [&]() -> Result<std::vector<FusionRun>> {
         SQLite::Statement query(*m_impl->database,
-                                "SELECT DISTINCT f.run FROM fusion f JOIN run r ON r.id = f.run "
-                                "WHERE r.deleted_at IS NULL ORDER BY f.run DESC");
-        std::vector<std::int64_t> runs;
+                                "SELECT DISTINCT r.id, r.name FROM fusion f JOIN run r ON r.id = f.run "
+                                "WHERE r.deleted_at IS NULL ORDER BY r.id DESC");
+        std::vector<FusionRun> runs;
         while (query.executeStep()) {
-            runs.push_back(query.getColumn(0).getInt64());
+            runs.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getString()});
         }
         return runs;
+    });
+}
+
+Result<std::vector<FusionOverview>> RunStore::fusionOverviews() const {
+    return m_impl->read("Reading the fusions of all runs", [&]() -> Result<std::vector<FusionOverview>> {
+        // Of the probe only what decodes the last record: the texts of 500 runs would take too long.
+        SQLite::Statement query(
+            *m_impl->database,
+            "SELECT f.run, f.name, json_array_length(f.probe, '$.places'), "
+            "(SELECT s.summary FROM fusion_step s WHERE s.id BETWEEN f.id << 32 AND ((f.id + 1) << 32) - 1 "
+            "ORDER BY s.id DESC LIMIT 1) AS summary "
+            "FROM fusion f JOIN run r ON r.id = f.run "
+            "WHERE r.deleted_at IS NULL AND summary IS NOT NULL ORDER BY f.run DESC, f.id");
+        std::vector<FusionOverview> overviews;
+        while (query.executeStep()) {
+            FusionProbe probe;
+            probe.fusion = query.getColumn(1).getString();
+            probe.adapters = fusedAdapters(probe.fusion);
+            probe.places.resize(static_cast<std::size_t>(query.getColumn(2).getInt()));
+            FusionRecord last;
+            if (auto decoded = storage::decodeSummary(bytesOf(query.getColumn(3)), probe.places.size(),
+                                                      probe.adapters.size(), last);
+                !decoded) {
+                return fail(decoded.error());
+            }
+            overviews.push_back({query.getColumn(0).getInt64(), probe.adapters, overallWeights(probe, last)});
+        }
+        return overviews;
     });
 }
 
@@ -66,18 +83,19 @@ Result<std::vector<FusionProbe>> RunStore::fusions(std::int64_t run) const {
 
 Result<std::vector<FusionStep>> RunStore::fusionSteps(std::int64_t run, const std::string& fusion) const {
     return m_impl->read("Reading the fusion's steps", [&]() -> Result<std::vector<FusionStep>> {
-        const auto id = fusionId(*m_impl->database, run, fusion);
+        const auto id = storage::fusionId(*m_impl->database, run, fusion);
         if (!id) {
             return fail(id.error());
         }
         SQLite::Statement query(*m_impl->database,
                                 "SELECT s.id, t.id IS NOT NULL FROM fusion_step s LEFT JOIN fusion_token t "
                                 "ON t.id = s.id WHERE s.id BETWEEN ? AND ? ORDER BY s.id");
-        query.bind(1, *id << kStepBits);
-        query.bind(2, (*id << kStepBits) + kStepMask);
+        query.bind(1, storage::fusionKey(*id, 0));
+        query.bind(2, storage::fusionKey(*id, storage::kFusionStepMask));
         std::vector<FusionStep> steps;
         while (query.executeStep()) {
-            steps.push_back({query.getColumn(0).getInt64() & kStepMask, query.getColumn(1).getInt() != 0});
+            steps.push_back(
+                {query.getColumn(0).getInt64() & storage::kFusionStepMask, query.getColumn(1).getInt() != 0});
         }
         return steps;
     });
@@ -87,11 +105,11 @@ Result<FusionRecord> RunStore::fusionAt(std::int64_t run, const FusionProbe& pro
                                         FusionDetail detail) const {
     return m_impl->read("Reading fusion weights", [&]() -> Result<FusionRecord> {
         SQLite::Database& database = *m_impl->database;
-        const auto id = fusionId(database, run, probe.fusion);
+        const auto id = storage::fusionId(database, run, probe.fusion);
         if (!id) {
             return fail(id.error());
         }
-        const std::int64_t key = (*id << kStepBits) + step;
+        const std::int64_t key = storage::fusionKey(*id, step);
         SQLite::Statement query(database, "SELECT summary FROM fusion_step WHERE id = ?");
         query.bind(1, key);
         if (!query.executeStep()) {
@@ -125,19 +143,19 @@ Result<FusionRecord> RunStore::fusionAt(std::int64_t run, const FusionProbe& pro
 
 Result<std::vector<FusionRecord>> RunStore::fusionHistory(std::int64_t run, const FusionProbe& probe) const {
     return m_impl->read("Reading a fusion's history", [&]() -> Result<std::vector<FusionRecord>> {
-        const auto id = fusionId(*m_impl->database, run, probe.fusion);
+        const auto id = storage::fusionId(*m_impl->database, run, probe.fusion);
         if (!id) {
             return fail(id.error());
         }
         SQLite::Statement query(*m_impl->database,
                                 "SELECT id, summary FROM fusion_step WHERE id BETWEEN ? AND ? ORDER BY id");
-        query.bind(1, *id << kStepBits);
-        query.bind(2, (*id << kStepBits) + kStepMask);
+        query.bind(1, storage::fusionKey(*id, 0));
+        query.bind(2, storage::fusionKey(*id, storage::kFusionStepMask));
         std::vector<FusionRecord> history;
         while (query.executeStep()) {
             FusionRecord record;
             record.fusion = probe.fusion;
-            record.step = query.getColumn(0).getInt64() & kStepMask;
+            record.step = query.getColumn(0).getInt64() & storage::kFusionStepMask;
             if (auto decoded = storage::decodeSummary(bytesOf(query.getColumn(1)), probe.places.size(),
                                                       probe.adapters.size(), record);
                 !decoded) {

@@ -92,8 +92,7 @@ PaddedBatch BatchRunner::pad(const TokenizedSplit& split, ExampleList examples) 
     return padBatch(split, std::move(examples), m_padId);
 }
 
-ModelOutput BatchRunner::run(const TokenizedSplit& split, const PaddedBatch& batch,
-                             ForwardContext& context) {
+ModelOutput BatchRunner::run(const TokenizedSplit& split, const PaddedBatch& batch, ForwardContext& context) {
     const ModelInput input = toInput(batch);
     const auto found = m_states.find(split.name);
     if (found == m_states.end()) {

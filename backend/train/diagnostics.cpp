@@ -155,8 +155,8 @@ std::vector<ModuleStats> Diagnostics::finishStep() const {
     std::vector<ModuleStats> stats(m_modules.size());
     for (std::size_t i = 0; i < m_modules.size(); ++i) {
         // Not every module is watched at its site; a gradient tells as well that it ran.
-        const bool hasGradient = std::ranges::any_of(
-            m_tensors[i].all, [&](std::size_t index) { return updates[index].updated; });
+        const bool hasGradient =
+            std::ranges::any_of(m_tensors[i].all, [&](std::size_t index) { return updates[index].updated; });
         if (!m_seen[i].ran && !hasGradient) {
             stats[i] = {kNotMeasured, kNotMeasured, kNotMeasured, kNotMeasured, kNotMeasured};
             continue;

@@ -22,9 +22,9 @@ struct ModelOutput;
 
 /// What the heads of a run are asked and how the answers are scored.
 struct ScoredTask {
-    std::vector<HeadConfig> heads;     ///< several where the composition ends in branches: same targets for all
-    Masking masking;                   ///< masked LM
-    std::uint64_t maskSeed = 0;        ///< masked LM: which tokens evaluations hide
+    std::vector<HeadConfig> heads; ///< several where the composition ends in branches: same targets for all
+    Masking masking;               ///< masked LM
+    std::uint64_t maskSeed = 0;    ///< masked LM: which tokens evaluations hide
     TagScheme tagScheme = TagScheme::None;
     std::vector<std::string> tagNames; ///< tagging: of all ids, those that train does not have included
 

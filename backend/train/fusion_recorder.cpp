@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <optional>
@@ -100,16 +101,6 @@ std::int64_t intervalFor(const ProbeSource& source, std::size_t examples) {
     const double affordable = passInSteps / kCostShare;
     const double wished = static_cast<double>(source.totalSteps) / static_cast<double>(kMostRecords);
     return std::max<std::int64_t>(1, std::llround(std::max(affordable, wished)));
-}
-
-std::vector<std::string> adaptersOf(const std::string& fusion) {
-    std::vector<std::string> names;
-    for (std::size_t begin = 0; begin <= fusion.size();) {
-        const std::size_t end = std::min(fusion.find(',', begin), fusion.size());
-        names.push_back(fusion.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return names;
 }
 
 /// Sums over the tokens of one fusion layer.
@@ -269,6 +260,22 @@ Rows rowsOf(const PaddedBatch& batch, const TokenizedSplit& split, const FusionP
     return rows;
 }
 
+/// The classes of the probe's examples, in the order of the task, and the class of each example.
+void nameClasses(const ProbeSource& source, FusionProbe& probe) {
+    std::vector<std::string> labels;
+    for (const std::int64_t example : probe.examples) {
+        labels.push_back(labelOf(source, static_cast<std::size_t>(example)));
+    }
+    std::ranges::copy_if(source.classNames, std::back_inserter(probe.classes), [&](const std::string& name) {
+        return std::ranges::find(labels, name) != labels.end();
+    });
+    for (const std::string& label : labels) {
+        const auto found = std::ranges::find(probe.classes, label);
+        probe.classOf.push_back(
+            found == probe.classes.end() ? -1 : static_cast<int>(found - probe.classes.begin()));
+    }
+}
+
 } // namespace
 
 std::vector<FusionProbe> drawProbes(const AdapterModel& model, const ProbeSource& source) {
@@ -282,24 +289,11 @@ std::vector<FusionProbe> drawProbes(const AdapterModel& model, const ProbeSource
     common.examples = drawExamples(source.split->size(), affordableExamples(source), source.seed);
     common.texts = chooseTexts(source, common.examples);
     common.interval = intervalFor(source, common.examples.size());
-    for (const std::string& name : source.classNames) {
-        const bool occurs = std::ranges::any_of(common.examples, [&](std::int64_t example) {
-            return labelOf(source, static_cast<std::size_t>(example)) == name;
-        });
-        if (occurs) {
-            common.classes.push_back(name);
-        }
-    }
-    for (const std::int64_t example : common.examples) {
-        const auto found =
-            std::ranges::find(common.classes, labelOf(source, static_cast<std::size_t>(example)));
-        common.classOf.push_back(
-            found == common.classes.end() ? -1 : static_cast<int>(found - common.classes.begin()));
-    }
+    nameClasses(source, common);
     for (const std::string& fusion : model.fusionNames()) {
         FusionProbe probe = common;
         probe.fusion = fusion;
-        probe.adapters = adaptersOf(fusion);
+        probe.adapters = fusedAdapters(fusion);
         std::vector<const AdapterConfig*> configs;
         for (const std::string& adapter : probe.adapters) {
             configs.push_back(model.adapterConfig(adapter));

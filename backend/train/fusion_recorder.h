@@ -25,8 +25,8 @@ struct ProbeSource {
 };
 
 /// The probes of the model's fusions: 24 to 96 examples of the split (the more, the longer the run), drawn by
-/// the seed, six of them with every token. The interval between records is such that at most some 200 are made
-/// in a run and that the passes cost about 2.5 % of the steps between them, or less.
+/// the seed, six of them with every token. The interval between records is such that at most some 200 are
+/// made in a run and that the passes cost about 2.5 % of the steps between them, or less.
 std::vector<FusionProbe> drawProbes(const AdapterModel& model, const ProbeSource& source);
 
 /// True where a step is recorded: 0, every `interval`, and the last.

@@ -125,26 +125,16 @@ Result<void> addAdapters(const Experiment& experiment, const Tokenizer& tokenize
     return {};
 }
 
-std::vector<std::string> splitNames(const std::string& fusion) {
-    std::vector<std::string> names;
-    for (std::size_t begin = 0; begin <= fusion.size();) {
-        const std::size_t end = std::min(fusion.find(',', begin), fusion.size());
-        names.push_back(fusion.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return names;
-}
-
 Result<void> addFusions(const Experiment& experiment, torch::Generator& generator, RunSetup& setup) {
     for (const std::string& name : fusionNames(experiment.composition)) {
         if (experiment.fusion.from.empty()) {
-            auto added = setup.model->addFusion(splitNames(name), experiment.fusion.config, generator);
+            auto added = setup.model->addFusion(fusedAdapters(name), experiment.fusion.config, generator);
             if (!added) {
                 return added;
             }
             continue;
         }
-        auto remarks = loadFusion(*setup.model, experiment.fusion.from, splitNames(name));
+        auto remarks = loadFusion(*setup.model, experiment.fusion.from, fusedAdapters(name));
         if (!remarks) {
             return fail(remarks.error());
         }
@@ -184,9 +174,10 @@ bool containsBatchSplit(const Composition& composition) {
 Result<void> buildModel(const Experiment& experiment, const Dataset& dataset, const Tokenizer& tokenizer,
                         RunSetup& setup) {
     if (containsBatchSplit(experiment.composition)) {
-        return fail("a BatchSplit gives each text of a batch an adapter by its place in the batch, so it can't "
-                    "be trained or scored on mixed batches",
-                    "/composition", "Train with Parallel or Stack instead");
+        return fail(
+            "a BatchSplit gives each text of a batch an adapter by its place in the batch, so it can't "
+            "be trained or scored on mixed batches",
+            "/composition", "Train with Parallel or Stack instead");
     }
     torch::Generator generator =
         at::detail::createCPUGenerator(static_cast<std::uint64_t>(experiment.training.seed));
@@ -271,8 +262,7 @@ bool dependsOnBatch(const AdapterConfig& config) {
 }
 
 bool changesBatch(const Composition& composition) {
-    return composition.kind == Composition::Kind::Parallel ||
-           composition.kind == Composition::Kind::Split ||
+    return composition.kind == Composition::Kind::Parallel || composition.kind == Composition::Kind::Split ||
            std::ranges::any_of(composition.children, changesBatch);
 }
 

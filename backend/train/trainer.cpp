@@ -9,11 +9,10 @@
 #include <torch/torch.h>
 
 #include "backend/checkpoint/checkpoint.h"
-#include "backend/text/tokenizer.h"
 #include "backend/train/batch_runner.h"
 #include "backend/train/diagnostics.h"
 #include "backend/train/evaluation.h"
-#include "backend/train/fusion_recorder.h"
+#include "backend/train/fusion_watch.h"
 #include "backend/train/optimizer.h"
 #include "backend/train/random_state.h"
 #include "backend/train/run_errors.h"
@@ -59,7 +58,6 @@ private:
     Result<void> restore();
     void reuseLowerStates();
     void planSteps();
-    void drawFusionProbes();
 
     // Training.
     Result<void> trainToEnd();
@@ -98,7 +96,7 @@ private:
     std::optional<AdamW> m_optimizer;
     std::optional<Diagnostics> m_diagnostics;
     std::optional<LearningRateSchedule> m_schedule;
-    std::vector<FusionProbe> m_probes;
+    std::optional<FusionWatch> m_fusions;
 
     TrainingPosition m_position;
     bool m_underWay = false;              ///< all is loaded: a checkpoint holds more than the position
@@ -198,7 +196,10 @@ Result<void> TrainingRun::prepare() {
     m_began = m_lastCheckpoint = Clock::now();
     m_underWay = true;
     m_observer.onPlan(m_setup.plan);
-    drawFusionProbes();
+    m_fusions.emplace(m_setup, *m_runner, m_observer);
+    if (m_request.diagnostics) {
+        m_fusions->drawProbes(m_spec);
+    }
     return {};
 }
 
@@ -283,35 +284,8 @@ void TrainingRun::reuseLowerStates() {
     m_setup.plan.cachedLayers = layers;
 }
 
-void TrainingRun::drawFusionProbes() {
-    if (!m_request.diagnostics || m_setup.model->fusionNames().empty()) {
-        return;
-    }
-    const TokenizedSplit* validation = m_setup.split("validation");
-    ProbeSource source;
-    source.split = validation && validation->size() > 0 ? validation : m_setup.split("train");
-    source.classNames = m_setup.task.heads.front().labels;
-    source.token = [this](int id) { return std::string(m_setup.tokenizer->token(id)); };
-    source.seed = m_spec.seed;
-    source.totalSteps = m_setup.plan.totalSteps;
-    source.batchSize = m_spec.batchSize;
-    m_probes = drawProbes(*m_setup.model, source);
-    for (const FusionProbe& probe : m_probes) {
-        m_observer.onFusionProbe(probe);
-    }
-}
-
 void TrainingRun::recordFusions() {
-    const std::int64_t total = m_setup.plan.totalSteps;
-    if (m_probes.empty() || !recordsFusionAt(m_probes.front(), m_position.step, total)) {
-        return;
-    }
-    const auto records = measureFusions(
-        *m_setup.model, *m_runner, *m_setup.split(m_probes.front().split), m_probes, m_position.step,
-        recordsTokensAt(m_probes.front(), m_position.step, total), contextFor(m_position.step, false));
-    for (const FusionRecord& record : records) {
-        m_observer.onFusion(record);
-    }
+    m_fusions->record(m_position.step, contextFor(m_position.step, false));
 }
 
 Result<void> TrainingRun::trainToEnd() {

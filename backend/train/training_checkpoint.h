@@ -24,7 +24,7 @@ struct TrainingPosition {
     /// Of fusions whose temperature falls from pass to pass, by name.
     std::map<std::string, double> fusionTemperatures;
     std::string designHash; ///< of the experiment, its name and notes left out
-    std::string baseHash;       ///< of the base before the run
+    std::string baseHash;   ///< of the base before the run
     std::string datasetHash;
 };
 

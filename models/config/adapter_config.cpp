@@ -80,8 +80,9 @@ Result<std::vector<ModulePlace>> modulesOf(const AdapterConfig& config, const Mo
         for (const ModulePlace& place : *places) {
             const auto [there, isNew] = taken.try_emplace({place.layer, place.site}, i);
             if (!isNew && place.bottleneck > 0) {
-                return fail("two methods of the union, " + findMethod(config.parts[there->second].method)->title +
-                                " and " + findMethod(config.parts[i].method)->title + ", stand at " +
+                return fail("two methods of the union, " +
+                                findMethod(config.parts[there->second].method)->title + " and " +
+                                findMethod(config.parts[i].method)->title + ", stand at " +
                                 std::string(siteName(place.site)),
                             "/configs/" + std::to_string(i), "Let each act at sites of its own");
             }

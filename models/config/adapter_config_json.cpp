@@ -193,8 +193,8 @@ Result<AdapterHubAdapter> adapterFromAdapterHub(const nlohmann::json& json, bool
     }
     read.config.parts.clear();
     for (std::size_t i = 0; i < configs->size(); ++i) {
-        auto part = partFromJson((*configs)[i], "/config/configs/" + std::to_string(i), isVersion1,
-                                 read.unknownKeys);
+        auto part =
+            partFromJson((*configs)[i], "/config/configs/" + std::to_string(i), isVersion1, read.unknownKeys);
         if (!part) {
             return fail(part.error());
         }

@@ -54,16 +54,16 @@ struct LayerSites {
 /// Projections as sums of Kronecker products (parameterised hypercomplex multiplication): Compacter, Karimi
 /// Mahabadi et al. 2021. Options named as AdapterHub's `phm_...` keys.
 struct PhmOptions {
-    int dim = 4;                   ///< n: the number of products; divides input and output widths
-    int rank = 1;                  ///< of the factorised W
-    bool bias = true;              ///< adds b
-    bool learn = true;             ///< the rule is trained
-    bool sharedRule = true;        ///< one rule for all layers and both projections
-    bool sharedW = false;          ///< one W for all layers
-    bool factorizedW = true;       ///< W_i = W_left_i W_right_i
-    bool factorizedRule = false;   ///< R_i = left_i right_i
-    std::string cInit = "normal";  ///< of the rule: "normal" or "uniform"
-    double initRange = 0.0001;     ///< standard deviation of a shared rule
+    int dim = 4;                  ///< n: the number of products; divides input and output widths
+    int rank = 1;                 ///< of the factorised W
+    bool bias = true;             ///< adds b
+    bool learn = true;            ///< the rule is trained
+    bool sharedRule = true;       ///< one rule for all layers and both projections
+    bool sharedW = false;         ///< one W for all layers
+    bool factorizedW = true;      ///< W_i = W_left_i W_right_i
+    bool factorizedRule = false;  ///< R_i = left_i right_i
+    std::string cInit = "normal"; ///< of the rule: "normal" or "uniform"
+    double initRange = 0.0001;    ///< standard deviation of a shared rule
 
     bool operator==(const PhmOptions&) const = default;
 };
@@ -92,11 +92,11 @@ struct BottleneckConfig {
     Scaling scaling;
     bool useGating = false;
     double dropout = 0.0;
-    double stochasticDepth = 0.0; ///< chance that a text leaves the module out in training (Adapter+)
+    double stochasticDepth = 0.0;  ///< chance that a text leaves the module out in training (Adapter+)
     std::optional<PhmOptions> phm; ///< Compacter's projections
     InvertibleKind invertible = InvertibleKind::None;
     double invReductionFactor = 2.0;
-    bool sharedAcrossLayers = false; ///< one module a site serves all layers of the same size
+    bool sharedAcrossLayers = false;      ///< one module a site serves all layers of the same size
     std::set<int> leaveOut;               ///< layers without modules
     std::string initWeights = "bert";     ///< "bert", "mam_adapter" or "houlsby"
     std::map<int, LayerSites> layerSites; ///< ours alone, see LayerSites
@@ -117,9 +117,9 @@ const std::vector<std::string>& nonLinearityNames();
 
 /// A named configuration of a bottleneck adapter.
 struct Preset {
-    std::string name;    ///< "pfeiffer", "houlsby", "parallel", "scaled_parallel", "compacter", ...
-    std::string newName; ///< AdapterHub's name since 2023: "seq_bn", "double_seq_bn", "par_bn", ...
-    std::string title;   ///< for people: "Pfeiffer"
+    std::string name;      ///< "pfeiffer", "houlsby", "parallel", "scaled_parallel", "compacter", ...
+    std::string newName;   ///< AdapterHub's name since 2023: "seq_bn", "double_seq_bn", "par_bn", ...
+    std::string title;     ///< for people: "Pfeiffer"
     std::string reference; ///< the paper
     BottleneckConfig config;
 };
@@ -129,14 +129,6 @@ const Preset* findPreset(std::string_view name);
 
 /// The AdapterHub `config` object of an adapter folder (all keys written, Compacter's at their defaults).
 nlohmann::json toAdapterHubJson(const BottleneckConfig& config);
-/// Reads an AdapterHub `config` object. `isVersion1`: translate v1's activation names. Missing keys take the
-/// defaults; unknown keys are reported in `unknownKeys`. Error where a method other than a bottleneck is
-/// meant.
-struct AdapterHubConfig {
-    BottleneckConfig config;
-    std::vector<std::string> unknownKeys;
-};
-Result<AdapterHubConfig> bottleneckFromAdapterHub(const nlohmann::json& json, bool isVersion1);
 
 /// What of a configuration AdapterHub's format can't express, for the export's message; empty when all can.
 std::vector<std::string> notExpressibleInAdapterHub(const BottleneckConfig& config);

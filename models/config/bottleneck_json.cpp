@@ -297,29 +297,6 @@ nlohmann::json numberToJson(double value) {
     return value;
 }
 
-Result<AdapterHubConfig> bottleneckFromAdapterHub(const nlohmann::json& json, bool isVersion1) {
-    JsonFields fields(json, "/config");
-    AdapterHubConfig read;
-    fields.ignore("init_weights_seed");
-    if (const nlohmann::json* architecture = fields.raw("architecture");
-        architecture != nullptr && !architecture->is_null()) {
-        fields.problem("architecture", "the configuration means the method " + architecture->dump() +
-                                           ", not a bottleneck adapter");
-    }
-    // An encoder has no cross-attention: this key has no effect here, as in the peer.
-    fields.boolean("cross_adapter", false);
-    readBottleneckOptions(fields, read.config, isVersion1);
-    if (const auto error = fields.finish(false)) {
-        return fail(*error);
-    }
-    for (const auto& [key, value] : json.items()) {
-        if (!fields.isKnown(key)) {
-            read.unknownKeys.push_back(key);
-        }
-    }
-    return read;
-}
-
 std::vector<std::string> notExpressibleInAdapterHub(const BottleneckConfig& config) {
     std::vector<std::string> reasons;
     if (config.sharedAcrossLayers) {

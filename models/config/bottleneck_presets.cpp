@@ -90,8 +90,7 @@ const std::vector<Preset>& bottleneckPresets() {
          invertible(BottleneckConfig{}, InvertibleKind::Nice)},
         {"houlsby+inv", "double_seq_bn_inv", "Houlsby + invertible", kMadX,
          invertible(houlsby(), InvertibleKind::Nice)},
-        {"pfeiffer+glow", "", "Pfeiffer + GLOW", kMadX,
-         invertible(BottleneckConfig{}, InvertibleKind::Glow)},
+        {"pfeiffer+glow", "", "Pfeiffer + GLOW", kMadX, invertible(BottleneckConfig{}, InvertibleKind::Glow)},
     };
     return presets;
 }

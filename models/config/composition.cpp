@@ -130,6 +130,16 @@ std::string fusionName(const Composition& fuse) {
     return name;
 }
 
+std::vector<std::string> fusedAdapters(std::string_view fusionName) {
+    std::vector<std::string> names;
+    for (std::size_t begin = 0; begin <= fusionName.size();) {
+        const std::size_t end = std::min(fusionName.find(',', begin), fusionName.size());
+        names.emplace_back(fusionName.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return names;
+}
+
 std::vector<std::string> fusionNames(const Composition& composition) {
     std::vector<std::string> names;
     collectFusions(composition, names);

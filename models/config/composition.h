@@ -19,8 +19,8 @@ struct Composition {
     Kind kind = Kind::None;
     std::string name;                  ///< for Kind::Name
     std::vector<Composition> children; ///< for blocks
-    /// Split: tokens of each child, the last one may be 0: the rest. BatchSplit: texts of each child; a single
-    /// number is meant for all. Empty elsewhere.
+    /// Split: tokens of each child, the last one may be 0: the rest. BatchSplit: texts of each child; a
+    /// single number is meant for all. Empty elsewhere.
     std::vector<std::int64_t> sizes;
     std::vector<double> weights;  ///< Average; empty: equal weights
     bool normalizeWeights = true; ///< Average: weights are divided by their sum
@@ -47,14 +47,16 @@ std::string_view compositionKindName(Composition::Kind kind);
 /// The block's key in the experiment file: "stack", "batch_split", ...; empty for names and None.
 std::string_view compositionBlockKey(Composition::Kind kind);
 /// All kinds of blocks, in the order of menus and documentation.
-inline constexpr std::array kCompositionBlocks{Composition::Kind::Stack,      Composition::Kind::Fuse,
-                                               Composition::Kind::Split,      Composition::Kind::BatchSplit,
-                                               Composition::Kind::Parallel,   Composition::Kind::Average};
+inline constexpr std::array kCompositionBlocks{Composition::Kind::Stack,    Composition::Kind::Fuse,
+                                               Composition::Kind::Split,    Composition::Kind::BatchSplit,
+                                               Composition::Kind::Parallel, Composition::Kind::Average};
 
 /// Names of the fusion layers that the composition needs: for each Fuse block the last leaf of each child,
 /// joined by commas ("a,b"), in AdapterHub's way.
 std::vector<std::string> fusionNames(const Composition& composition);
 std::string fusionName(const Composition& fuse);
+/// The adapters of a fusion's name: "a,b" -> a, b.
+std::vector<std::string> fusedAdapters(std::string_view fusionName);
 
 /// Where the composition ends in several branches that each need a head of their own (Parallel, BatchSplit at
 /// its end, also below a Stack): the last leaf of each, else empty.
@@ -64,8 +66,8 @@ std::vector<std::string> headBranches(const Composition& composition);
 /// how deep, sizes and weights that fit the children. The `where` is a JSON pointer in the experiment file's
 /// form.
 std::vector<Error> checkComposition(const Composition& composition);
-/// Why `child` can't stand in a block of `parent`'s kind at nesting level `level` (0: the parent is the root),
-/// or an empty text where it can.
+/// Why `child` can't stand in a block of `parent`'s kind at nesting level `level` (0: the parent is the
+/// root), or an empty text where it can.
 std::string refusal(Composition::Kind parent, Composition::Kind child, int level);
 
 /// The experiment file's form: null, "name", {"stack": [...]}, {"fuse": [...]}, {"split": [...], "splits":

@@ -63,7 +63,8 @@ public:
         }
         const std::string place = pointer + "/" + std::string(compositionBlockKey(node.kind));
         if (node.children.empty()) {
-            add(title(node.kind) + " needs at least one child", place, "Put an adapter into it, or remove it");
+            add(title(node.kind) + " needs at least one child", place,
+                "Put an adapter into it, or remove it");
         }
         for (std::size_t i = 0; i < node.children.size(); ++i) {
             const std::string childPlace = place + "/" + std::to_string(i);
@@ -111,7 +112,8 @@ private:
 
     void checkSizes(const Composition& node, const std::string& place) {
         for (std::size_t i = 0; i < node.sizes.size(); ++i) {
-            const bool isOpenEnd = node.kind == Kind::Split && i + 1 == node.sizes.size() && node.sizes[i] == 0;
+            const bool isOpenEnd =
+                node.kind == Kind::Split && i + 1 == node.sizes.size() && node.sizes[i] == 0;
             if (node.sizes[i] < 1 && !isOpenEnd) {
                 add("the sizes of " + title(node.kind) + " must be above 0", place,
                     node.kind == Kind::Split ? "Only the last part of Split may be 0: the rest of the tokens"
@@ -148,7 +150,8 @@ std::string refusal(Kind parent, Kind child, int level) {
         return title(child) + " can't stand inside " + title(parent);
     }
     if (level >= 1 && child != Kind::Stack) {
-        return title(child) + " is nested too deeply: below the second level only adapters and Stack may stand";
+        return title(child) +
+               " is nested too deeply: below the second level only adapters and Stack may stand";
     }
     if (level >= 2) {
         return "blocks can be nested two levels deep";

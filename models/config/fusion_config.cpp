@@ -46,7 +46,8 @@ void readFusionOptions(JsonFields& fields, FusionConfig& config) {
     config.valueInitialized = initialized != nullptr && initialized->is_boolean()
                                   ? initialized->get<bool>()
                                   : (initialized == nullptr && config.valueInitialized);
-    if (const nlohmann::json* dropout = fields.raw("dropout_prob"); dropout != nullptr && !dropout->is_null()) {
+    if (const nlohmann::json* dropout = fields.raw("dropout_prob");
+        dropout != nullptr && !dropout->is_null()) {
         config.dropout = fields.number("dropout_prob", -1);
         if (config.dropout < 0 || config.dropout >= 1) {
             fields.problem("dropout_prob", "`dropout_prob` must be at least 0 and below 1");

@@ -19,15 +19,18 @@ struct Rule {
 };
 
 const Rule* ruleOf(const std::string& method) {
-    static const Rule prefix{{Kind::Fuse, Kind::Split, Kind::Average},
-                             "its keys and values stand in front of the text's, so there is no output of a place "
-                             "to fuse, cut or average"};
-    static const Rule linear{{Kind::Fuse, Kind::Split}, "it changes a linear map inside the block, not a "
-                                                        "sublayer's output"};
+    static const Rule prefix{
+        {Kind::Fuse, Kind::Split, Kind::Average},
+        "its keys and values stand in front of the text's, so there is no output of a place "
+        "to fuse, cut or average"};
+    static const Rule linear{{Kind::Fuse, Kind::Split},
+                             "it changes a linear map inside the block, not a "
+                             "sublayer's output"};
     static const Rule replacing{{Kind::Fuse, Kind::Split, Kind::Average},
                                 "it replaces a linear map of the block as a whole"};
     static const Rule whole{{Kind::Fuse, Kind::Split, Kind::BatchSplit, Kind::Parallel, Kind::Average},
-                            "it acts on all texts alike, once", true};
+                            "it acts on all texts alike, once",
+                            true};
     if (method == "prefix_tuning") {
         return &prefix;
     }
@@ -122,14 +125,15 @@ private:
             const std::string where = place + "/" + std::to_string(i);
             const auto used = sublayers(*config);
             if (used == std::pair(false, false)) {
-                m_errors.push_back({"`" + name + "` has no bottleneck module whose output could be fused", where,
-                                    "Fuse bottleneck adapters"});
+                m_errors.push_back({"`" + name + "` has no bottleneck module whose output could be fused",
+                                    where, "Fuse bottleneck adapters"});
                 return;
             }
             if (common && *common != used) {
                 m_errors.push_back({"the fused adapters stand at different sites: `" + name +
                                         "` does not have those of `" + fuse.children.front().last() + "`",
-                                    where, "Fuse adapters with the same choice of mh_adapter and output_adapter"});
+                                    where,
+                                    "Fuse adapters with the same choice of mh_adapter and output_adapter"});
                 return;
             }
             common = used;

@@ -66,8 +66,8 @@ const std::vector<MethodPreset>& methodPresets() {
     static const std::vector<MethodPreset> presets = [] {
         std::vector<MethodPreset> all;
         for (const Preset& preset : bottleneckPresets()) {
-            all.push_back({preset.name, preset.newName, preset.title, preset.reference,
-                           {bottleneck(preset.name)}});
+            all.push_back(
+                {preset.name, preset.newName, preset.title, preset.reference, {bottleneck(preset.name)}});
         }
         all.push_back(single("lora", "lora", "lora", "LoRA"));
         all.push_back(single("dora", "dora", "", "DoRA"));

@@ -116,8 +116,7 @@ void checkShape(JsonFields& fields, const ModelConfig& config) {
     const char* heads = config.family == ModelFamily::DistilBert ? "n_heads" : "num_attention_heads";
     if (config.numHeads > 0 && config.headSize == 0 && config.hiddenSize % config.numHeads != 0) {
         fields.problem(heads, "the hidden size " + std::to_string(config.hiddenSize) +
-                                  " is not a multiple of `" + heads + "` " +
-                                  std::to_string(config.numHeads));
+                                  " is not a multiple of `" + heads + "` " + std::to_string(config.numHeads));
     }
     if (fields.ok() && config.longestText() < 1) {
         fields.problem("max_position_embeddings", "no position is left after the padding id");

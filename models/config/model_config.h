@@ -38,8 +38,8 @@ struct ModelConfig {
     double hiddenDropout = 0.0;
     double attentionDropout = 0.0;
     std::string hiddenAct = "gelu";
-    bool isDecoder = false;         ///< adds the causal mask
-    bool tieWordEmbeddings = true;  ///< language models share the embeddings' matrix
+    bool isDecoder = false;        ///< adds the causal mask
+    bool tieWordEmbeddings = true; ///< language models share the embeddings' matrix
 
     /// RoBERTa's positions begin after the padding id and skip padding.
     bool hasPaddedPositions() const {
@@ -50,9 +50,7 @@ struct ModelConfig {
     /// Width of one attention head.
     int headWidth() const { return headSize > 0 ? headSize : hiddenSize / numHeads; }
     /// Width of all keys (and of all values) of a token.
-    int keyValueWidth() const {
-        return (numKeyValueHeads > 0 ? numKeyValueHeads : numHeads) * headWidth();
-    }
+    int keyValueWidth() const { return (numKeyValueHeads > 0 ? numKeyValueHeads : numHeads) * headWidth(); }
 
     bool operator==(const ModelConfig&) const = default;
 };

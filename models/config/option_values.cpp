@@ -90,11 +90,10 @@ void readOptions(JsonFields& fields, const std::vector<OptionSpec>& specs, Optio
             continue;
         }
         const bool isNull = raw->is_null();
-        const OptionValue read =
-            isNull && (spec.kind == OptionKind::Text || spec.kind == OptionKind::Choice)
-                ? (spec.kind == OptionKind::Text ? OptionValue() : spec.fallback)
-            : isNull ? spec.fallback
-                     : readOne(fields, spec, values.value(spec.key));
+        const OptionValue read = isNull && (spec.kind == OptionKind::Text || spec.kind == OptionKind::Choice)
+                                     ? (spec.kind == OptionKind::Text ? OptionValue() : spec.fallback)
+                                 : isNull ? spec.fallback
+                                          : readOne(fields, spec, values.value(spec.key));
         if (const std::string problem = optionProblem(spec, read); !problem.empty()) {
             fields.problem(spec.key, problem);
         }
@@ -124,9 +123,9 @@ std::string optionProblem(const OptionSpec& spec, const OptionValue& value) {
     const auto unknownChoice = [&](const std::string& choice) {
         const bool isKnown =
             std::find(spec.choices.begin(), spec.choices.end(), choice) != spec.choices.end();
-        return isKnown ? std::string()
-                       : "`" + spec.key + "` has no choice `" + choice + "`; choose from " +
-                             listOf(spec.choices);
+        return isKnown
+                   ? std::string()
+                   : "`" + spec.key + "` has no choice `" + choice + "`; choose from " + listOf(spec.choices);
     };
     if (const auto* number = std::get_if<std::int64_t>(&value)) {
         return outOfRange(static_cast<double>(*number));

@@ -39,7 +39,8 @@ struct OptionSpec {
     std::vector<std::string> choices;
     bool isOurs = false;  ///< AdapterHub's format has no such option
     bool isInert = false; ///< kept for the format alone: no base that the engine computes knows its effect
-    std::string needsKey = {}; ///< without effect unless that option has the value `needed`; empty: always at work
+    std::string needsKey =
+        {}; ///< without effect unless that option has the value `needed`; empty: always at work
     OptionValue needed = {};
 };
 

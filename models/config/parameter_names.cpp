@@ -15,8 +15,9 @@ struct LinearNames {
 };
 
 const LinearNames& linearNames(ModelFamily family) {
-    static constexpr LinearNames bert{"attention.self.query.",   "attention.self.key.", "attention.self.value.",
-                                      "attention.output.dense.", "intermediate.dense.", "output.dense."};
+    static constexpr LinearNames bert{"attention.self.query.", "attention.self.key.",
+                                      "attention.self.value.", "attention.output.dense.",
+                                      "intermediate.dense.",   "output.dense."};
     static constexpr LinearNames distilBert{"attention.q_lin.",   "attention.k_lin.", "attention.v_lin.",
                                             "attention.out_lin.", "ffn.lin1.",        "ffn.lin2."};
     // AdapterHub's library puts the intermediate adapter on down_proj and the output one on up_proj.

@@ -62,8 +62,7 @@ Result<std::vector<ModulePlace>> modulesOf(const BottleneckConfig& config, const
                             "/reduction_factor");
             }
             const int size = bottleneckSize(model.hiddenSize, *factor);
-            const bool isCounted =
-                config.sharedAcrossLayers && !sharedModules.insert({site, size}).second;
+            const bool isCounted = config.sharedAcrossLayers && !sharedModules.insert({site, size}).second;
             places.push_back({layer, site, *factor, size,
                               isCounted ? 0 : moduleParameterCount(config, model.hiddenSize, size)});
         }
@@ -72,7 +71,8 @@ Result<std::vector<ModulePlace>> modulesOf(const BottleneckConfig& config, const
 }
 
 std::string moduleKey(const std::string& adapter, int layer, Site site) {
-    return adapter + "/" + (layer == kNoLayer ? std::string("all") : std::to_string(layer)) + "/" + std::string(siteName(site));
+    return adapter + "/" + (layer == kNoLayer ? std::string("all") : std::to_string(layer)) + "/" +
+           std::string(siteName(site));
 }
 
 } // namespace awb

@@ -22,8 +22,8 @@ struct ModulePlace {
     bool operator==(const ModulePlace&) const = default;
 };
 
-/// All modules of a bottleneck adapter, from the lowest layer up, attention before feed-forward. Error: a layer
-/// without a reduction factor, or a factor that is not positive.
+/// All modules of a bottleneck adapter, from the lowest layer up, attention before feed-forward. Error: a
+/// layer without a reduction factor, or a factor that is not positive.
 Result<std::vector<ModulePlace>> modulesOf(const BottleneckConfig& config, const ModelConfig& model);
 
 /// Parameters of one module with bottleneck b at hidden size H: 2bH + b + H, plus norms, gate and scaling.

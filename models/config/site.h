@@ -28,9 +28,8 @@ enum class Site {
 inline constexpr std::array kBottleneckSites{Site::AttentionOutput, Site::AttentionParallel, Site::FfnOutput,
                                              Site::FfnParallel};
 /// The linear maps of a block, in data-flow order.
-inline constexpr std::array kLinearSites{Site::AttentionQuery,  Site::AttentionKey,
-                                         Site::AttentionValue,  Site::AttentionDense,
-                                         Site::FfnIntermediate, Site::FfnDense};
+inline constexpr std::array kLinearSites{Site::AttentionQuery, Site::AttentionKey,    Site::AttentionValue,
+                                         Site::AttentionDense, Site::FfnIntermediate, Site::FfnDense};
 /// Modules that stand outside the blocks (embeddings, prompt, pooler) carry this layer number.
 inline constexpr int kNoLayer = -1;
 

@@ -144,15 +144,14 @@ torch::Tensor PostNormEncoder::block(int layer, const torch::Tensor& states, con
     const auto linear = [&](Site site, const Linear& map, const torch::Tensor& input) {
         return sites.linear(layer, site, map, input, context);
     };
-    const torch::Tensor attended =
-        applyDropout(linear(Site::AttentionDense, block.attentionOutput,
-                            attend(layer, states, mask, sites, context)),
-                     m_config.hiddenDropout, context.training);
+    const torch::Tensor attended = applyDropout(
+        linear(Site::AttentionDense, block.attentionOutput, attend(layer, states, mask, sites, context)),
+        m_config.hiddenDropout, context.training);
     const torch::Tensor middle = join(BlockPart::Attention, attended, states, block.attentionNorm);
     passSafePoint(middle, context);
     const torch::Tensor wide = m_activation(linear(Site::FfnIntermediate, block.intermediate, middle));
-    const torch::Tensor fed = applyDropout(linear(Site::FfnDense, block.output, wide),
-                                           m_config.hiddenDropout, context.training);
+    const torch::Tensor fed =
+        applyDropout(linear(Site::FfnDense, block.output, wide), m_config.hiddenDropout, context.training);
     return sites.blockOutput(layer, join(BlockPart::FeedForward, fed, middle, block.outputNorm), context);
 }
 

@@ -50,8 +50,8 @@ torch::Tensor headLoss(const HeadConfig& head, const torch::Tensor& logits, cons
     case HeadType::MultipleChoice:
         return crossEntropy(logits, labels.view({-1}));
     case HeadType::Tagging:
-        return perToken(logits, attentionMask.defined() ? labels.masked_fill(attentionMask.eq(0), kIgnored)
-                                                        : labels);
+        return perToken(logits,
+                        attentionMask.defined() ? labels.masked_fill(attentionMask.eq(0), kIgnored) : labels);
     case HeadType::QuestionAnswering:
         return answerSpan(logits, labels);
     case HeadType::MaskedLm:

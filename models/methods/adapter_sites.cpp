@@ -62,8 +62,9 @@ Prompted AdapterSites::prompt(const torch::Tensor& states, const torch::Tensor& 
     const std::int64_t after = states.size(1) - before;
     const torch::Tensor extra = module->embeddings().unsqueeze(0).expand({batch, -1, -1});
     const torch::Tensor ones = torch::ones({batch, module->length()}, attentionMask.options());
-    return {torch::cat({states.narrow(1, 0, before), extra, states.narrow(1, before, after)}, 1),
-            torch::cat({attentionMask.narrow(1, 0, before), ones, attentionMask.narrow(1, before, after)}, 1)};
+    return {
+        torch::cat({states.narrow(1, 0, before), extra, states.narrow(1, before, after)}, 1),
+        torch::cat({attentionMask.narrow(1, 0, before), ones, attentionMask.narrow(1, before, after)}, 1)};
 }
 
 torch::Tensor AdapterSites::linear(int layer, Site site, const Linear& map, const torch::Tensor& input,

@@ -39,7 +39,8 @@ void buildBitFit(const MethodBuild& build, SiteModules& into) {
             into.linears[{place.layer, place.site}] =
                 std::make_unique<BiasShift>(all[linearPrefix(family, place.layer, place.site) + leaf]);
         } else {
-            const BlockPart part = isAttentionSite(place.site) ? BlockPart::Attention : BlockPart::FeedForward;
+            const BlockPart part =
+                isAttentionSite(place.site) ? BlockPart::Attention : BlockPart::FeedForward;
             into.normShifts[{place.layer, part}] = all[joinPrefix(family, place.layer, part) + leaf];
         }
     }

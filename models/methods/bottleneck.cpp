@@ -106,7 +106,8 @@ torch::Tensor BottleneckModule::finish(const torch::Tensor& v, const torch::Tens
     if (!m_normAfter) {
         return out + residual;
     }
-    return m_config->adapterResidualBeforeLn ? (*m_normAfter)(out + residual) : (*m_normAfter)(out) + residual;
+    return m_config->adapterResidualBeforeLn ? (*m_normAfter)(out + residual)
+                                             : (*m_normAfter)(out) + residual;
 }
 
 torch::Tensor BottleneckModule::run(const torch::Tensor& v, const torch::Tensor& residual, bool training,
@@ -127,8 +128,8 @@ void buildBottleneck(const MethodBuild& build, SiteModules& into) {
         into.joins.try_emplace({place.layer, part}, config, own, shared);
     }
     if (config.invertible != InvertibleKind::None) {
-        into.invertible = makeInvertible(
-            config, build.store.under(body + "invertible_adapters." + build.adapter + "."));
+        into.invertible =
+            makeInvertible(config, build.store.under(body + "invertible_adapters." + build.adapter + "."));
     }
 }
 

@@ -50,8 +50,7 @@ FusionLayer::FusionLayer(const FusionConfig& config, int hiddenSize, double mode
 
 torch::Tensor FusionLayer::run(const torch::Tensor& query, const torch::Tensor& outputs,
                                const torch::Tensor& residual, bool training, torch::Tensor& weights) {
-    const torch::Tensor memory =
-        m_config.residualBefore ? outputs + residual.unsqueeze(2) : outputs;
+    const torch::Tensor memory = m_config.residualBefore ? outputs + residual.unsqueeze(2) : outputs;
     const torch::Tensor q = m_config.query ? m_query(query) : query;
     const torch::Tensor keys = m_config.key ? m_key(memory) : memory;
     const bool mapsFirst = m_config.value && m_config.valueBeforeSoftmax;

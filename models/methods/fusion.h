@@ -19,8 +19,8 @@ class FusionLayer {
 public:
     FusionLayer(const FusionConfig& config, int hiddenSize, double modelDropout, torch::Generator& generator);
 
-    /// `query`: [B, T, H]; `outputs`: the adapters' u, [B, T, N, H]; `residual`: [B, T, H]. `weights` gets the
-    /// softmax, [B, T, N]. With the option `temperature` each call lowers the temperature.
+    /// `query`: [B, T, H]; `outputs`: the adapters' u, [B, T, N, H]; `residual`: [B, T, H]. `weights` gets
+    /// the softmax, [B, T, N]. With the option `temperature` each call lowers the temperature.
     torch::Tensor run(const torch::Tensor& query, const torch::Tensor& outputs, const torch::Tensor& residual,
                       bool training, torch::Tensor& weights);
 

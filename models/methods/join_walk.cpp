@@ -154,10 +154,10 @@ torch::Tensor JoinWalk::walkParallel(const Composition& node, const View& view) 
     const auto count = static_cast<std::int64_t>(node.children.size());
     const std::int64_t own = view.running.size(0);
     const std::int64_t rows = own == m_context.pass.batch ? own * count : own;
-    const Prepared prepared =
-        prepare(optionsOf(node.first(), node), {matchRows(view.running, rows), matchRows(view.residual, rows)});
-    std::vector<BatchedMember> members = batchedMembers(
-        node, [this](const std::string& name) { return moduleOf(name); });
+    const Prepared prepared = prepare(optionsOf(node.first(), node),
+                                      {matchRows(view.running, rows), matchRows(view.residual, rows)});
+    std::vector<BatchedMember> members =
+        batchedMembers(node, [this](const std::string& name) { return moduleOf(name); });
     if (members.empty()) {
         return walkParts(node, prepared, 0, std::vector<std::int64_t>(node.children.size(), rows / count));
     }
@@ -258,9 +258,9 @@ torch::Tensor JoinWalk::walkFuse(const Composition& node, const View& view) {
     const torch::Tensor residual =
         prepared.input.residual.defined() ? prepared.input.residual : view.residual;
     torch::Tensor weights;
-    const torch::Tensor fused = layer->second.run(options.isParallel ? view.residual : query,
-                                                  torch::stack(changes, 2), residual, m_context.training,
-                                                  weights);
+    const torch::Tensor fused =
+        layer->second.run(options.isParallel ? view.residual : query, torch::stack(changes, 2), residual,
+                          m_context.training, weights);
     if (m_context.observeFusion) {
         m_context.observeFusion({name, m_at.layer, m_at.part, weights});
     }

@@ -62,7 +62,8 @@ LinearWalk::Change LinearWalk::walk(const Composition& node, const torch::Tensor
     case Kind::Parallel: {
         const auto count = static_cast<std::int64_t>(node.children.size());
         // Replicated here, or further below already.
-        const std::int64_t rows = input.size(0) == m_context.pass.batch ? input.size(0) * count : input.size(0);
+        const std::int64_t rows =
+            input.size(0) == m_context.pass.batch ? input.size(0) * count : input.size(0);
         return walkRows(node, matchRows(input, rows), before,
                         std::vector<std::int64_t>(node.children.size(), rows / count));
     }
@@ -81,8 +82,8 @@ LinearWalk::Change LinearWalk::walkName(const std::string& name, const torch::Te
     torch::Tensor observed;
     switch (module->kind()) {
     case LinearModule::Kind::Additive:
-        before.added = module->change(before.added.defined() ? before.added : input, input,
-                                      m_context.training, trace);
+        before.added =
+            module->change(before.added.defined() ? before.added : input, input, m_context.training, trace);
         observed = before.added;
         break;
     case LinearModule::Kind::Factor:
@@ -135,7 +136,8 @@ LinearWalk::Change LinearWalk::walkRows(const Composition& node, const torch::Te
     std::int64_t first = 0;
     Change any;
     for (std::size_t i = 0; i < node.children.size(); ++i) {
-        const Change part{rowsOf(all.replaced, first, counts[i], rows), rowsOf(all.added, first, counts[i], rows),
+        const Change part{rowsOf(all.replaced, first, counts[i], rows),
+                          rowsOf(all.added, first, counts[i], rows),
                           rowsOf(all.factor, first, counts[i], rows)};
         changes.push_back(walk(node.children[i], input.narrow(0, first, counts[i]), part));
         first += counts[i];

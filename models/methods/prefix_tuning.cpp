@@ -101,8 +101,8 @@ void buildPrefixTuning(const MethodBuild& build, SiteModules& into) {
     for (const ActingPlace& place : *places) {
         std::optional<Linear> gate;
         if (options.flag("use_gating")) {
-            gate =
-                build.store.under(prefixGatePrefix(model.family, place.layer) + build.adapter + ".").linear("");
+            gate = build.store.under(prefixGatePrefix(model.family, place.layer) + build.adapter + ".")
+                       .linear("");
         }
         into.prefixes[place.layer] = std::make_unique<LayerPrefix>(source, slot++, std::move(gate));
     }

@@ -63,7 +63,8 @@ PrefixWalk::MaybePrefix PrefixWalk::walk(const Composition& node, const torch::T
         return before;
     case Kind::Parallel: {
         const auto count = static_cast<std::int64_t>(node.children.size());
-        const std::int64_t rows = input.size(0) == m_context.pass.batch ? input.size(0) * count : input.size(0);
+        const std::int64_t rows =
+            input.size(0) == m_context.pass.batch ? input.size(0) * count : input.size(0);
         return walkRows(node, matchRows(input, rows), before,
                         std::vector<std::int64_t>(node.children.size(), rows / count));
     }
@@ -116,7 +117,8 @@ PrefixWalk::MaybePrefix PrefixWalk::walkRows(const Composition& node, const torc
     std::vector<torch::Tensor> values;
     std::vector<torch::Tensor> masks;
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        const Prefix whole = padded(parts[i] ? *parts[i] : emptyPrefix(*any, counts[i]), longest, m_padTokenId);
+        const Prefix whole =
+            padded(parts[i] ? *parts[i] : emptyPrefix(*any, counts[i]), longest, m_padTokenId);
         keys.push_back(whole.keys);
         values.push_back(whole.values);
         masks.push_back(whole.mask);

@@ -19,7 +19,9 @@ public:
         , m_context(context) {}
 
     /// `input`: [B, T, H], what the key map reads.
-    std::optional<Prefix> run(const torch::Tensor& input) { return walk(m_sites.active, input, std::nullopt); }
+    std::optional<Prefix> run(const torch::Tensor& input) {
+        return walk(m_sites.active, input, std::nullopt);
+    }
 
 private:
     using MaybePrefix = std::optional<Prefix>;

@@ -71,8 +71,7 @@ public:
         }
         if (m_last > 0) {
             const std::int64_t count = std::min(m_last, states.size(1));
-            const torch::Tensor index =
-                (lengths.unsqueeze(1) + torch::arange(-count, 0)).clamp_min(0);
+            const torch::Tensor index = (lengths.unsqueeze(1) + torch::arange(-count, 0)).clamp_min(0);
             result = changed(result, states, index, m_units.back(), training);
         }
         return result;
@@ -98,8 +97,7 @@ void buildReft(const MethodBuild& build, SiteModules& into) {
     for (const ActingPlace& place : *places) {
         const std::string prefix =
             blockPrefix(build.model.family, place.layer) + "reft_layer.refts." + build.adapter + ".";
-        into.blocks[place.layer] =
-            std::make_unique<Reft>(build.config.options, build.store.under(prefix));
+        into.blocks[place.layer] = std::make_unique<Reft>(build.config.options, build.store.under(prefix));
     }
 }
 

@@ -30,9 +30,9 @@ public:
     }
 
 private:
-    torch::Tensor m_a; ///< [r, in]
-    torch::Tensor m_b; ///< [out, r]
-    torch::Tensor m_d; ///< [r]
+    torch::Tensor m_a;       ///< [r, in]
+    torch::Tensor m_b;       ///< [out, r]
+    torch::Tensor m_d;       ///< [r]
     torch::Tensor m_outputs; ///< [out]
     double m_dropout;
 };

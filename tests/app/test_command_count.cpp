@@ -43,7 +43,8 @@ private Q_SLOTS:
 private:
     QString write(const char* name, const QByteArray& text) const {
         QFile file(m_folder.filePath(QString::fromLatin1(name)));
-        return file.open(QIODevice::WriteOnly) && file.write(text) == text.size() ? file.fileName() : QString();
+        return file.open(QIODevice::WriteOnly) && file.write(text) == text.size() ? file.fileName()
+                                                                                  : QString();
     }
 
     QTemporaryDir m_folder;
@@ -60,7 +61,8 @@ void TestCommandCount::allPresets() {
     bool isRefused = false;
     for (const QJsonValue& value : json[u"presets"_qs].toArray()) {
         presets[value[u"preset"_qs].toString()] = value[u"parameters"_qs].toDouble();
-        isRefused = isRefused || (value[u"preset"_qs] == u"bitfit"_qs && value.toObject().contains(u"error"_qs));
+        isRefused =
+            isRefused || (value[u"preset"_qs] == u"bitfit"_qs && value.toObject().contains(u"error"_qs));
     }
     QCOMPARE(presets[u"lora"_qs], 3'407'872.0);
     QVERIFY(presets.size() > 20);
@@ -131,8 +133,8 @@ void TestCommandCount::whatIsWrong_data() {
     QTest::newRow("model") << QStringList{u"--model"_qs, u"bert"_qs} << 1 << u"bert-base"_qs;
     QTest::newRow("file") << QStringList{u"no-such.json"_qs} << 1 << u"no-such.json"_qs;
     QTest::newRow("both") << QStringList{u"x.json"_qs, u"--preset"_qs, u"lora"_qs} << 2 << QString();
-    QTest::newRow("impossible") << QStringList{u"--preset"_qs, u"bitfit"_qs, u"--model"_qs, u"llama-3-8b"_qs} << 1
-                                << u"biases"_qs;
+    QTest::newRow("impossible") << QStringList{u"--preset"_qs, u"bitfit"_qs, u"--model"_qs, u"llama-3-8b"_qs}
+                                << 1 << u"biases"_qs;
 }
 
 void TestCommandCount::whatIsWrong() {

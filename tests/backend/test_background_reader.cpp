@@ -134,8 +134,8 @@ void TestBackgroundReader::tokenizesWords() {
 }
 
 void TestBackgroundReader::summarizesTags() {
-    const auto summary =
-        summarize(write("tags.conll", "the\tO\nold\tB-X\nman\tI-X\n\na\tB-Y\ncat\tB-X\n"), HeadType::Tagging, 4);
+    const auto summary = summarize(write("tags.conll", "the\tO\nold\tB-X\nman\tI-X\n\na\tB-Y\ncat\tB-X\n"),
+                                   HeadType::Tagging, 4);
     QVERIFY(summary);
     const DatasetSummary::SplitSummary& train = summary->splits.front();
     QCOMPARE(train.examples, std::int64_t{2});

@@ -21,8 +21,9 @@ QString failures(const VerifyReport& report) {
     QString text;
     for (const Comparison& comparison : report.comparisons) {
         if (!comparison.passed) {
-            text += QStringLiteral("\n  %1: %2").arg(QString::fromStdString(comparison.quantity),
-                                                      QString::fromStdString(comparison.detail));
+            text += QStringLiteral("\n  %1: %2")
+                        .arg(QString::fromStdString(comparison.quantity),
+                             QString::fromStdString(comparison.detail));
         }
     }
     return text;
@@ -149,8 +150,8 @@ void TestMethodRuns::everyMethodTrains() {
     const RunOutcome outcome = trainAt(experiment, folder, log);
     QVERIFY2(outcome.state == RunState::Finished, outcome.error ? outcome.error->message().c_str() : "");
     QCOMPARE(outcome.baseHashAfter, log.plan.baseHash);
-    const auto own = parameterCount(experiment.adapters.front().config,
-                                    *loadBaseConfig(experiment.baseModel));
+    const auto own =
+        parameterCount(experiment.adapters.front().config, *loadBaseConfig(experiment.baseModel));
     QVERIFY(own.has_value());
     HeadConfig head;
     head.numLabels = static_cast<int>(log.plan.labels.size());
@@ -213,8 +214,8 @@ void TestMethodRuns::compositionsTrain() {
 }
 
 void TestMethodRuns::batchSplitIsRefused() {
-    const auto parsed =
-        compositionFromJson(nlohmann::json::parse(R"({"batch_split": ["a", "b"], "batch_sizes": [8, 8]})"), "");
+    const auto parsed = compositionFromJson(
+        nlohmann::json::parse(R"({"batch_split": ["a", "b"], "batch_sizes": [8, 8]})"), "");
     Log log;
     const RunOutcome outcome =
         trainAt(withComposition(*parsed), fs::path(m_dir.path().toStdString()) / "batch", log);

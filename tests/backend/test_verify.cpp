@@ -245,9 +245,8 @@ void TestVerify::malformedCaseIsAnError_data() {
                               << "adapters";
     QTest::newRow("unknown adapter") << R"({"adapters": [{"name": "z"}]})"
                                      << "adapters/z";
-    QTest::newRow("fusion elsewhere")
-        << R"({"fusions": [{"adapters": ["a", "b"], "config": {}}]})"
-        << "fusion/a,b";
+    QTest::newRow("fusion elsewhere") << R"({"fusions": [{"adapters": ["a", "b"], "config": {}}]})"
+                                      << "fusion/a,b";
     QTest::newRow("illegal nesting")
         << R"({"active": {"type": "Fuse", "children": ["a", {"type": "Parallel", "children": ["b", "c"]}]}})"
         << "Parallel can't stand inside Fuse";

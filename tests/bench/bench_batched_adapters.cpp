@@ -89,8 +89,8 @@ private:
 
 void measure(int count, int rows, int tokens, bool isEach) {
     const Bank bank(count);
-    const torch::Tensor v = isEach ? torch::randn({count, rows, tokens, kHidden})
-                                   : torch::randn({rows, tokens, kHidden});
+    const torch::Tensor v =
+        isEach ? torch::randn({count, rows, tokens, kHidden}) : torch::randn({rows, tokens, kHidden});
     const auto timed = [&](bool isBatched) {
         return medianMilliseconds(
             [&] { (isBatched ? bank.batched(v, isEach) : bank.oneByOne(v, isEach)).backward(); });

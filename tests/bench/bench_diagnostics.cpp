@@ -14,8 +14,8 @@
 #include "backend/train/optimizer.h"
 #include "backend/train/trainer.h"
 #include "models/adapter_model.h"
-#include "models/heads/prediction_head.h"
 #include "models/config/placement.h"
+#include "models/heads/prediction_head.h"
 
 namespace {
 

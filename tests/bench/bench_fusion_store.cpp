@@ -148,6 +148,8 @@ int main(int argc, char** argv) {
     });
     report("over time: all steps of a run (bound 100)", runs,
            [&](std::int64_t run, std::int64_t /*step*/) { (void)reader.fusionHistory(run, probe); });
+    report("all runs beside each other (bound 100)", runs,
+           [&](std::int64_t /*run*/, std::int64_t /*step*/) { (void)reader.fusionOverviews(); });
     fs::remove_all(workspace);
     return 0;
 }

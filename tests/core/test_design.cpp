@@ -247,8 +247,7 @@ void TestDesign::everyEditStaysReadable() {
         const bool hasSize = preset.name != "ia3" && preset.name != "bitfit";
         QCOMPARE(resized.has_value(), hasSize);
         experiment = hasSize ? *resized : experiment;
-        experiment =
-            *design::renameAdapter(experiment, sized.adapter, "renamed_" + std::to_string(++number));
+        experiment = *design::renameAdapter(experiment, sized.adapter, "renamed_" + std::to_string(++number));
         const auto read = experimentFromJson(nlohmann::json(toJson(experiment)));
         QVERIFY2(read, read ? "" : read.error().message().c_str());
         QVERIFY(*read == experiment);
@@ -345,7 +344,8 @@ void TestDesign::dropsExtendTheAdapterOfEqualOptions() {
     QVERIFY(!twice && twice.error().what.find("already has a module") != std::string::npos);
     // Methods at other sites live beside each other; what acts once does not come twice.
     experiment = *design::placeModule(experiment, model, *findMethodPreset("loreft"), 3, Site::BlockOutput);
-    const auto second = design::placeModule(experiment, model, *findMethodPreset("direft"), 4, Site::BlockOutput);
+    const auto second =
+        design::placeModule(experiment, model, *findMethodPreset("direft"), 4, Site::BlockOutput);
     QVERIFY(!second && second.error().what.find("twice") != std::string::npos);
 }
 
@@ -441,8 +441,8 @@ void TestDesign::optionsAreChecked() {
     QVERIFY(!design::setOption(lora, model, "lora", 1, "r", std::int64_t{4}));
     QVERIFY(!design::setOption(lora, model, "other", 0, "r", std::int64_t{4}));
     const Experiment prompt = *design::applyPreset(emptyDesign(), model, *findMethodPreset("prompt_tuning"));
-    const auto text = design::setOption(prompt, model, "prompt_tuning", 0, "prompt_init_text",
-                                        std::string("A topic"));
+    const auto text =
+        design::setOption(prompt, model, "prompt_tuning", 0, "prompt_init_text", std::string("A topic"));
     QCOMPARE(text->adapters.front().config.parts.front().options.text("prompt_init_text"),
              std::string("A topic"));
     // ReFT's subspace is inside the hidden space.
@@ -461,8 +461,8 @@ void TestDesign::rankSteps() {
 
 void TestDesign::costsOfMethodsAndFusions() {
     const ModelConfig model = bertBase();
-    Experiment lora = *design::placeModule(emptyDesign(), model, *findMethodPreset("lora"), 7,
-                                           Site::AttentionQuery);
+    Experiment lora =
+        *design::placeModule(emptyDesign(), model, *findMethodPreset("lora"), 7, Site::AttentionQuery);
     QCOMPARE(design::lowestTrainedLayer(lora, model), 7);
     QCOMPARE(design::costInput(lora, model, 2, 32, 0).adapterParameters, std::int64_t{2 * 8 * (768 + 768)});
     QCOMPARE(design::costInput(lora, model, 2, 32, 0).bottleneckUnits, std::int64_t{16});

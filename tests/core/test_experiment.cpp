@@ -282,12 +282,17 @@ void TestExperiment::leftOutTrainMeansWhatIsFresh_data() {
     QTest::addColumn<QStringList>("train");
     // `s` and `t` are saved adapters, the others are fresh.
     QTest::newRow("one") << R"("a")" << QStringList{QStringLiteral("a")};
-    QTest::newRow("stack") << R"({"stack": ["a", "b"]})" << QStringList{QStringLiteral("a"), QStringLiteral("b")};
+    QTest::newRow("stack") << R"({"stack": ["a", "b"]})"
+                           << QStringList{QStringLiteral("a"), QStringLiteral("b")};
     QTest::newRow("language below task") << R"({"stack": ["s", "a"]})" << QStringList{QStringLiteral("a")};
-    QTest::newRow("fusion of saved ones") << R"({"fuse": ["s", "t"]})" << QStringList{QStringLiteral("fuse:s,t")};
-    QTest::newRow("fusion of fresh ones") << R"({"fuse": ["a", "b"]})" << QStringList{QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("fuse:a,b")};
+    QTest::newRow("fusion of saved ones")
+        << R"({"fuse": ["s", "t"]})" << QStringList{QStringLiteral("fuse:s,t")};
+    QTest::newRow("fusion of fresh ones")
+        << R"({"fuse": ["a", "b"]})"
+        << QStringList{QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("fuse:a,b")};
     QTest::newRow("nested") << R"({"stack": ["a", {"fuse": [{"stack": ["s", "t"]}, "b"]}]})"
-                            << QStringList{QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("fuse:t,b")};
+                            << QStringList{QStringLiteral("a"), QStringLiteral("b"),
+                                           QStringLiteral("fuse:t,b")};
     QTest::newRow("saved alone") << R"("s")" << QStringList{QStringLiteral("s")};
     QTest::newRow("nothing") << "null" << QStringList{};
 }
@@ -327,11 +332,13 @@ void TestExperiment::badFilesNameTheirPlace_data() {
         "pfeifer");
     row("unknown method", R"({"adapters": [{"name": "a", "method": "magic"}]})", "/adapters/0/method",
         "magic");
-    row("preset of another method", R"({"adapters": [{"name": "a", "method": "lora", "preset": "pfeiffer"}]})",
-        "/adapters/0/method", "has the method `bottleneck`");
+    row("preset of another method",
+        R"({"adapters": [{"name": "a", "method": "lora", "preset": "pfeiffer"}]})", "/adapters/0/method",
+        "has the method `bottleneck`");
     row("union without parts", R"({"adapters": [{"name": "a", "method": "union"}]})", "/adapters/0",
         "configs");
-    row("union in a union", R"({"adapters": [{"name": "a", "method": "union", "configs": [{"method": "union"}]}]})",
+    row("union in a union",
+        R"({"adapters": [{"name": "a", "method": "union", "configs": [{"method": "union"}]}]})",
         "/adapters/0/configs/0/method", "union");
     row("part's option",
         R"({"adapters": [{"name": "a", "method": "union", "configs": [{"method": "lora", "rank": 3}]}]})",
@@ -433,7 +440,8 @@ void TestExperiment::methodsAreCheckedAgainstTheModel_data() {
         "no module");
     row("compacter's widths", R"([{"name": "a", "preset": "compacter", "reduction_factor": 37}])", R"("a")",
         "/adapters/0/phm_dim", "divides");
-    const char* prefixes = R"([{"name": "a", "method": "prefix_tuning"}, {"name": "b", "method": "prefix_tuning"}])";
+    const char* prefixes =
+        R"([{"name": "a", "method": "prefix_tuning"}, {"name": "b", "method": "prefix_tuning"}])";
     row("prefixes in Parallel", prefixes, R"({"parallel": ["a", "b"]})", "", "");
     row("prefixes in Stack", prefixes, R"({"stack": ["a", "b"]})", "", "");
     row("prefixes in Fuse", prefixes, R"({"fuse": ["a", "b"]})", "/composition/fuse/0",
@@ -441,18 +449,21 @@ void TestExperiment::methodsAreCheckedAgainstTheModel_data() {
     row("prefixes in Average", prefixes, R"({"average": ["a", "b"]})", "/composition/average/0", "Average");
     const char* loras = R"([{"name": "a", "method": "lora"}, {"name": "b", "method": "lora"}])";
     row("LoRA in Average", loras, R"({"average": ["a", "b"]})", "", "");
-    row("LoRA in Split", loras, R"({"split": ["a", "b"], "splits": [4, 0]})", "/composition/split/0", "Split");
+    row("LoRA in Split", loras, R"({"split": ["a", "b"], "splits": [4, 0]})", "/composition/split/0",
+        "Split");
     row("IA3 below Fuse", R"([{"name": "a"}, {"name": "b"}, {"name": "c", "method": "ia3"}])",
-        R"({"fuse": ["a", {"stack": ["c", "b"]}]})", "/composition/fuse/1/stack/0", "(IA)³ (`c`) can't stand in Fuse");
+        R"({"fuse": ["a", {"stack": ["c", "b"]}]})", "/composition/fuse/1/stack/0",
+        "(IA)³ (`c`) can't stand in Fuse");
     row("DoRA twice", R"([{"name": "a", "method": "dora"}, {"name": "b", "method": "dora"}])",
         R"({"stack": ["a", "b"]})", "/composition/stack/1", "DoRA stands in one Stack twice");
-    const char* prompts = R"([{"name": "a", "method": "prompt_tuning"}, {"name": "b", "method": "prompt_tuning"},
+    const char* prompts =
+        R"([{"name": "a", "method": "prompt_tuning"}, {"name": "b", "method": "prompt_tuning"},
                               {"name": "c"}])";
     row("prompt over an adapter", prompts, R"({"stack": ["a", "c"]})", "", "");
     row("prompts twice", prompts, R"({"stack": ["a", "b"]})", "/composition/stack/1", "twice");
     row("prompt in Parallel", prompts, R"({"parallel": ["a", "c"]})", "/composition/parallel/0", "Parallel");
-    row("unlike fused ones", R"([{"name": "a"}, {"name": "b", "preset": "houlsby"}])", R"({"fuse": ["a", "b"]})",
-        "/composition/fuse/1", "different sites");
+    row("unlike fused ones", R"([{"name": "a"}, {"name": "b", "preset": "houlsby"}])",
+        R"({"fuse": ["a", "b"]})", "/composition/fuse/1", "different sites");
     row("unread ones", R"([{"name": "a", "from": "x"}, {"name": "b", "preset": "houlsby"}])",
         R"({"fuse": ["a", "b"]})", "", "");
 }
@@ -493,7 +504,8 @@ void TestExperiment::savedOptionsAreRead() {
         file.write(text);
     };
     Experiment experiment = defaultExperiment();
-    experiment.adapters.front() = AdapterSpec{.name = "noun-topic", .preset = {}, .from = folder.path().toStdString(), .config = {}};
+    experiment.adapters.front() =
+        AdapterSpec{.name = "noun-topic", .preset = {}, .from = folder.path().toStdString(), .config = {}};
     QVERIFY(!withSavedOptions(experiment)); // no file yet
     save(R"({"config": {"architecture": "lora", "r": 5}, "version": "adapters.1.2.0", "name": "x"})");
     const auto filled = withSavedOptions(experiment);
@@ -523,8 +535,8 @@ void TestExperiment::summaries_data() {
     row(R"([{"name": "a", "preset": "lora", "leave_out": [1]}])", R"("a")", "lora r 8, 1 layer left out");
     row(R"([{"name": "a", "method": "prefix_tuning"}])", R"("a")", "prefix_tuning length 30");
     row(R"([{"name": "a", "preset": "unipelt"}])", R"("a")", "unipelt");
-    row(R"([{"name": "a", "method": "union", "configs": [{"method": "ia3"}, {"method": "bottleneck"}]}])", R"("a")",
-        "ia3 + bottleneck rf 16");
+    row(R"([{"name": "a", "method": "union", "configs": [{"method": "ia3"}, {"method": "bottleneck"}]}])",
+        R"("a")", "ia3 + bottleneck rf 16");
     row(R"([{"name": "a"}, {"name": "b"}, {"name": "c", "from": "x"}])", R"({"average": ["a", "b"]})",
         "Average of 2 × bottleneck rf 16, saved adapter");
 }

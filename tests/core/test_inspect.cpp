@@ -133,7 +133,8 @@ void TestInspect::describesEveryMethod_data() {
     for (const auto& entry : fs::directory_iterator(m_fixtures / "cases")) {
         if (fs::exists(entry.path() / "adapters")) {
             for (const auto& adapter : fs::directory_iterator(entry.path() / "adapters")) {
-                const std::string name = entry.path().filename().string() + " " + adapter.path().filename().string();
+                const std::string name =
+                    entry.path().filename().string() + " " + adapter.path().filename().string();
                 QTest::newRow(name.c_str()) << QString::fromStdString(adapter.path().string());
             }
         }

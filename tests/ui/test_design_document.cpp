@@ -164,8 +164,8 @@ void TestDesignDocument::refusedEditChangesNothing() {
     QVERIFY(document.open(defaultExperiment()));
     std::optional<Error> reason;
     connect(&document, &DesignDocument::refused, this, [&](const Error& error) { reason = error; });
-    const auto result = design::placeModule(document.experiment(), document.model(), *findMethodPreset("pfeiffer"),
-                                            0, Site::FfnOutput);
+    const auto result = design::placeModule(document.experiment(), document.model(),
+                                            *findMethodPreset("pfeiffer"), 0, Site::FfnOutput);
     QVERIFY(!document.apply(result, QStringLiteral("place")));
     QVERIFY(reason);
     QVERIFY(!reason->what.empty());

@@ -118,7 +118,4 @@ private:
     bool m_syncing = false;
 };
 
-/// Where modules of a preset can be dropped.
-std::set<Site> sitesOfPreset(const MethodPreset& preset, const ModelConfig& model);
-
 } // namespace awb::ui

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "backend/experiment/method_edit.h"
+#include "backend/experiment/design_place.h"
 #include "ui/canvas/block_item.h"
 #include "ui/canvas/end_items.h"
 #include "ui/canvas/stack_scene.h"
@@ -90,7 +90,7 @@ void StackScene::updateFocusRing() {
 }
 
 void StackScene::beginDrag(const MethodPreset& preset) {
-    m_dragSites = sitesOfPreset(preset, m_document.model());
+    m_dragSites = design::sitesFor(preset, m_document.model());
     setDragTarget(true);
 }
 
@@ -129,37 +129,8 @@ std::optional<Slot> StackScene::slotNear(QPointF point, double reach) const {
 }
 
 void StackScene::setCurrentPreset(const MethodPreset* preset) {
-    m_presetSites = preset == nullptr ? std::set<Site>() : sitesOfPreset(*preset, m_document.model());
+    m_presetSites = preset == nullptr ? std::set<Site>() : design::sitesFor(*preset, m_document.model());
     updateFocusRing();
-}
-
-std::set<Site> sitesOfPreset(const MethodPreset& preset, const ModelConfig& model) {
-    std::set<Site> sites;
-    if (model.numLayers < 1) {
-        return sites; // there is no base yet
-    }
-    const bool isSingle = preset.parts.size() == 1;
-    for (const MethodConfig& part : preset.parts) {
-        for (const auto& [layer, site] : design::placesOf(part, model)) {
-            sites.insert(site);
-        }
-        if (isSingle && part.isBottleneck()) {
-            const bool isParallel = part.bottleneck.isParallel;
-            sites.insert(isParallel ? Site::AttentionParallel : Site::AttentionOutput);
-            sites.insert(isParallel ? Site::FfnParallel : Site::FfnOutput);
-        }
-        for (const Site site : kLinearSites) {
-            MethodConfig moved = part;
-            if (isSingle && design::actOnlyAt(moved, site)) {
-                sites.insert(site);
-            }
-        }
-        MethodConfig moved = part;
-        if (isSingle && design::actOnlyAt(moved, Site::Pooler)) {
-            sites.insert(Site::Pooler);
-        }
-    }
-    return sites;
 }
 
 } // namespace awb::ui

@@ -177,18 +177,21 @@ void ModuleInspector::buildProjections() {
     };
     addFlag(
         {QStringLiteral("phmLayer"), tr("Use Kronecker products"), QStringLiteral("phm_layer"),
-         tr("Both projections are sums of Kronecker products of small matrices, of which all layers share one "
+         tr("Both projections are sums of Kronecker products of small matrices, of which all layers share "
+            "one "
             "factor: far fewer parameters at the same widths."),
          tr("off (on for Compacter)")},
         [](const BottleneckConfig& config) { return config.phm.has_value(); },
         [](BottleneckConfig& config, bool on) {
             config.phm = on ? std::optional(config.phm.value_or(PhmOptions{})) : std::nullopt;
         });
-    addPhmNumber({QStringLiteral("phmDim"), tr("Products"), QStringLiteral("phm_dim"),
-                  tr("How many products are summed. It must divide the hidden size and every bottleneck size."),
-                  QStringLiteral("4")},
-                 {1, 64, 1, true, {}}, &PhmOptions::dim, notUsed);
-    addPhmFlag({QStringLiteral("phmFactorizedW"), tr("Low-rank large factors"), QStringLiteral("factorized_phm_W"),
+    addPhmNumber(
+        {QStringLiteral("phmDim"), tr("Products"), QStringLiteral("phm_dim"),
+         tr("How many products are summed. It must divide the hidden size and every bottleneck size."),
+         QStringLiteral("4")},
+        {1, 64, 1, true, {}}, &PhmOptions::dim, notUsed);
+    addPhmFlag({QStringLiteral("phmFactorizedW"), tr("Low-rank large factors"),
+                QStringLiteral("factorized_phm_W"),
                 tr("The large factor of each product is itself a product of two thin matrices."), tr("on")},
                &PhmOptions::factorizedW, notUsed);
     addPhmNumber({QStringLiteral("phmRank"), tr("Their rank"), QStringLiteral("phm_rank"),
@@ -198,20 +201,23 @@ void ModuleInspector::buildProjections() {
                                 ? tr("The large factors are whole matrices.")
                                 : notUsed(config);
                  });
-    addPhmFlag({QStringLiteral("phmSharedRule"), tr("One small factor for all layers"),
-                QStringLiteral("shared_phm_rule"),
-                tr("All layers and both projections share the small factors; otherwise each projection has its "
-                   "own."),
-                tr("on")},
-               &PhmOptions::sharedRule, notUsed);
+    addPhmFlag(
+        {QStringLiteral("phmSharedRule"), tr("One small factor for all layers"),
+         QStringLiteral("shared_phm_rule"),
+         tr("All layers and both projections share the small factors; otherwise each projection has its "
+            "own."),
+         tr("on")},
+        &PhmOptions::sharedRule, notUsed);
     addPhmFlag({QStringLiteral("phmFactorizedRule"), tr("Rank-one small factors"),
-                QStringLiteral("factorized_phm_rule"), tr("Each small factor is a column times a row."), tr("off")},
+                QStringLiteral("factorized_phm_rule"), tr("Each small factor is a column times a row."),
+                tr("off")},
                &PhmOptions::factorizedRule, notUsed);
     addPhmFlag({QStringLiteral("phmLearn"), tr("Train the small factors"), QStringLiteral("learn_phm"),
                 tr("Otherwise they stay as they were drawn."), tr("on")},
                &PhmOptions::learn, notUsed);
-    addPhmFlag({QStringLiteral("phmSharedW"), tr("One large factor for all layers"), QStringLiteral("shared_W_phm"),
-                tr("Needs low-rank large factors and one bottleneck size."), tr("off")},
+    addPhmFlag({QStringLiteral("phmSharedW"), tr("One large factor for all layers"),
+                QStringLiteral("shared_W_phm"), tr("Needs low-rank large factors and one bottleneck size."),
+                tr("off")},
                &PhmOptions::sharedW, [notUsed](const BottleneckConfig& config) {
                    return config.phm && !config.phm->factorizedW ? tr("A shared factor must be of low rank.")
                                                                  : notUsed(config);
@@ -221,7 +227,8 @@ void ModuleInspector::buildProjections() {
                &PhmOptions::bias, notUsed);
     addOption(
         {QStringLiteral("phmCInit"), tr("Small factors begin"), QStringLiteral("phm_c_init"),
-         tr("Normal numbers of the deviation below, or uniform ones between -1 and 1."), QStringLiteral("normal")},
+         tr("Normal numbers of the deviation below, or uniform ones between -1 and 1."),
+         QStringLiteral("normal")},
         {{tr("Normal"), QStringLiteral("normal")}, {tr("Uniform"), QStringLiteral("uniform")}},
         [](const BottleneckConfig& config) {
             return QString::fromStdString(config.phm.value_or(PhmOptions{}).cInit);
@@ -257,8 +264,8 @@ void ModuleInspector::addPhmFlag(const OptionText& text, bool PhmOptions::*optio
         std::move(why));
 }
 
-void ModuleInspector::addPhmNumber(const OptionText& text, const OptionForm::Range& range, int PhmOptions::*option,
-                                   Why why) {
+void ModuleInspector::addPhmNumber(const OptionText& text, const OptionForm::Range& range,
+                                   int PhmOptions::*option, Why why) {
     addValue(
         text, range,
         [option](const BottleneckConfig& config) {
@@ -276,10 +283,12 @@ void ModuleInspector::buildInvertible() {
     m_form->addHeading(tr("Embeddings and sharing"));
     addOption(
         {QStringLiteral("invAdapter"), tr("Invertible adapter"), QStringLiteral("inv_adapter"),
-         tr("Once, after the embeddings; language-model heads undo it in front of their output matrix (MAD-X). "
+         tr("Once, after the embeddings; language-model heads undo it in front of their output matrix "
+            "(MAD-X). "
             "Only that of the composition's first adapter acts. NICE adds, GLOW also scales."),
          tr("none")},
-        {{tr("None"), QString()}, {QStringLiteral("NICE"), QStringLiteral("nice")},
+        {{tr("None"), QString()},
+         {QStringLiteral("NICE"), QStringLiteral("nice")},
          {QStringLiteral("GLOW"), QStringLiteral("glow")}},
         [](const BottleneckConfig& config) {
             switch (config.invertible) {
@@ -300,16 +309,20 @@ void ModuleInspector::buildInvertible() {
     addValue(
         {QStringLiteral("invReductionFactor"), tr("Its reduction factor"),
          QStringLiteral("inv_adapter_reduction_factor"),
-         tr("Half of the hidden size divided by the width inside the invertible adapter."), QStringLiteral("2")},
-        {1.0 / 16, 1e6, 1, false, {}}, [](const BottleneckConfig& config) { return config.invReductionFactor; },
+         tr("Half of the hidden size divided by the width inside the invertible adapter."),
+         QStringLiteral("2")},
+        {1.0 / 16, 1e6, 1, false, {}},
+        [](const BottleneckConfig& config) { return config.invReductionFactor; },
         [](BottleneckConfig& config, double value) { config.invReductionFactor = value; },
         [](const BottleneckConfig& config) {
-            return config.invertible == InvertibleKind::None ? tr("There is no invertible adapter.") : QString();
+            return config.invertible == InvertibleKind::None ? tr("There is no invertible adapter.")
+                                                             : QString();
         });
     addFlag(
         {QStringLiteral("sharedAcrossLayers"), tr("Share modules across layers"),
          QStringLiteral("shared_across_layers"),
-         tr("One module a site serves all layers of the same bottleneck size: its parameters count once. Saved "
+         tr("One module a site serves all layers of the same bottleneck size: its parameters count once. "
+            "Saved "
             "folders hold a copy for each layer."),
          tr("off")},
         [](const BottleneckConfig& config) { return config.sharedAcrossLayers; },

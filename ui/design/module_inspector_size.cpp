@@ -1,11 +1,10 @@
 // Sizes and places of bottleneck modules: what acts on the selected layers, and where modules stand.
-#include "ui/design/module_inspector.h"
-
 #include <algorithm>
 
 #include <QToolButton>
 
 #include "ui/design/design_edits.h"
+#include "ui/design/module_inspector.h"
 #include "ui/design/number_field.h"
 #include "ui/document/design_document.h"
 

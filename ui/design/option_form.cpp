@@ -174,9 +174,9 @@ QWidget* OptionForm::addFlags(const OptionText& text, const Choices& choices, Ge
         const std::optional<QStringList> chosen = value();
         for (QCheckBox* box : boxes) {
             box->setTristate(!chosen.has_value());
-            box->setCheckState(!chosen ? Qt::PartiallyChecked
+            box->setCheckState(!chosen                                               ? Qt::PartiallyChecked
                                : chosen->contains(box->property("value").toString()) ? Qt::Checked
-                                                                                    : Qt::Unchecked);
+                                                                                     : Qt::Unchecked);
         }
         describe(row, label, text, why);
     });

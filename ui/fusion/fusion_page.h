@@ -75,6 +75,7 @@ private:
     void connectAll();
 
     // Data.
+    void fillRuns();
     void chooseRun();
     void chooseFusion();
     void readSteps();
@@ -102,6 +103,7 @@ private:
     QString chooseFile(const QString& suffix);
 
     AppContext m_context;
+    std::vector<FusionRun> m_runs; ///< as in the box
     std::vector<FusionProbe> m_probes;
     FusionRecord m_record;               ///< summary of the shown step
     std::optional<FusionRecord> m_other; ///< of the run that is compared

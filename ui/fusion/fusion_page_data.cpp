@@ -89,34 +89,39 @@ void FusionPage::reload() {
     if (!m_context.store) {
         return;
     }
-    const auto runs = m_context.store->runsWithFusions();
+    auto runs = m_context.store->fusionRuns();
     if (!runs) {
         report(runs.error());
         return;
     }
-    const auto chosen = run();
-    const QVariant compared = m_compareBox->currentData();
-    {
-        const QSignalBlocker quietRuns(m_runBox);
-        const QSignalBlocker quietCompare(m_compareBox);
-        m_runBox->clear();
-        m_compareBox->clear();
-        m_compareBox->addItem(tr("Compare with …"));
-        for (const std::int64_t id : *runs) {
-            const auto row = m_context.store->run(id);
-            if (!row) {
-                continue;
-            }
-            const QString text = tr("%1 · run %2").arg(QString::fromStdString(row->name)).arg(id);
-            m_runBox->addItem(text, static_cast<qlonglong>(id));
-            m_compareBox->addItem(text, static_cast<qlonglong>(id));
-        }
-        const int index = chosen ? m_runBox->findData(static_cast<qlonglong>(*chosen)) : -1;
-        m_runBox->setCurrentIndex(m_runBox->count() == 0 ? -1 : std::max(0, index));
-        m_compareBox->setCurrentIndex(std::max(0, compared.isValid() ? m_compareBox->findData(compared) : 0));
+    if (*runs == m_runs && probe() != nullptr) {
+        readSteps(); // of a live run; the boxes, which may be open, stay as they are
+        return;
     }
+    m_runs = std::move(*runs);
+    fillRuns();
     updateEmptyState();
     chooseRun();
+}
+
+/// Keeps the chosen runs where they are still there.
+void FusionPage::fillRuns() {
+    const QVariant chosen = m_runBox->currentData();
+    const QVariant compared = m_compareBox->currentData();
+    const QSignalBlocker quietRuns(m_runBox);
+    const QSignalBlocker quietCompare(m_compareBox);
+    m_runBox->clear();
+    m_compareBox->clear();
+    m_compareBox->addItem(tr("Compare with …"));
+    for (const FusionRun& each : m_runs) {
+        const auto id = static_cast<qlonglong>(each.run);
+        const QString text = tr("%1 · run %2").arg(QString::fromStdString(each.name)).arg(id);
+        m_runBox->addItem(text, id);
+        m_compareBox->addItem(text, id);
+    }
+    const int index = chosen.isValid() ? m_runBox->findData(chosen) : -1;
+    m_runBox->setCurrentIndex(m_runs.empty() ? -1 : std::max(0, index));
+    m_compareBox->setCurrentIndex(compared.isValid() ? std::max(0, m_compareBox->findData(compared)) : 0);
 }
 
 void FusionPage::selectRun(qint64 run) {
@@ -360,41 +365,35 @@ void FusionPage::showOverTime() {
 /// Target tasks against source adapters, as in figure 5 of the AdapterFusion paper: the last step of each
 /// run.
 void FusionPage::showRuns() {
+    const auto overviews = m_context.store->fusionOverviews();
+    if (!overviews) {
+        report(overviews.error());
+        return;
+    }
     ShareMatrix matrix;
     matrix.scaleTitle = tr("mean weight over all layers, last step");
-    std::vector<std::vector<std::pair<QString, float>>> rows;
-    for (int i = 0; i < m_runBox->count(); ++i) {
-        const qint64 id = m_runBox->itemData(i).toLongLong();
-        std::vector<std::pair<QString, float>> weights;
-        const auto probes = m_context.store->fusions(id);
-        const auto steps = probes && !probes->empty()
-                               ? m_context.store->fusionSteps(id, probes->front().fusion)
-                               : Result<std::vector<FusionStep>>(std::vector<FusionStep>());
-        if (steps && !steps->empty()) {
-            const FusionProbe& first = probes->front();
-            if (const auto record =
-                    m_context.store->fusionAt(id, first, steps->back().step, FusionDetail::Summary)) {
-                const std::vector<float> overall = overallWeights(first, *record);
-                for (std::size_t k = 0; k < overall.size(); ++k) {
-                    weights.emplace_back(QString::fromStdString(first.adapters[k]), overall[k]);
-                }
-            }
-        }
-        matrix.rows << m_runBox->itemText(i);
-        rows.push_back(std::move(weights));
-        for (const auto& [adapter, weight] : rows.back()) {
-            if (!matrix.columns.contains(adapter)) {
-                matrix.columns << adapter;
+    for (const FusionOverview& each : *overviews) {
+        for (const std::string& adapter : each.adapters) {
+            if (const QString name = QString::fromStdString(adapter); !matrix.columns.contains(name)) {
+                matrix.columns << name;
             }
         }
     }
     matrix.adapters = matrix.columns;
-    for (const auto& row : rows) {
+    // A row an entry of the run box, so that a click can choose it; the first fusion of each run.
+    for (std::size_t row = 0; row < m_runs.size(); ++row) {
+        matrix.rows << m_runBox->itemText(static_cast<int>(row));
+        const auto found =
+            std::find_if(overviews->begin(), overviews->end(),
+                         [&](const FusionOverview& each) { return each.run == m_runs[row].run; });
         for (const QString& column : std::as_const(matrix.columns)) {
-            const auto found = std::find_if(row.begin(), row.end(),
-                                            [&](const auto& entry) { return entry.first == column; });
-            matrix.values.push_back(found == row.end() ? std::numeric_limits<float>::quiet_NaN()
-                                                       : found->second);
+            float weight = std::numeric_limits<float>::quiet_NaN();
+            for (std::size_t k = 0; found != overviews->end() && k < found->adapters.size(); ++k) {
+                if (QString::fromStdString(found->adapters[k]) == column) {
+                    weight = found->weights[k];
+                }
+            }
+            matrix.values.push_back(weight);
         }
     }
     m_runMap->setMatrix(std::move(matrix));

@@ -64,7 +64,8 @@ Result<std::vector<TensorSpec>> tensors(const MethodConfig& config, const ModelC
         } else if (isLinearSite(place.site)) {
             name = linearPrefix(model.family, place.layer, place.site) + "bitfit." + adapter + ".bias";
         } else {
-            const BlockPart part = isAttentionSite(place.site) ? BlockPart::Attention : BlockPart::FeedForward;
+            const BlockPart part =
+                isAttentionSite(place.site) ? BlockPart::Attention : BlockPart::FeedForward;
             name = joinPrefix(model.family, place.layer, part) + "bitfit." + adapter + ".bias";
         }
         all.push_back({std::move(name), {place.size}, kZero, place.layer, place.site, true, {}});

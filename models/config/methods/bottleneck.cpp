@@ -16,7 +16,7 @@ constexpr double kHoulsbyStd = 0.01;
 constexpr double kOwnRuleStd = 0.01;
 
 void declareRule(std::vector<TensorSpec>& into, const PhmOptions& phm, const std::string& prefix,
-                        Initialiser init, const ModulePlace& place) {
+                 Initialiser init, const ModulePlace& place) {
     const std::int64_t n = phm.dim;
     const auto add = [&](const char* name, Shape shape) {
         into.push_back({prefix + name, std::move(shape), init, place.layer, place.site, phm.learn, {}});
@@ -28,8 +28,8 @@ void declareRule(std::vector<TensorSpec>& into, const PhmOptions& phm, const std
         add("phm_rule", {n, n, n});
     }
 }
-void declareW(std::vector<TensorSpec>& into, const PhmOptions& phm, const std::string& name,
-                     std::int64_t in, std::int64_t out, const ModulePlace& place) {
+void declareW(std::vector<TensorSpec>& into, const PhmOptions& phm, const std::string& name, std::int64_t in,
+              std::int64_t out, const ModulePlace& place) {
     const std::int64_t n = phm.dim;
     const Initialiser init{Kind::XavierNormal, 0};
     const auto add = [&](const std::string& full, Shape shape) {

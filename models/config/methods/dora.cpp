@@ -42,7 +42,8 @@ Method doraMethod() {
         .id = "dora",
         .title = "DoRA",
         .paper = "Liu et al. 2024, DoRA: Weight-Decomposed Low-Rank Adaptation, arXiv:2402.09353",
-        .summary = "LoRA for the direction of each row of a weight matrix, and a trained length for each row.",
+        .summary =
+            "LoRA for the direction of each row of a weight matrix, and a trained length for each row.",
         .equation = "y = m / ‖W + BA‖ ⊙ (W x + (α/r) · B A x) + b",
         .sizeTitle = "rank",
         .sizeKey = "r",

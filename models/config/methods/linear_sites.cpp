@@ -93,7 +93,8 @@ Result<std::vector<ActingPlace>> linearPlaces(const MethodConfig& config, const 
 OptionSpec rankOption(std::int64_t fallback) {
     return {.key = "r",
             .title = "Rank",
-            .explanation = "Inner width of the low-rank pair: the change of each matrix has at most this rank.",
+            .explanation =
+                "Inner width of the low-rank pair: the change of each matrix has at most this rank.",
             .kind = OptionKind::Integer,
             .fallback = fallback,
             .lowest = 1,

@@ -52,11 +52,13 @@ Method loraMethod() {
     alpha.needsKey = "use_gating";
     alpha.needed = false;
     std::vector<OptionSpec> options{
-        rankOption(8), alpha,
+        rankOption(8),
+        alpha,
         dropoutOption("the low-rank pair's inputs"),
         {.key = "init_weights",
          .title = "Initialisation",
-         .explanation = "lora: A random, B zero, so training begins at the base. bert: both small and random.",
+         .explanation =
+             "lora: A random, B zero, so training begins at the base. bert: both small and random.",
          .kind = OptionKind::Choice,
          .fallback = std::string("lora"),
          .choices = {"lora", "bert"}},

@@ -42,8 +42,8 @@ std::int64_t TensorSpec::size() const {
 
 const std::vector<Method>& methods() {
     static const std::vector<Method> all{
-        bottleneckMethod(),    loraMethod(), doraMethod(),   veraMethod(), ia3Method(), prefixTuningMethod(),
-        promptTuningMethod(), reftMethod(), bitFitMethod(),
+        bottleneckMethod(),   loraMethod(),         doraMethod(), veraMethod(),   ia3Method(),
+        prefixTuningMethod(), promptTuningMethod(), reftMethod(), bitFitMethod(),
     };
     return all;
 }

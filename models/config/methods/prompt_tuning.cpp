@@ -12,14 +12,14 @@ Result<std::vector<ActingPlace>> places(const MethodConfig& config, const ModelC
 
 Result<std::vector<TensorSpec>> tensors(const MethodConfig& config, const ModelConfig& model,
                                         const std::string& adapter) {
-    return std::vector<TensorSpec>{{bodyPrefix(model.family) + "prompt_tuning.prompt_tunings." + adapter +
-                                        ".prompt_embedding.weight",
-                                    {config.options.integer("prompt_length"), model.hiddenSize},
-                                    {Initialiser::Kind::Uniform, 0.5},
-                                    kNoLayer,
-                                    Site::InputPrompt,
-                                    true,
-                                    {}}};
+    return std::vector<TensorSpec>{
+        {bodyPrefix(model.family) + "prompt_tuning.prompt_tunings." + adapter + ".prompt_embedding.weight",
+         {config.options.integer("prompt_length"), model.hiddenSize},
+         {Initialiser::Kind::Uniform, 0.5},
+         kNoLayer,
+         Site::InputPrompt,
+         true,
+         {}}};
 }
 
 bool recognises(const nlohmann::json& json) {

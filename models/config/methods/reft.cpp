@@ -46,8 +46,8 @@ Result<std::vector<TensorSpec>> tensors(const MethodConfig& config, const ModelC
                     "/r", "Choose a smaller rank");
     }
     const Initialiser source{Kind::Uniform, 1.0 / std::sqrt(static_cast<double>(hidden))};
-    const Initialiser projection =
-        options.flag("orthogonality") ? Initialiser{Kind::Orthonormal, 0} : Initialiser{Kind::KaimingUniform, 0};
+    const Initialiser projection = options.flag("orthogonality") ? Initialiser{Kind::Orthonormal, 0}
+                                                                 : Initialiser{Kind::KaimingUniform, 0};
     std::vector<TensorSpec> all;
     for (const int layer : usedLayers(options, model)) {
         for (int unit = 0; unit < (options.flag("tied_weights") ? 1 : 2); ++unit) {
@@ -70,8 +70,9 @@ bool recognises(const nlohmann::json& json) {
 
 std::vector<std::string> notExpressible(const MethodConfig& config) {
     if (config.options.flag("orthogonality")) {
-        return {"the orthonormal projection of ReFT: written as the matrix itself, while AdapterHub's library "
-                "keeps the numbers from which it computes the matrix"};
+        return {
+            "the orthonormal projection of ReFT: written as the matrix itself, while AdapterHub's library "
+            "keeps the numbers from which it computes the matrix"};
     }
     return {};
 }
@@ -133,7 +134,9 @@ Method reftMethod() {
                      .kind = OptionKind::Choice,
                      .fallback = std::string("none"),
                      .choices = activations},
-                    dropoutOption("the changed states"), layers, leaveOutOption()},
+                    dropoutOption("the changed states"),
+                    layers,
+                    leaveOutOption()},
         .places = places,
         .tensors = tensors,
         .recognises = recognises,
