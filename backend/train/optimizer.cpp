@@ -193,6 +193,8 @@ void AdamW::step(double learningRate, double gradScale) {
         const Factors factors = m_impl->factorsFor(i, learningRate, gradScale);
         const Squares squares = updateAll(parameter.values(), m_impl->gradients[i].data_ptr<float>(),
                                           parameter.first.data(), parameter.second.data(), factors);
+        // The values were written past LibTorch, and what is kept of them elsewhere must know.
+        parameter.tensor.unsafeGetTensorImpl()->bump_version();
         ParameterUpdate& update = m_impl->updates[i];
         update.updated = true;
         update.changeSquares = squares.change;

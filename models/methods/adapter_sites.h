@@ -7,6 +7,7 @@
 #include "models/config/composition.h"
 #include "models/families/sites.h"
 #include "models/methods/adapter.h"
+#include "models/methods/batched_bottlenecks.h"
 #include "models/methods/fusion.h"
 
 namespace awb {
@@ -19,6 +20,7 @@ public:
 
     std::map<std::string, Adapter> adapters;
     mutable std::map<std::string, Fusion> fusions; ///< a fusion's temperature moves with each pass
+    mutable BatchedBottlenecks batched;           ///< keeps joined weights from pass to pass
     Composition active;
     std::string merged; ///< an adapter whose linear modules are inside the base's weights now
 

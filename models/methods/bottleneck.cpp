@@ -78,6 +78,10 @@ std::vector<torch::Tensor> BottleneckModule::upTensors() const {
     return tensorsOf(m_up);
 }
 
+std::optional<double> BottleneckModule::constantScaling() const {
+    return m_scaling.defined() ? std::nullopt : std::optional(m_config->scaling.value);
+}
+
 torch::Tensor BottleneckModule::scaled(const torch::Tensor& up) const {
     if (m_scaling.defined()) {
         return up * m_scaling;

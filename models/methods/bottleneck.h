@@ -44,6 +44,11 @@ public:
     /// LayerNorm, so that several modules can't be computed as one.
     const Linear* plainDown() const;
     const Linear* plainUp() const;
+    /// The factor of u where it is a number; none where it is learned.
+    std::optional<double> constantScaling() const;
+    /// Whether `finish` computes with numbers of the configuration only, so that rows of several modules with
+    /// the same ones can be finished as one.
+    bool hasPlainFinish() const { return !m_gate && !m_normAfter; }
     /// u from the up-projection's output.
     torch::Tensor scaled(const torch::Tensor& up) const;
     Activation activation() const { return m_activation; }

@@ -9,6 +9,20 @@
 
 namespace awb {
 
+namespace {
+
+/// Whether the second half of all modules is one computation.
+bool finishAsOne(const std::vector<BatchedMember>& members) {
+    const BottleneckConfig& first = members.front().module->config();
+    return std::ranges::all_of(members, [&first](const BatchedMember& member) {
+        const BottleneckConfig& own = member.module->config();
+        return member.module->hasPlainFinish() && own.isParallel == first.isParallel &&
+               own.dropout == first.dropout && own.stochasticDepth == first.stochasticDepth;
+    });
+}
+
+} // namespace
+
 const BottleneckModule* JoinWalk::moduleOf(const std::string& name) const {
     const Adapter* adapter = m_sites.find(name);
     return adapter == nullptr ? nullptr : adapter->joinAt(m_at.layer, m_at.part);
@@ -156,35 +170,57 @@ torch::Tensor JoinWalk::walkParallel(const Composition& node, const View& view) 
     const std::int64_t rows = own == m_context.pass.batch ? own * count : own;
     const Prepared prepared = prepare(optionsOf(node.first(), node),
                                       {matchRows(view.running, rows), matchRows(view.residual, rows)});
+    const std::vector<BatchedMember> members =
+        batchedChildren(node, rows / count * prepared.input.v.size(1));
+    return members.empty() ? walkParts(node, prepared, 0,
+                                       std::vector<std::int64_t>(node.children.size(), rows / count))
+                           : runParallel(members, prepared.input);
+}
+
+std::vector<BatchedMember> JoinWalk::batchedChildren(const Composition& node, std::int64_t rows) const {
     std::vector<BatchedMember> members =
         batchedMembers(node, [this](const std::string& name) { return moduleOf(name); });
-    if (members.empty()) {
-        return walkParts(node, prepared, 0, std::vector<std::int64_t>(node.children.size(), rows / count));
-    }
+    return !members.empty() && BatchedBottlenecks::pays(members, rows) ? members
+                                                                       : std::vector<BatchedMember>();
+}
+
+torch::Tensor JoinWalk::runParallel(const std::vector<BatchedMember>& members, const JoinInput& input) {
+    const auto count = static_cast<std::int64_t>(members.size());
     const auto chunks = [&](const torch::Tensor& tensor) {
-        return tensor.view({count, rows / count, tensor.size(1), tensor.size(2)});
+        return tensor.defined()
+                   ? tensor.view({count, tensor.size(0) / count, tensor.size(1), tensor.size(2)})
+                   : torch::Tensor();
     };
-    const std::vector<BottleneckModule::Trace> traces = projectEach(members, chunks(prepared.input.v));
+    const torch::Tensor v = chunks(input.v);
+    const torch::Tensor residual = chunks(input.residual);
+    const BatchedTraces traces = m_sites.batched.projectEach(members, v);
+    const bool isPlain = finishAsOne(members);
     std::vector<torch::Tensor> outputs;
     for (std::size_t i = 0; i < members.size(); ++i) {
         const auto index = static_cast<std::int64_t>(i);
-        const torch::Tensor v = chunks(prepared.input.v)[index];
-        const torch::Tensor residual =
-            prepared.input.residual.defined() ? chunks(prepared.input.residual)[index] : torch::Tensor();
         BottleneckModule::Trace trace = traces[i];
-        outputs.push_back(members[i].module->finish(v, residual, m_context.training, trace));
-        observe(members[i].name, *members[i].module, v, trace);
+        if (!isPlain) {
+            outputs.push_back(members[i].module->finish(v[index],
+                                                        residual.defined() ? residual[index] : residual,
+                                                        m_context.training, trace));
+        }
+        observe(members[i].name, *members[i].module, v[index], trace);
     }
-    return torch::cat(outputs, 0);
+    if (!isPlain) {
+        return torch::cat(outputs, 0);
+    }
+    BottleneckModule::Trace whole;
+    whole.change = traces.change.view(input.v.sizes());
+    return members.front().module->finish(input.v, input.residual, m_context.training, whole);
 }
 
 torch::Tensor JoinWalk::walkAverage(const Composition& node, const View& view) {
     const Prepared prepared = prepare(optionsOf(node.first(), node), view);
     const std::vector<double> factors = node.childFactors();
     const std::vector<BatchedMember> members =
-        batchedMembers(node, [this](const std::string& name) { return moduleOf(name); });
-    const std::vector<BottleneckModule::Trace> traces =
-        members.empty() ? std::vector<BottleneckModule::Trace>() : projectAll(members, prepared.input.v);
+        batchedChildren(node, prepared.input.v.size(0) * prepared.input.v.size(1));
+    const BatchedTraces traces =
+        members.empty() ? BatchedTraces() : m_sites.batched.projectAll(members, prepared.input.v);
     torch::Tensor sum;
     for (std::size_t i = 0; i < node.children.size(); ++i) {
         torch::Tensor output;
@@ -224,6 +260,25 @@ torch::Tensor JoinWalk::changeOf(const Composition& child, const Prepared& prepa
     return m_lastChange;
 }
 
+torch::Tensor JoinWalk::changesOf(const Composition& node, const Prepared& prepared) {
+    const torch::Tensor& v = prepared.input.v;
+    const std::vector<BatchedMember> members = batchedChildren(node, v.size(0) * v.size(1));
+    if (!members.empty()) {
+        const BatchedTraces traces = m_sites.batched.projectAll(members, v);
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            observe(members[i].name, *members[i].module, v, traces[i]);
+        }
+        return traces.change.permute({1, 2, 0, 3}).contiguous();
+    }
+    std::vector<torch::Tensor> changes;
+    for (const Composition& child : node.children) {
+        if (const torch::Tensor change = changeOf(child, prepared); change.defined()) {
+            changes.push_back(change);
+        }
+    }
+    return changes.empty() ? torch::Tensor() : torch::stack(changes, 2);
+}
+
 torch::Tensor JoinWalk::walkFuse(const Composition& node, const View& view) {
     const std::string name = fusionName(node);
     const auto fusion = m_sites.fusions.find(name);
@@ -234,24 +289,9 @@ torch::Tensor JoinWalk::walkFuse(const Composition& node, const View& view) {
     }
     const BottleneckConfig& options = optionsOf(node.last(), node);
     const Prepared prepared = prepare(options, view);
-    std::vector<torch::Tensor> changes;
-    const std::vector<BatchedMember> members =
-        batchedMembers(node, [this](const std::string& leaf) { return moduleOf(leaf); });
-    if (!members.empty()) {
-        const std::vector<BottleneckModule::Trace> traces = projectAll(members, prepared.input.v);
-        for (std::size_t i = 0; i < members.size(); ++i) {
-            observe(members[i].name, *members[i].module, prepared.input.v, traces[i]);
-            changes.push_back(traces[i].change);
-        }
-    } else {
-        for (const Composition& child : node.children) {
-            if (const torch::Tensor change = changeOf(child, prepared); change.defined()) {
-                changes.push_back(change);
-            }
-        }
-    }
+    const torch::Tensor changes = changesOf(node, prepared);
     m_last = &options;
-    if (changes.empty()) {
+    if (!changes.defined()) {
         return view.running;
     }
     const torch::Tensor query = fusion->second.config.queryBeforeLn ? view.running : prepared.input.v;
@@ -259,7 +299,7 @@ torch::Tensor JoinWalk::walkFuse(const Composition& node, const View& view) {
         prepared.input.residual.defined() ? prepared.input.residual : view.residual;
     torch::Tensor weights;
     const torch::Tensor fused =
-        layer->second.run(options.isParallel ? view.residual : query, torch::stack(changes, 2), residual,
+        layer->second.run(options.isParallel ? view.residual : query, changes, residual,
                           m_context.training, weights);
     if (m_context.observeFusion) {
         m_context.observeFusion({name, m_at.layer, m_at.part, weights});

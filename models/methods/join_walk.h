@@ -52,6 +52,12 @@ private:
     torch::Tensor walkChild(const Composition& child, const Prepared& prepared);
 
     torch::Tensor runModule(const std::string& name, const BottleneckModule& module, const JoinInput& input);
+    /// The children of a block that are computed together on an input of `rows` tokens; empty where they are
+    /// computed one after the other.
+    std::vector<BatchedMember> batchedChildren(const Composition& node, std::int64_t rows) const;
+    torch::Tensor runParallel(const std::vector<BatchedMember>& members, const JoinInput& input);
+    /// Every adapter's u from the prepared input, [B, T, N, H]; undefined where none has a module here.
+    torch::Tensor changesOf(const Composition& node, const Prepared& prepared);
     /// The adapter's u from the prepared input; undefined where it has no module here.
     torch::Tensor changeOf(const Composition& child, const Prepared& prepared);
     void observe(const std::string& name, const BottleneckModule& module, const torch::Tensor& v,

@@ -1,6 +1,7 @@
-// What it gains to compute K adapters at one site as one batched product: the projections of K Pfeiffer
-// adapters of BERT-Base's width (768 -> 48 -> 768) as Fuse and Average need them (one input for all) and as
-// Parallel does (an input each), against one after the other. Forward and backward, ratios of one run.
+// What it gains to compute K adapters at one site as batched products: the projections of K Pfeiffer adapters
+// of BERT-Base's width (768 -> 48 -> 768) as Fuse and Average need them (one input for all) and as Parallel
+// does (an input each), against one after the other. Frozen adapters, as AdapterFusion trains, and trained
+// ones. Forward and backward, ratios of one run.
 
 #include <algorithm>
 #include <chrono>
@@ -39,7 +40,7 @@ double medianMilliseconds(const std::function<void()>& work) {
 /// K adapters with one module each.
 class Bank {
 public:
-    explicit Bank(int count) {
+    Bank(int count, bool isFrozen) {
         ModelConfig model;
         model.hiddenSize = kHidden;
         model.numLayers = 1;
@@ -53,7 +54,7 @@ public:
         const std::string prefix = "bert.encoder.layer.0.output.adapters.a.";
         for (const ParameterStore& store : m_stores) {
             for (const NamedTensor& parameter : store.all()) {
-                parameter.tensor.requires_grad_(true);
+                parameter.tensor.requires_grad_(!isFrozen);
             }
             m_modules.emplace_back(m_config, store.under(prefix), store.under({}));
         }
@@ -62,22 +63,21 @@ public:
         }
     }
 
+    /// What AdapterFusion reads, [B, T, K, H], from one input; what leaves a Parallel block, [K, B, T, H], from
+    /// an input each.
     torch::Tensor oneByOne(const torch::Tensor& v, bool isEach) const {
-        torch::Tensor sum;
+        std::vector<torch::Tensor> changes;
         for (std::size_t i = 0; i < m_modules.size(); ++i) {
-            const torch::Tensor input = isEach ? v[static_cast<std::int64_t>(i)] : v;
-            const torch::Tensor part = m_modules[i].project(input).change.square().sum();
-            sum = sum.defined() ? sum + part : part;
+            changes.push_back(m_modules[i].project(isEach ? v[static_cast<std::int64_t>(i)] : v).change);
         }
-        return sum;
+        return torch::stack(changes, isEach ? 0 : 2);
     }
-    torch::Tensor batched(const torch::Tensor& v, bool isEach) const {
-        torch::Tensor sum;
-        for (const auto& trace : isEach ? projectEach(m_members, v) : projectAll(m_members, v)) {
-            const torch::Tensor part = trace.change.square().sum();
-            sum = sum.defined() ? sum + part : part;
+    torch::Tensor batched(const torch::Tensor& v, bool isEach) {
+        if (!BatchedBottlenecks::pays(m_members, v.numel() / kHidden / (isEach ? v.size(0) : 1))) {
+            return oneByOne(v, isEach);
         }
-        return sum;
+        return isEach ? m_batched.projectEach(m_members, v).change
+                      : m_batched.projectAll(m_members, v).change.permute({1, 2, 0, 3}).contiguous();
     }
 
 private:
@@ -85,22 +85,25 @@ private:
     std::vector<ParameterStore> m_stores;
     std::vector<BottleneckModule> m_modules;
     std::vector<BatchedMember> m_members;
+    BatchedBottlenecks m_batched;
 };
 
-void measure(int count, int rows, int tokens, bool isEach) {
-    const Bank bank(count);
-    const torch::Tensor v =
-        isEach ? torch::randn({count, rows, tokens, kHidden}) : torch::randn({rows, tokens, kHidden});
+void measure(int count, int rows, int tokens, bool isEach, bool isFrozen) {
+    Bank bank(count, isFrozen);
+    const torch::Tensor v = (isEach ? torch::randn({count, rows, tokens, kHidden})
+                                    : torch::randn({rows, tokens, kHidden}))
+                                .requires_grad_(true);
+    const torch::Tensor gradient = torch::randn_like(bank.oneByOne(v, isEach));
     const auto timed = [&](bool isBatched) {
         return medianMilliseconds(
-            [&] { (isBatched ? bank.batched(v, isEach) : bank.oneByOne(v, isEach)).backward(); });
+            [&] { (isBatched ? bank.batched(v, isEach) : bank.oneByOne(v, isEach)).backward(gradient); });
     };
     timed(true); // warms the memory up
     const double alone = timed(false);
     const double together = timed(true);
-    std::printf("%-22s K = %d  %2d x %3d tokens   one by one %7.2f ms   batched %7.2f ms   gain %.2f\n",
-                isEach ? "Parallel" : "Fuse, Average", count, rows, tokens, alone, together,
-                alone / together);
+    std::printf("%-14s %-8s K = %d  %2d x %3d tokens   one by one %7.2f ms   batched %7.2f ms   gain %.2f\n",
+                isEach ? "Parallel" : "Fuse, Average", isFrozen ? "frozen" : "trained", count, rows, tokens,
+                alone, together, alone / together);
 }
 
 } // namespace
@@ -109,9 +112,11 @@ void measure(int count, int rows, int tokens, bool isEach) {
 int main() {
     std::printf("threads: %d\n", awb::setTorchThreads(0));
     for (const bool isEach : {false, true}) {
-        for (const auto& [rows, tokens] : {std::pair{1, 16}, {8, 16}, {16, 64}}) {
-            for (const int count : {2, 4, 8}) {
-                awb::measure(count, rows, tokens, isEach);
+        for (const bool isFrozen : {true, false}) {
+            for (const auto& [rows, tokens] : {std::pair{1, 16}, {8, 16}, {16, 64}}) {
+                for (const int count : {2, 4, 8}) {
+                    awb::measure(count, rows, tokens, isEach, isFrozen);
+                }
             }
         }
     }
