@@ -6,6 +6,7 @@
 #include "app/console.h"
 #include "app/run_reporter.h"
 #include "app/stop_signals.h"
+#include "app/trial_table.h"
 #include "backend/run/comparison.h"
 
 namespace fs = std::filesystem;
@@ -13,51 +14,6 @@ namespace fs = std::filesystem;
 namespace awb::app {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json toJson(const ComparisonRow& row) {
-    Json json{{"preset", row.preset},
-              {"title", row.title},
-              {"parameters", row.parameters},
-              {"learning_rate", row.learningRate},
-              {"metric", row.metric},
-              {"validation", row.validation},
-              {"test", row.test}};
-    if (row.error) {
-        json["error"] = row.error->message();
-    }
-    return json;
-}
-
-/// "53.7 ± 0.4", in per cent where the metric is a share.
-std::string spreadText(const std::vector<double>& values) {
-    if (values.empty()) {
-        return "–";
-    }
-    const Spread spread = spreadOf(values);
-    char text[64];
-    std::snprintf(text, sizeof text, "%.1f ± %.1f", 100 * spread.mean, 100 * spread.deviation);
-    return text;
-}
-
-/// The table in Markdown.
-void print(const std::vector<ComparisonRow>& rows) {
-    const std::string metric = rows.empty() ? "" : rows.front().metric;
-    std::printf("| method | preset | trained parameters | learning rate | validation %s | test %s |\n",
-                metric.c_str(), metric.c_str());
-    std::printf("|---|---|---|---|---|---|\n");
-    for (const ComparisonRow& row : rows) {
-        if (row.error) {
-            std::printf("| %s | `%s` | %s | | %s | |\n", row.title.c_str(), row.preset.c_str(),
-                        countText(row.parameters).c_str(), row.error->message().c_str());
-            continue;
-        }
-        std::printf("| %s | `%s` | %s | %g | %s | %s |\n", row.title.c_str(), row.preset.c_str(),
-                    countText(row.parameters).c_str(), row.learningRate, spreadText(row.validation).c_str(),
-                    spreadText(row.test).c_str());
-    }
-}
 
 Result<ComparisonPlan> planOf(const CompareOptions& options) {
     const auto experiment = loadExperiment(options.experiment);
@@ -101,7 +57,7 @@ int runCompare(const CompareOptions& options) {
             std::fprintf(stderr, "%s, seed %lld, learning rate %g\n", experiment.name.c_str(),
                          static_cast<long long>(experiment.training.seed), experiment.training.learningRate);
         },
-        [](const ComparisonRow& row) {
+        [](const TrialRow& row) {
             std::fprintf(stderr, "%s: validation %s\n", row.title.c_str(),
                          row.error ? row.error->message().c_str() : spreadText(row.validation).c_str());
         });
@@ -109,13 +65,9 @@ int runCompare(const CompareOptions& options) {
         return complain(rows.error());
     }
     if (options.json) {
-        Json list = Json::array();
-        for (const ComparisonRow& row : *rows) {
-            list.push_back(toJson(row));
-        }
-        std::printf("%s\n", list.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+        std::printf("%s\n", rowsJson(*rows).dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
     } else {
-        print(*rows);
+        printTrialTable("method", *rows);
     }
     return control.stopRequested() ? kInterrupted : kSuccess;
 }

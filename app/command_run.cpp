@@ -28,6 +28,8 @@ void printJson(const RecordedOutcome& result, const fs::path& workspace) {
     json["step"] = result.outcome.step;
     json["seconds"] = result.outcome.seconds;
     json["resumable"] = result.outcome.resumable;
+    json["base_hash_after"] = result.outcome.baseHashAfter;
+    json["frozen_adapters_after"] = result.outcome.frozenAdaptersAfter;
     json["workspace"] = workspace.string();
     if (result.outcome.error) {
         json["error"] = toJson(*result.outcome.error);
@@ -45,6 +47,9 @@ void printMetrics(const RecordedOutcome& result) {
             std::printf("  %s %s", name.c_str(), numberText(value).c_str());
         }
         std::printf("\n");
+    }
+    for (const auto& [adapter, hash] : result.outcome.frozenAdaptersAfter) {
+        std::printf("  Unchanged: adapter %s, %s\n", adapter.c_str(), hash.c_str());
     }
 }
 

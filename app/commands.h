@@ -64,6 +64,17 @@ struct CompareOptions {
 /// Trains methods at one parameter budget over several seeds and prints a table.
 int runCompare(const CompareOptions& options);
 
+struct FuseOptions {
+    std::string target;               ///< data, head, training arguments and fusion options
+    std::vector<std::string> sources; ///< experiments that train one adapter each
+    std::vector<std::int64_t> seeds{1, 2, 3};
+    std::vector<double> learningRates;
+    std::string workspace;
+    bool json = false;
+};
+/// AdapterFusion in two stages, beside a single adapter and full fine-tuning, over several seeds.
+int runFuse(const FuseOptions& options);
+
 struct ExportOptions {
     std::string what; ///< a run's number or a folder
     std::string to;

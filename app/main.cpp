@@ -24,6 +24,7 @@ constexpr const char* kExamples = R"(Examples:
   adapter-workbench count --model llama-3-8b          parameters of every preset
   adapter-workbench count design.json --json
   adapter-workbench compare task.json --budget 50000 --seeds 1,2,3
+  adapter-workbench fuse target.json --sources a.json,b.json,c.json
   adapter-workbench export 12 my-adapter --bin        a run's result in AdapterHub's format
   adapter-workbench import lora-folder --base mini-en --name topics
   adapter-workbench combine both a=0.5 b=0.5 --base mini-en
@@ -46,6 +47,7 @@ public:
         addInspect();
         addCount();
         addCompare();
+        addFuse();
         addExport();
         addImport();
         addCombine();
@@ -158,6 +160,34 @@ private:
         });
     }
 
+    void addFuse() {
+        CLI::App* command = m_app.add_subcommand(
+            "fuse", "Train adapters on their own tasks, fuse them for another one (AdapterFusion), and print "
+                    "what it gives beside a single adapter and full fine-tuning");
+        command->add_option("target", m_fuse.target, "Experiment file: the target's data, head, training")
+            ->required()
+            ->check(CLI::ExistingFile);
+        command
+            ->add_option("--sources", m_fuse.sources, "Experiment files that train one adapter each")
+            ->delimiter(',')
+            ->required()
+            ->check(CLI::ExistingFile);
+        command->add_option("--seeds", m_fuse.seeds, "Default: 1,2,3")->delimiter(',');
+        command
+            ->add_option("--learning-rates", m_fuse.learningRates,
+                         "Tried on the target with the first seed; the best on the validation split is used")
+            ->delimiter(',')
+            ->check(CLI::PositiveNumber);
+        command->add_flag("--json", m_fuse.json, "Print one JSON object");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_fuse.workspace = m_workspace;
+                return runFuse(m_fuse);
+            };
+        });
+    }
+
     void addExport() {
         CLI::App* command = m_app.add_subcommand(
             "export", "Write a run's adapters, fusions, heads and composition, or a folder of such (also of "
@@ -239,6 +269,7 @@ private:
     TokenizeOptions m_tokenize;
     CountOptions m_count;
     CompareOptions m_compare;
+    FuseOptions m_fuse;
     ExportOptions m_export;
     ImportOptions m_import;
     CombineCommand m_combine;

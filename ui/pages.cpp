@@ -33,6 +33,7 @@ void connectPages(MainWindow& window, const AppContext& context) {
     QObject::connect(context.runs, &RunController::updated, design, &DesignPage::setLive);
     QObject::connect(train, &TrainPage::openRun, runs, &RunsPage::selectRun);
     QObject::connect(runs, &RunsPage::openDesign, &window.files(), &FileActions::openExperiment);
+    QObject::connect(fusion, &FusionPage::openDesign, &window.files(), &FileActions::openExperiment);
 }
 
 } // namespace awb::ui

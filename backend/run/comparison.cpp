@@ -1,8 +1,6 @@
 #include "backend/run/comparison.h"
 
 #include <algorithm>
-#include <cmath>
-#include <map>
 #include <utility>
 
 #include "backend/checkpoint/inspect.h"
@@ -35,115 +33,8 @@ std::string titleOf(const std::string& preset) {
     return preset == kFull ? "full fine-tuning" : findMethodPreset(preset)->title;
 }
 
-/// Finished runs of the workspace by their experiment.
-Result<std::map<std::string, RunRow>> finishedRuns(const RunStore& store) {
-    const auto rows = store.runs();
-    if (!rows) {
-        return fail(rows.error());
-    }
-    std::map<std::string, RunRow> finished;
-    for (const RunRow& row : *rows) {
-        if (row.state != RunState::Finished) {
-            continue;
-        }
-        const auto text = store.experimentText(row.id);
-        if (!text) {
-            return fail(text.error());
-        }
-        finished[*text] = row;
-    }
-    return finished;
-}
-
-struct Scores {
-    std::string metric;
-    double validation = 0;
-    std::optional<double> test;
-};
-
-std::optional<double> find(const std::map<std::string, double>& metrics, const std::string& name) {
-    const auto found = metrics.find(name);
-    return found == metrics.end() ? std::nullopt : std::optional(found->second);
-}
-
-Result<Scores> scoresOf(const RunRow& row) {
-    const auto validation = find(row.metrics, "validation." + row.mainMetric);
-    if (!validation) {
-        return fail("the run has no score on the validation split", "run " + std::to_string(row.id),
-                    "Give the task a validation split");
-    }
-    return Scores{row.mainMetric, *validation, find(row.metrics, "test." + row.mainMetric)};
-}
-
-/// Runs single experiments, or finds them done.
-class Trials {
-public:
-    Trials(RunStore& store, std::map<std::string, RunRow> done, RunControl& control,
-           TrainingObserver& observer, const std::function<void(const Experiment&)>& announce)
-        : m_store(store)
-        , m_done(std::move(done))
-        , m_control(control)
-        , m_observer(observer)
-        , m_announce(announce) {}
-
-    Result<Scores> score(const Experiment& experiment) {
-        if (const auto found = m_done.find(toText(experiment)); found != m_done.end()) {
-            return scoresOf(found->second);
-        }
-        m_announce(experiment);
-        const RecordedOutcome recorded = runRecorded(m_store, experiment, m_control, m_observer);
-        if (recorded.outcome.error) {
-            return fail(*recorded.outcome.error);
-        }
-        if (recorded.outcome.state != RunState::Finished) {
-            return fail("stopped");
-        }
-        const auto row = m_store.run(recorded.run);
-        return row ? scoresOf(*row) : fail(row.error());
-    }
-
-private:
-    RunStore& m_store;
-    std::map<std::string, RunRow> m_done;
-    RunControl& m_control;
-    TrainingObserver& m_observer;
-    const std::function<void(const Experiment&)>& m_announce;
-};
-
-void add(ComparisonRow& row, const Scores& scores) {
-    row.metric = scores.metric;
-    row.validation.push_back(scores.validation);
-    if (scores.test) {
-        row.test.push_back(*scores.test);
-    }
-}
-
-/// The learning rate with the best validation score for the first seed, and that score.
-Result<Scores> chooseLearningRate(Trials& trials, Experiment& design, const ComparisonPlan& plan) {
-    design.training.seed = plan.seeds.front();
-    std::vector<double> rates = plan.learningRates;
-    if (rates.empty()) {
-        rates.push_back(design.training.learningRate);
-    }
-    std::optional<Scores> best;
-    double chosen = rates.front();
-    for (const double rate : rates) {
-        design.training.learningRate = rate;
-        const auto scores = trials.score(design);
-        if (!scores) {
-            return scores;
-        }
-        if (!best || scores->validation > best->validation) {
-            best = *scores;
-            chosen = rate;
-        }
-    }
-    design.training.learningRate = chosen;
-    return *best;
-}
-
-ComparisonRow compareOne(Trials& trials, const ComparisonPlan& plan, const std::string& preset) {
-    ComparisonRow row;
+TrialRow compareOne(Trials& trials, const ComparisonPlan& plan, const std::string& preset) {
+    TrialRow row;
     row.preset = preset;
     auto design = comparisonDesign(plan, preset);
     if (!design) {
@@ -156,22 +47,7 @@ ComparisonRow compareOne(Trials& trials, const ComparisonPlan& plan, const std::
         const auto report = countParameters(*design, *model);
         row.parameters = preset == kFull ? baseParameterCount(*model) : report ? report->trained : 0;
     }
-    const auto first = chooseLearningRate(trials, *design, plan);
-    if (!first) {
-        row.error = first.error();
-        return row;
-    }
-    row.learningRate = design->training.learningRate;
-    add(row, *first);
-    for (std::size_t i = 1; i < plan.seeds.size(); ++i) {
-        design->training.seed = plan.seeds[i];
-        const auto scores = trials.score(*design);
-        if (!scores) {
-            row.error = scores.error();
-            return row;
-        }
-        add(row, *scores);
-    }
+    trials.fill(row, *design, plan.seeds, plan.learningRates);
     return row;
 }
 
@@ -216,16 +92,12 @@ Result<Experiment> comparisonDesign(const ComparisonPlan& plan, const std::strin
     return design;
 }
 
-Result<std::vector<ComparisonRow>> runComparison(RunStore& store, const ComparisonPlan& plan,
+Result<std::vector<TrialRow>> runComparison(RunStore& store, const ComparisonPlan& plan,
                                                  RunControl& control, TrainingObserver& observer,
                                                  const std::function<void(const Experiment&)>& announce,
-                                                 const std::function<void(const ComparisonRow&)>& finished) {
-    auto done = finishedRuns(store);
-    if (!done) {
-        return fail(done.error());
-    }
-    Trials trials(store, std::move(*done), control, observer, announce);
-    std::vector<ComparisonRow> rows;
+                                                 const std::function<void(const TrialRow&)>& finished) {
+    Trials trials(store, control, observer, announce);
+    std::vector<TrialRow> rows;
     for (const std::string& preset : rowsOf(plan)) {
         if (control.stopRequested()) {
             break;
@@ -234,22 +106,6 @@ Result<std::vector<ComparisonRow>> runComparison(RunStore& store, const Comparis
         finished(rows.back());
     }
     return rows;
-}
-
-Spread spreadOf(const std::vector<double>& values) {
-    if (values.empty()) {
-        return {};
-    }
-    double sum = 0;
-    for (const double value : values) {
-        sum += value;
-    }
-    const double mean = sum / static_cast<double>(values.size());
-    double squares = 0;
-    for (const double value : values) {
-        squares += (value - mean) * (value - mean);
-    }
-    return {mean, values.size() < 2 ? 0 : std::sqrt(squares / static_cast<double>(values.size() - 1))};
 }
 
 } // namespace awb

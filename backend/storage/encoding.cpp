@@ -105,6 +105,7 @@ std::string planText(const RunPlan& plan) {
                                  {"trainable_parameters", plan.trainableParameters},
                                  {"base_parameters", plan.baseParameters},
                                  {"base_hash", plan.baseHash},
+                                 {"frozen_adapters", plan.frozenAdapters},
                                  {"dataset_name", plan.datasetName},
                                  {"dataset_hash", plan.datasetHash},
                                  {"dataset_note", plan.datasetNote},
@@ -131,6 +132,8 @@ Result<RunPlan> planFromText(const std::string& text) {
         plan.trainableParameters = json.at("trainable_parameters").get<std::int64_t>();
         plan.baseParameters = json.at("base_parameters").get<std::int64_t>();
         plan.baseHash = json.at("base_hash").get<std::string>();
+        // Runs of earlier versions don't have it.
+        plan.frozenAdapters = json.value("frozen_adapters", plan.frozenAdapters);
         plan.datasetName = json.at("dataset_name").get<std::string>();
         plan.datasetHash = json.at("dataset_hash").get<std::string>();
         plan.datasetNote = json.at("dataset_note").get<std::string>();

@@ -82,6 +82,7 @@ struct RunPlan {
     std::int64_t trainableParameters = 0;
     std::int64_t baseParameters = 0;
     std::string baseHash;
+    std::map<std::string, std::string> frozenAdapters; ///< adapters that the run uses untrained -> hash
     std::string datasetName;
     std::string datasetHash;
     std::string datasetNote;
@@ -102,6 +103,7 @@ struct RunOutcome {
     std::optional<Error> error;
     bool resumable = false;
     std::string baseHashAfter; ///< equal to the plan's unless the base was trained
+    std::map<std::string, std::string> frozenAdaptersAfter; ///< equal to the plan's in a finished run
 };
 
 struct FusionProbe;

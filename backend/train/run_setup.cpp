@@ -317,6 +317,7 @@ Result<void> describe(const Experiment& experiment, const Dataset& dataset, RunS
         plan.trainableParameters += parameter.tensor.numel();
     }
     plan.baseHash = baseHash(*setup.model);
+    plan.frozenAdapters = frozenAdapterHashes(experiment, *setup.model);
     plan.datasetName = dataset.name;
     plan.datasetHash = dataset.contentHash;
     plan.datasetNote = dataset.note;
@@ -343,6 +344,17 @@ RunSetup& RunSetup::operator=(RunSetup&&) noexcept = default;
 const TokenizedSplit* RunSetup::split(std::string_view name) const {
     const auto found = std::ranges::find(splits, name, &TokenizedSplit::name);
     return found == splits.end() ? nullptr : &*found;
+}
+
+std::map<std::string, std::string> frozenAdapterHashes(const Experiment& experiment,
+                                                       const AdapterModel& model) {
+    std::map<std::string, std::string> hashes;
+    for (const std::string& adapter : model.adapterNames()) {
+        if (!experiment.trainsAdapter(adapter)) {
+            hashes[adapter] = adapterHash(model, adapter);
+        }
+    }
+    return hashes;
 }
 
 Result<RunSetup> setUpRun(const Experiment& experiment, std::shared_ptr<const Dataset> dataset,

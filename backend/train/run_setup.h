@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -42,6 +43,10 @@ struct RunSetup {
 
     const TokenizedSplit* split(std::string_view name) const;
 };
+
+/// The hash of every adapter that the experiment uses and does not train.
+std::map<std::string, std::string> frozenAdapterHashes(const Experiment& experiment,
+                                                       const AdapterModel& model);
 
 /// `progress` gets an activity and 0..1 (-1: unknown), often; it may throw StopRequested. `dataset` may be
 /// null.

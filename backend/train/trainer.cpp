@@ -489,6 +489,13 @@ Result<RunOutcome> TrainingRun::finish() {
                     m_setup.plan.baseHash + " became " + hashAfter,
                     "This is a fault of the program. Please report it with the experiment file");
     }
+    const auto adaptersAfter = frozenAdapterHashes(m_request.experiment, *m_setup.model);
+    for (const auto& [adapter, hash] : m_setup.plan.frozenAdapters) {
+        if (const std::string& after = adaptersAfter.at(adapter); after != hash) {
+            return fail("the frozen adapter " + adapter + " changed during the run", hash + " became " + after,
+                        "This is a fault of the program. Please report it with the experiment file");
+        }
+    }
     m_observer.onProgress("Saving", -1);
     if (auto saved =
             saveResults(m_request.experiment, *m_setup.model, m_setup.baseFolder, m_request.runFolder);
@@ -499,6 +506,7 @@ Result<RunOutcome> TrainingRun::finish() {
     std::filesystem::remove(checkpointFile(m_request.runFolder), ignored);
     RunOutcome result = outcome(RunState::Finished);
     result.baseHashAfter = hashAfter;
+    result.frozenAdaptersAfter = adaptersAfter;
     enter(RunState::Finished, "Finished");
     return result;
 }

@@ -16,6 +16,7 @@
 
 #include "backend/jobs/run_controller.h"
 #include "ui/fusion/fusion_matrices.h"
+#include "ui/fusion/fusion_starter.h"
 #include "ui/fusion/fusion_timeline.h"
 #include "ui/fusion/share_curves.h"
 #include "ui/fusion/token_map.h"
@@ -64,6 +65,7 @@ FusionPage::FusionPage(const AppContext& context, QWidget* parent)
     , m_context(context) {
     setObjectName(QStringLiteral("fusion"));
     m_messages = new MessageBar(this);
+    m_starter = new FusionStarter(m_context, m_messages, this);
     m_empty = new EmptyState(this);
     m_empty->setObjectName(QStringLiteral("fusionEmpty"));
     m_timeline = new FusionTimeline(this);
@@ -120,6 +122,11 @@ QWidget* FusionPage::buildHeader() {
         row->addWidget(each);
     }
     row->addStretch(1);
+    auto* newButton = new QToolButton(header);
+    newButton->setObjectName(QStringLiteral("fusionNew"));
+    newButton->setDefaultAction(m_newAction);
+    newButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    row->addWidget(newButton);
     auto* exportButton = new QToolButton(header);
     exportButton->setObjectName(QStringLiteral("fusionExport"));
     exportButton->setText(tr("Export"));
@@ -200,6 +207,17 @@ void FusionPage::buildActions() {
         connect(made, &QAction::triggered, this, run);
         m_actions << made;
     };
+    m_newAction =
+        new QAction(Theme::instance().icon(QStringLiteral("fusion")), tr("New fusion …"), this);
+    m_newAction->setObjectName(QStringLiteral("newFusion"));
+    m_newAction->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F));
+    m_newAction->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    m_newAction->setToolTip(tr("Fuse adapters that your runs have trained (%1)")
+                                .arg(m_newAction->shortcut().toString(QKeySequence::NativeText)));
+    addAction(m_newAction);
+    connect(m_newAction, &QAction::triggered, m_starter, &FusionStarter::begin);
+    connect(&Theme::instance(), &Theme::changed, m_newAction,
+            [this] { m_newAction->setIcon(Theme::instance().icon(QStringLiteral("fusion"))); });
     action(QStringLiteral("fusionPng"), tr("Picture as PNG …"), [this] { exportPicture(Picture::Png); });
     action(QStringLiteral("fusionSvg"), tr("Picture as SVG …"), [this] { exportPicture(Picture::Svg); });
     action(QStringLiteral("fusionPdf"), tr("Picture as PDF …"), [this] { exportPicture(Picture::Pdf); });
@@ -245,8 +263,8 @@ void FusionPage::connectAll() {
         m_runBox->setCurrentIndex(cell.row);
         show(Layers);
     });
-    connect(m_empty, &EmptyState::activated, this,
-            [this] { Q_EMIT pageRequested(QStringLiteral("design")); });
+    connect(m_empty, &EmptyState::activated, m_starter, &FusionStarter::begin);
+    connect(m_starter, &FusionStarter::designed, this, &FusionPage::openDesign);
     m_refresh.setSingleShot(true);
     m_refresh.setInterval(kRefreshMilliseconds);
     connect(&m_refresh, &QTimer::timeout, this, &FusionPage::reload);
@@ -262,6 +280,8 @@ void FusionPage::connectAll() {
 }
 
 void FusionPage::fillMenu(QMenu* menu) {
+    menu->addAction(m_newAction);
+    menu->addSeparator();
     menu->addActions(m_actions);
 }
 

@@ -21,6 +21,7 @@ class QTabWidget;
 namespace awb::ui {
 
 class EmptyState;
+class FusionStarter;
 class FusionTimeline;
 class MessageBar;
 class ShareCurves;
@@ -63,6 +64,8 @@ public Q_SLOTS:
     void selectRun(qint64 run);
 
 Q_SIGNALS:
+    /// A new fusion was put together: opens it on the Design page.
+    void openDesign(const awb::Experiment& design);
     /// The weights of the chosen step: the canvas draws them as the width of the fusion's spokes.
     void weightsShown(const awb::FusionProbe& probe, const awb::FusionRecord& record);
 
@@ -112,6 +115,7 @@ private:
     QStackedWidget* m_stack = nullptr;
     EmptyState* m_empty = nullptr;
     MessageBar* m_messages = nullptr;
+    FusionStarter* m_starter = nullptr;
     QComboBox* m_runBox = nullptr;
     QComboBox* m_fusionBox = nullptr;
     QComboBox* m_compareBox = nullptr;
@@ -129,7 +133,8 @@ private:
     QLabel* m_details = nullptr;
     QSplitter* m_splitter = nullptr;
     FusionTimeline* m_timeline = nullptr;
-    QList<QAction*> m_actions;
+    QAction* m_newAction = nullptr;
+    QList<QAction*> m_actions; ///< exports
 };
 
 } // namespace awb::ui

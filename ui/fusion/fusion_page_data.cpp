@@ -142,9 +142,9 @@ void FusionPage::updateEmptyState() {
     }
     if (isEmpty) {
         m_empty->setState(QStringLiteral("fusion"), tr("No fusion has been trained yet"),
-                          tr("Fuse two or more trained adapters on the Design page and train the fusion: its "
+                          tr("Choose two or more adapters that your runs have trained, and train their fusion: its "
                              "weights are recorded while it learns and shown here."),
-                          tr("Go to Design"));
+                          tr("New fusion …"));
     }
 }
 

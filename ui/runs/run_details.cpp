@@ -59,6 +59,12 @@ QString runDetailsHtml(const RunRow& run, const RunPlan* plan, std::optional<std
     html += row(translated("Base hash"), run.baseHash.empty()
                                              ? QStringLiteral("—")
                                              : QStringLiteral("<code>%1</code>").arg(escaped(run.baseHash)));
+    if (plan) {
+        for (const auto& [adapter, hash] : plan->frozenAdapters) {
+            html += row(translated("Frozen adapter %1").arg(escaped(adapter)),
+                        QStringLiteral("<code>%1</code>").arg(escaped(hash)));
+        }
+    }
     html += QStringLiteral("</table>") + heading(translated("Data")) + QStringLiteral("<table>");
     html += row(translated("Source"), escaped(run.dataset));
     if (plan && !plan->datasetNote.empty()) {

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backend/run/recorded_run.h"
+
+namespace awb {
+
+/// Mean and sample standard deviation (0 for one value).
+struct Spread {
+    double mean = 0;
+    double deviation = 0;
+};
+Spread spreadOf(const std::vector<double>& values);
+
+/// One design over several seeds.
+struct TrialRow {
+    std::string preset; ///< or another short key of the row
+    std::string title;
+    std::int64_t parameters = 0; ///< of the adapters, without the head; of "full" all of the base
+    double learningRate = 0;
+    std::string metric;             ///< "accuracy"
+    std::vector<double> validation; ///< one for each seed
+    std::vector<double> test;       ///< empty where the data have no test split
+    std::vector<std::int64_t> runs; ///< in the workspace, one for each seed
+    std::optional<Error> error;     ///< why the design could not be trained
+};
+
+/// Runs single experiments, or finds them done: a finished run of exactly the same experiment in the workspace
+/// is used again, so that interrupted work goes on where it was.
+class Trials {
+public:
+    struct Scores {
+        std::int64_t run = 0;
+        std::string metric;
+        double validation = 0;
+        std::optional<double> test;
+    };
+
+    /// All but `announce`, which gets each experiment before it runs, must outlive this object.
+    Trials(RunStore& store, RunControl& control, TrainingObserver& observer,
+           std::function<void(const Experiment&)> announce);
+
+    /// Errors: the run's; a stop that was asked for; no validation split.
+    Result<Scores> score(const Experiment& experiment);
+
+    /// Trains `design` with every seed. Each learning rate (empty: the design's own) is tried with the first
+    /// seed; the best on the validation split is used for the others.
+    void fill(TrialRow& row, Experiment design, const std::vector<std::int64_t>& seeds,
+              const std::vector<double>& learningRates);
+
+private:
+    Result<void> findFinished();
+    Result<Scores> chooseLearningRate(Experiment& design, std::vector<double> rates);
+
+    RunStore& m_store;
+    RunControl& m_control;
+    TrainingObserver& m_observer;
+    std::function<void(const Experiment&)> m_announce;
+    std::optional<std::map<std::string, RunRow>> m_done; ///< finished runs by their experiment
+};
+
+} // namespace awb
