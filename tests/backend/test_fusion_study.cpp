@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 
 #include <QTemporaryDir>
@@ -40,7 +41,7 @@ FusionStudyPlan tinyPlan() {
 /// Keeps what the runs said of their frozen adapters.
 struct FrozenLog : Log {
     std::vector<std::map<std::string, std::string>> frozen;
-    void onPlan(const RunPlan& plan) override { frozen.push_back(plan.frozenAdapters); }
+    void onPlan(const RunPlan& newPlan) override { frozen.push_back(newPlan.frozenAdapters); }
 };
 
 } // namespace

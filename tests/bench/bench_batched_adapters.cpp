@@ -24,15 +24,15 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kHidden = 768;
-constexpr int kRounds = 15;
+constexpr int kRounds = 21;
 
-double medianMilliseconds(const std::function<void()>& work) {
-    std::vector<double> times;
-    for (int round = 0; round < kRounds; ++round) {
-        const auto began = Clock::now();
-        work();
-        times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - began).count());
-    }
+double milliseconds(const std::function<void()>& work) {
+    const auto began = Clock::now();
+    work();
+    return std::chrono::duration<double, std::milli>(Clock::now() - began).count();
+}
+
+double median(std::vector<double> times) {
     std::ranges::nth_element(times, times.begin() + kRounds / 2);
     return times[kRounds / 2];
 }
@@ -95,12 +95,18 @@ void measure(int count, int rows, int tokens, bool isEach, bool isFrozen) {
                                 .requires_grad_(true);
     const torch::Tensor gradient = torch::randn_like(bank.oneByOne(v, isEach));
     const auto timed = [&](bool isBatched) {
-        return medianMilliseconds(
+        return milliseconds(
             [&] { (isBatched ? bank.batched(v, isEach) : bank.oneByOne(v, isEach)).backward(gradient); });
     };
-    timed(true); // warms the memory up
-    const double alone = timed(false);
-    const double together = timed(true);
+    timed(false); // warm the memory up
+    timed(true);
+    std::vector<double> alones, togethers; // in turn, so that what else the machine does hits both
+    for (int round = 0; round < kRounds; ++round) {
+        alones.push_back(timed(false));
+        togethers.push_back(timed(true));
+    }
+    const double alone = median(alones);
+    const double together = median(togethers);
     std::printf("%-14s %-8s K = %d  %2d x %3d tokens   one by one %7.2f ms   batched %7.2f ms   gain %.2f\n",
                 isEach ? "Parallel" : "Fuse, Average", isFrozen ? "frozen" : "trained", count, rows, tokens,
                 alone, together, alone / together);
@@ -110,7 +116,7 @@ void measure(int count, int rows, int tokens, bool isEach, bool isFrozen) {
 } // namespace awb
 
 int main() {
-    std::printf("threads: %d\n", awb::setTorchThreads(0));
+    std::printf("threads: %d\n", awb::setTorchThreads(1));
     for (const bool isEach : {false, true}) {
         for (const bool isFrozen : {true, false}) {
             for (const auto& [rows, tokens] : {std::pair{1, 16}, {8, 16}, {16, 64}}) {
