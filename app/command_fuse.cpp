@@ -53,7 +53,7 @@ void print(const FusionStudy& study) {
     for (const SourceScore& source : study.sources) {
         std::printf("| %s | %lld | validation %s | %.1f | %.1f%s |\n", source.adapter.c_str(),
                     static_cast<long long>(source.run), source.metric.c_str(), 100 * source.adapterValidation,
-                    100 * source.headValidation, source.helps() ? "" : " (not worse: leave it out)");
+                    100 * source.headValidation, source.helps() ? "" : " (no better: leave it out)");
     }
     std::printf("\n");
     printTrialTable("target task", study.rows);

@@ -157,6 +157,7 @@ void AdapterModel::removeAdapter(const std::string& name) {
     if (m_impl->sites.merged == name) {
         unmerge();
     }
+    m_impl->sites.batched.forget();
     m_impl->sites.adapters.erase(name);
 }
 

@@ -48,6 +48,8 @@ public:
     BatchedTraces projectAll(const std::vector<BatchedMember>& members, const torch::Tensor& v);
     /// Every module's u of an input of its own, v [N, B, T, H]: two batched products.
     BatchedTraces projectEach(const std::vector<BatchedMember>& members, const torch::Tensor& v);
+    /// Lets go of all that is kept: adapters are about to leave the model.
+    void forget() { m_kept.clear(); }
     /// Whether joining pays: weights that train are joined anew in each pass, which a product over few rows
     /// doesn't earn back.
     static bool pays(const std::vector<BatchedMember>& members, std::int64_t rows);
