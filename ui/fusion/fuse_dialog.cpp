@@ -4,6 +4,7 @@
 
 #include <QComboBox>
 #include <QDialogButtonBox>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -52,6 +53,7 @@ FuseDialog::FuseDialog(std::vector<TrainedAdapter> adapters, std::vector<Trained
     m_list->setAccessibleName(tr("Trained adapters"));
     m_list->setRootIsDecorated(false);
     m_list->setAlternatingRowColors(true);
+    m_list->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_list->setHeaderLabels({tr("Adapter"), tr("Validation"), tr("Head alone"), tr("Data"), tr("Kind"),
                              tr("Parameters"), tr("Base"), tr("Run")});
     m_target = new QComboBox(this);
@@ -97,14 +99,12 @@ void FuseDialog::fillAdapters() {
         item->setText(Kind, textOf(adapter.preset.empty() ? methodTitle(adapter.config) : adapter.preset));
         item->setText(Parameters, compactCount(adapter.parameters));
         item->setToolTip(Parameters, fullCount(adapter.parameters));
-        item->setText(Base, tr("%1 (%2…)").arg(textOf(adapter.baseModel),
+        const QString base = textOf(adapter.baseModel);
+        item->setText(Base, tr("%1 (%2…)").arg(QFileInfo(base).fileName(),
                                                textOf(adapter.baseHash.substr(0, kShortHash))));
-        item->setToolTip(Base, textOf(adapter.baseHash));
+        item->setToolTip(Base, tr("%1, weights %2").arg(base, textOf(adapter.baseHash)));
         item->setText(Run, tr("%1: %2").arg(adapter.run).arg(textOf(adapter.runName)));
         item->setCheckState(Adapter, Qt::Unchecked);
-    }
-    for (int i = 0; i < ColumnCount; ++i) {
-        m_list->resizeColumnToContents(i);
     }
     if (m_list->topLevelItemCount() > 0) {
         m_list->setCurrentItem(m_list->topLevelItem(0));
