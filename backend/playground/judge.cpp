@@ -10,6 +10,7 @@
 
 #include "backend/playground/text_pass.h"
 #include "backend/train/batching.h"
+#include "backend/train/run_control.h"
 
 namespace awb {
 
@@ -182,7 +183,7 @@ Result<void> checkTask(const LoadedRun& run, const Dataset& dataset) {
 } // namespace
 
 Result<ErrorReport> judgeSplit(const LoadedRun& run, const Dataset& dataset, const std::string& split,
-                               const std::function<bool(double)>& progress) {
+                               const std::function<bool(double)>& progress) try {
     const torch::NoGradGuard guard;
     if (auto fits = checkTask(run, dataset); !fits) {
         return fail(fits.error());
@@ -223,6 +224,12 @@ Result<ErrorReport> judgeSplit(const LoadedRun& run, const Dataset& dataset, con
         ForwardContext context = run.context();
         const ModelInput input = batchOf(encodings, run.base().tokenizer->padId());
         context.attentionMask = input.attentionMask;
+        // On a large base a pass takes seconds: a stop must not wait for its end.
+        context.safePoint = [&] {
+            if (!progress(static_cast<double>(done) / static_cast<double>(texts.size()))) {
+                throw StopRequested();
+            }
+        };
         const torch::Tensor logits = run.base().model.forward(input, context).logits;
         for (std::size_t row = 0; row < batch.size(); ++row) {
             judge.add(data->examples[batch[row]], report.examples[batch[row]], texts[batch[row]],
@@ -232,6 +239,8 @@ Result<ErrorReport> judgeSplit(const LoadedRun& run, const Dataset& dataset, con
     }
     (void)progress(1);
     return report;
+} catch (const StopRequested&) {
+    return fail("the evaluation was cancelled");
 }
 
 } // namespace awb
