@@ -1,5 +1,6 @@
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -75,6 +76,7 @@ private Q_SLOTS:
     void filesAreGone();
     void answersEveryTask();
     void tagsEveryWord();
+    void readsPairs();
 
 private:
     fs::path path(const char* name) const { return fs::path(m_dir.path().toStdString()) / name; }
@@ -438,6 +440,38 @@ void TestPlayground::tagsEveryWord() {
         loss += example.loss / static_cast<double>(report.examples.size());
     }
     QVERIFY(std::abs(loss - m_store->run(run)->metrics.at("validation.loss")) < 1e-4);
+}
+
+void TestPlayground::readsPairs() {
+    std::ofstream file(path("pairs.tsv"));
+    file << "first\tsecond\tlabel\n";
+    for (int i = 0; i < 32; ++i) {
+        file << "the old dog\tone " << (i % 2 == 0 ? "cat\tanimal\n" : "axe\ttool\n");
+    }
+    file.close();
+    Experiment experiment = tinyExperiment();
+    experiment.data = {};
+    experiment.data.source = "files";
+    experiment.data.splits = {{"train", path("pairs.tsv").string()}, {"test", path("pairs.tsv").string()}};
+    experiment.data.text = "first";
+    experiment.data.textPair = "second";
+    const std::int64_t run = finishedRun(*m_store, experiment).run;
+    QVERIFY(m_playground->open(run)->pairs);
+    const auto half = m_playground->answer({run, {}}, {"the old dog", " "});
+    QVERIFY(!half);
+    QCOMPARE(half.error().what, std::string("the second text is empty"));
+    const Answer whole = m_playground->answer({run, {}}, {"the old dog", "one cat"}).value();
+    QCOMPARE(whole.tokens.size(), std::size_t{3 + 3 + 2}); // [CLS] ... [SEP] ... [SEP]
+    // Validation was held out of train.
+    const auto examples = m_playground->examples(run, 2, always).value();
+    QCOMPARE(examples.size(), std::size_t{2});
+    QVERIFY(examples.front().second.starts_with("one "));
+    const ErrorReport report = m_playground->judge(run, run, "test", always).value();
+    const JudgedExample& first = report.examples.front();
+    QCOMPARE(first.textPair, std::string("one cat"));
+    const HeadAnswer single = m_playground->answer({run, {}}, {first.text, first.textPair})->heads.front();
+    QVERIFY(single.labels[0].label == "animal" &&
+            std::abs(first.probability - single.labels[0].probability) < kClose);
 }
 
 QTEST_GUILESS_MAIN(TestPlayground)
