@@ -122,6 +122,9 @@ void AnswerColumn::setRuns(const std::vector<RunChoice>& runs) {
 void AnswerColumn::choose(qint64 run, SetupChoice::Kind kind) {
     const QSignalBlocker quietRun(m_run);
     const QSignalBlocker quietSetup(m_setup);
+    if (run != chosenRun(m_run)) {
+        m_info.reset();
+    }
     m_run->setCurrentIndex(m_run->findData(static_cast<qlonglong>(run)));
     m_run->setToolTip(m_run->currentData(Qt::ToolTipRole).toString());
     m_setup->setCurrentIndex(m_setup->findData(static_cast<int>(kind)));

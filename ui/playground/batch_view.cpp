@@ -36,7 +36,7 @@ QString answerText(const HeadAnswer& head) {
                 given << QString::fromStdString(score.label);
             }
         }
-        return given.isEmpty() ? QStringLiteral("—") : given.join(QStringLiteral(", "));
+        return given.isEmpty() ? BatchView::tr("none reaches 50 %") : given.join(QStringLiteral(", "));
     }
     case HeadType::Tagging: {
         QStringList tags;

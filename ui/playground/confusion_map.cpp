@@ -19,6 +19,7 @@ namespace {
 
 constexpr int kBarWidth = 12;
 constexpr int kTicks = 5;
+constexpr int kTickRoom = 44;
 constexpr int kTitle = 18;
 constexpr int kMostLabelRoom = 130;
 
@@ -67,8 +68,8 @@ int ConfusionMap::labelRoom() const {
 
 QRect ConfusionMap::cells() const {
     const int before = kTitle + labelRoom();
-    const int scale = px(Space::M) + kBarWidth + 44;
-    const int room = std::min(width() - before - scale, height() - before - px(Space::S));
+    const int scale = px(Space::M) + kBarWidth + kTickRoom;
+    const int room = std::min(width() - before - scale, height() - before - kTitle - px(Space::Xs));
     const int side = std::max(1, room / std::max(1, size()));
     return QRect(before, before, side * size(), side * size());
 }
@@ -191,12 +192,13 @@ void ConfusionMap::drawScale(QPainter& painter) const {
     const int line = painter.fontMetrics().height();
     for (int tick = 0; tick < kTicks; ++tick) {
         const int y = bar.bottom() - tick * (bar.height() - 1) / (kTicks - 1);
-        painter.drawText(QRect(bar.right() + px(Space::Xs), y - line / 2, 44, line),
+        painter.drawText(QRect(bar.right() + px(Space::Xs), y - line / 2, kTickRoom, line),
                          Qt::AlignLeft | Qt::AlignVCenter, tr("%1 %").arg(100 * tick / (kTicks - 1)));
     }
     painter.setFont(theme.font(TextSize::Small));
-    painter.drawText(QRect(bar.left() - 60, 0, 60 + kBarWidth + 44, all.top() - line / 2 - 2),
-                     Qt::AlignRight | Qt::AlignBottom | Qt::TextWordWrap, tr("share of the right class"));
+    painter.drawText(
+        QRect(all.left(), all.bottom() + px(Space::Xs), bar.right() + kTickRoom - all.left(), line),
+        Qt::AlignRight | Qt::AlignTop, tr("number: %1, colour: share of the right class").arg(m_unit));
 }
 
 bool ConfusionMap::event(QEvent* event) {
