@@ -166,7 +166,7 @@ QWidget* ErrorsView::buildContent() {
 void ErrorsView::setRuns(const std::vector<RunChoice>& runs) {
     fillRuns(m_run, runs);
     fillRuns(m_other, runs, tr("no other run"));
-    m_evaluate->setEnabled(!runs.empty());
+    m_evaluate->setEnabled(!runs.empty() && m_cancel->isHidden());
 }
 
 void ErrorsView::showIdle() {
