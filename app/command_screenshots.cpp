@@ -12,6 +12,8 @@
 #include "app/commands.h"
 #include "app/console.h"
 #include "app/window_session.h"
+#include "ui/playground/playground_page.h"
+#include "ui/playground/text_view.h"
 #include "ui/runs/runs_page.h"
 #include "ui/theme/theme.h"
 
@@ -146,6 +148,11 @@ private:
             return false;
         }
         take("fusion", "fusion");
+        if (auto* playground = m_session.window().pageOf<ui::PlaygroundPage>()) {
+            playground->reload();
+            playground->texts()->setText({"move quickly through the air above the water", {}});
+        }
+        take("playground", "playground");
         take("design", "design-fusion");
         return true;
     }

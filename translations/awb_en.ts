@@ -148,4 +148,101 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>awb::ui::AnswerColumn</name>
+    <message numerus="yes">
+        <location filename="../ui/playground/answer_column_text.cpp"/>
+        <source>The text is longer than the model&apos;s %1 tokens: %n token(s) at its end are cut off.</source>
+        <translation>
+            <numerusform>The text is longer than the model&apos;s %1 tokens: the last token is cut off.</numerusform>
+            <numerusform>The text is longer than the model&apos;s %1 tokens: %n tokens at its end are cut off.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../ui/playground/answer_column_text.cpp"/>
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>awb::ui::BatchView</name>
+    <message numerus="yes">
+        <location filename="../ui/playground/batch_view.cpp"/>
+        <source>Computing %n text(s) …</source>
+        <translation>
+            <numerusform>Computing %n text …</numerusform>
+            <numerusform>Computing %n texts …</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../ui/playground/batch_view.cpp"/>
+        <source>%n text(s)</source>
+        <translation>
+            <numerusform>%n text</numerusform>
+            <numerusform>%n texts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../ui/playground/batch_view.cpp"/>
+        <source>%n pass(es)</source>
+        <translation>
+            <numerusform>%n pass</numerusform>
+            <numerusform>%n passes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../ui/playground/batch_view.cpp"/>
+        <source>%n hit(s)</source>
+        <translation>
+            <numerusform>%n hit</numerusform>
+            <numerusform>%n hits</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../ui/playground/batch_view.cpp"/>
+        <source>%n miss(es)</source>
+        <translation>
+            <numerusform>%n miss</numerusform>
+            <numerusform>%n misses</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../ui/playground/batch_view.cpp"/>
+        <source>%n eviction(s)</source>
+        <translation>
+            <numerusform>%n eviction</numerusform>
+            <numerusform>%n evictions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../ui/playground/batch_view.cpp"/>
+        <source>%n token(s) cut off</source>
+        <translation>
+            <numerusform>%n token cut off</numerusform>
+            <numerusform>%n tokens cut off</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>awb::ui::ErrorsView</name>
+    <message numerus="yes">
+        <location filename="../ui/playground/errors_view_data.cpp"/>
+        <source>%n example(s): right %1, predicted %2. Escape in the matrix shows all.</source>
+        <translation>
+            <numerusform>%n example: right %1, predicted %2. Escape in the matrix shows all.</numerusform>
+            <numerusform>%n examples: right %1, predicted %2. Escape in the matrix shows all.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../ui/playground/errors_view_data.cpp"/>
+        <source>The %n example(s) with the highest loss</source>
+        <translation>
+            <numerusform>The example with the highest loss</numerusform>
+            <numerusform>The %n examples with the highest loss</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -12,8 +12,8 @@ namespace awb::ui {
 
 namespace {
 
-constexpr int kWidth = 76;
-constexpr int kButtonSide = 60;
+constexpr int kWidth = 92;
+constexpr int kButtonSide = 76;
 
 QToolButton* railButton(const QString& objectName, const QString& text, const QString& iconName) {
     auto* button = new QToolButton;

@@ -5,6 +5,7 @@
 #include "ui/file_actions.h"
 #include "ui/fusion/fusion_page.h"
 #include "ui/main_window.h"
+#include "ui/playground/playground_page.h"
 #include "ui/runs/runs_page.h"
 #include "ui/train/train_page.h"
 
@@ -20,8 +21,8 @@ PageFactory factoryOf() {
 } // namespace
 
 std::vector<PageFactory> standardPages() {
-    return {factoryOf<DesignPage>(), factoryOf<DataPage>(), factoryOf<TrainPage>(), factoryOf<RunsPage>(),
-            factoryOf<FusionPage>()};
+    return {factoryOf<DesignPage>(), factoryOf<DataPage>(),   factoryOf<TrainPage>(),
+            factoryOf<RunsPage>(),   factoryOf<FusionPage>(), factoryOf<PlaygroundPage>()};
 }
 
 void connectPages(MainWindow& window, const AppContext& context) {

@@ -325,8 +325,9 @@ private Q_SLOTS:
         window.show();
         QApplication::setActiveWindow(&window);
         QVERIFY(QTest::qWaitForWindowActive(&window));
-        const QStringList names{QStringLiteral("design"), QStringLiteral("data"), QStringLiteral("train"),
-                                QStringLiteral("runs")};
+        const QStringList names{QStringLiteral("design"), QStringLiteral("data"),
+                                QStringLiteral("train"),  QStringLiteral("runs"),
+                                QStringLiteral("fusion"), QStringLiteral("playground")};
         for (int i = 0; i < names.size(); ++i) {
             QTest::keyClick(&window, Qt::Key(Qt::Key_1 + i), Qt::ControlModifier);
             QCOMPARE(window.currentPage()->objectName(), names[i]);
