@@ -60,6 +60,17 @@ bool hasPooler(ModelFamily family, const WeightsFile& file) {
     });
 }
 
+std::string hashOf(const std::vector<NamedTensor>& parameters) {
+    Hasher hasher;
+    for (const NamedTensor& parameter : parameters) {
+        const torch::Tensor values = parameter.tensor.detach().contiguous();
+        hasher.add(parameter.name);
+        hasher.add(shapeText(values.sizes().vec()));
+        hasher.add(std::span(static_cast<const std::byte*>(values.data_ptr()), values.nbytes()));
+    }
+    return hasher.hex();
+}
+
 } // namespace
 
 Result<LoadedModel> loadModel(const std::filesystem::path& folder) try {
@@ -103,14 +114,11 @@ Result<LoadedModel> loadModel(const std::filesystem::path& folder) try {
 }
 
 std::string baseHash(const AdapterModel& model) {
-    Hasher hasher;
-    for (const NamedTensor& parameter : model.baseParameters()) {
-        const torch::Tensor values = parameter.tensor.detach().contiguous();
-        hasher.add(parameter.name);
-        hasher.add(shapeText(values.sizes().vec()));
-        hasher.add(std::span(static_cast<const std::byte*>(values.data_ptr()), values.nbytes()));
-    }
-    return hasher.hex();
+    return hashOf(model.baseParameters());
+}
+
+std::string adapterHash(const AdapterModel& model, const std::string& name) {
+    return hashOf(model.adapterParameters(name));
 }
 
 } // namespace awb

@@ -23,6 +23,8 @@ Result<LoadedModel> loadModel(const std::filesystem::path& folder);
 
 /// XXH3-128 of names, shapes and values of all base parameters.
 std::string baseHash(const AdapterModel& model);
+/// The same of an adapter's parameters; the adapter's name is part of theirs.
+std::string adapterHash(const AdapterModel& model, const std::string& name);
 
 /// AdapterHub's adapter folder: adapter_config.json and adapter.safetensors or pytorch_adapter.bin. Loading
 /// adds the adapter to the model, under `name` when given. Keys with and without the body prefix are read.
