@@ -7,6 +7,7 @@
 
 #include "backend/checkpoint/inspect.h"
 #include "backend/experiment/parameter_report.h"
+#include "backend/run/trials.h"
 #include "models/config/budget.h"
 
 namespace awb {
@@ -35,26 +36,6 @@ std::string titleOf(const std::string& preset) {
     return preset == kFull ? "full fine-tuning" : findMethodPreset(preset)->title;
 }
 
-/// Finished runs of the workspace by their experiment.
-Result<std::map<std::string, RunRow>> finishedRuns(const RunStore& store) {
-    const auto rows = store.runs();
-    if (!rows) {
-        return fail(rows.error());
-    }
-    std::map<std::string, RunRow> finished;
-    for (const RunRow& row : *rows) {
-        if (row.state != RunState::Finished) {
-            continue;
-        }
-        const auto text = store.experimentText(row.id);
-        if (!text) {
-            return fail(text.error());
-        }
-        finished[*text] = row;
-    }
-    return finished;
-}
-
 struct Scores {
     std::string metric;
     double validation = 0;
@@ -75,40 +56,10 @@ Result<Scores> scoresOf(const RunRow& row) {
     return Scores{row.mainMetric, *validation, find(row.metrics, "test." + row.mainMetric)};
 }
 
-/// Runs single experiments, or finds them done.
-class Trials {
-public:
-    Trials(RunStore& store, std::map<std::string, RunRow> done, RunControl& control,
-           TrainingObserver& observer, const std::function<void(const Experiment&)>& announce)
-        : m_store(store)
-        , m_done(std::move(done))
-        , m_control(control)
-        , m_observer(observer)
-        , m_announce(announce) {}
-
-    Result<Scores> score(const Experiment& experiment) {
-        if (const auto found = m_done.find(toText(experiment)); found != m_done.end()) {
-            return scoresOf(found->second);
-        }
-        m_announce(experiment);
-        const RecordedOutcome recorded = runRecorded(m_store, experiment, m_control, m_observer);
-        if (recorded.outcome.error) {
-            return fail(*recorded.outcome.error);
-        }
-        if (recorded.outcome.state != RunState::Finished) {
-            return fail("stopped");
-        }
-        const auto row = m_store.run(recorded.run);
-        return row ? scoresOf(*row) : fail(row.error());
-    }
-
-private:
-    RunStore& m_store;
-    std::map<std::string, RunRow> m_done;
-    RunControl& m_control;
-    TrainingObserver& m_observer;
-    const std::function<void(const Experiment&)>& m_announce;
-};
+Result<Scores> score(Trials& trials, const Experiment& experiment) {
+    const auto row = trials.run(experiment);
+    return row ? scoresOf(*row) : fail(row.error());
+}
 
 void add(ComparisonRow& row, const Scores& scores) {
     row.metric = scores.metric;
@@ -129,7 +80,7 @@ Result<Scores> chooseLearningRate(Trials& trials, Experiment& design, const Comp
     double chosen = rates.front();
     for (const double rate : rates) {
         design.training.learningRate = rate;
-        const auto scores = trials.score(design);
+        const auto scores = score(trials, design);
         if (!scores) {
             return scores;
         }
@@ -165,7 +116,7 @@ ComparisonRow compareOne(Trials& trials, const ComparisonPlan& plan, const std::
     add(row, *first);
     for (std::size_t i = 1; i < plan.seeds.size(); ++i) {
         design->training.seed = plan.seeds[i];
-        const auto scores = trials.score(*design);
+        const auto scores = score(trials, *design);
         if (!scores) {
             row.error = scores.error();
             return row;
@@ -220,17 +171,16 @@ Result<std::vector<ComparisonRow>> runComparison(RunStore& store, const Comparis
                                                  RunControl& control, TrainingObserver& observer,
                                                  const std::function<void(const Experiment&)>& announce,
                                                  const std::function<void(const ComparisonRow&)>& finished) {
-    auto done = finishedRuns(store);
-    if (!done) {
-        return fail(done.error());
+    auto trials = Trials::open(store, control, observer, announce);
+    if (!trials) {
+        return fail(trials.error());
     }
-    Trials trials(store, std::move(*done), control, observer, announce);
     std::vector<ComparisonRow> rows;
     for (const std::string& preset : rowsOf(plan)) {
         if (control.stopRequested()) {
             break;
         }
-        rows.push_back(compareOne(trials, plan, preset));
+        rows.push_back(compareOne(*trials, plan, preset));
         finished(rows.back());
     }
     return rows;
