@@ -29,7 +29,7 @@ void printJson(const RecordedOutcome& result, const fs::path& workspace) {
     json["seconds"] = result.outcome.seconds;
     json["resumable"] = result.outcome.resumable;
     json["base_hash_after"] = result.outcome.baseHashAfter;
-    json["frozen_adapters_after"] = result.outcome.frozenAdaptersAfter;
+    json["frozen_after"] = result.outcome.frozenAfter;
     json["workspace"] = workspace.string();
     if (result.outcome.error) {
         json["error"] = toJson(*result.outcome.error);
@@ -48,8 +48,8 @@ void printMetrics(const RecordedOutcome& result) {
         }
         std::printf("\n");
     }
-    for (const auto& [adapter, hash] : result.outcome.frozenAdaptersAfter) {
-        std::printf("  Unchanged: adapter %s, %s\n", adapter.c_str(), hash.c_str());
+    for (const auto& [part, hash] : result.outcome.frozenAfter) {
+        std::printf("  Unchanged: %s, %s\n", part.c_str(), hash.c_str());
     }
 }
 

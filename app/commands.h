@@ -5,12 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "backend/experiment/pretraining_spec.h"
+
 namespace awb::app {
 
 // Exit codes of the program.
 inline constexpr int kSuccess = 0;
 inline constexpr int kFailed = 1;        ///< the work failed, or a tolerance was missed
 inline constexpr int kWrongCall = 2;     ///< the arguments make no sense
+inline constexpr int kSkipped = 77;      ///< nothing was done: the data are not on this machine
 inline constexpr int kInterrupted = 130; ///< ended by Ctrl-C
 
 struct WindowOptions {
@@ -74,6 +77,24 @@ struct FuseOptions {
 };
 /// AdapterFusion in two stages, beside a single adapter and full fine-tuning, over several seeds.
 int runFuse(const FuseOptions& options);
+struct PretrainOptions {
+    PretrainingSpec spec;
+    std::string to;
+    std::string workspace;
+    bool json = false;
+};
+/// Trains a BERT from scratch as a masked language model on plain text and writes its folder.
+int runPretrain(const PretrainOptions& options);
+
+struct MadxOptions {
+    std::string experiment;
+    std::string data; ///< folder that the file's data are relative to; empty: what the file says
+    std::string base; ///< instead of the file's
+    std::string workspace;
+    bool json = false;
+};
+/// Runs a MAD-X experiment and prints its matrices of scores; `kSkipped` where its data are missing.
+int runMadxExperiment(const MadxOptions& options);
 
 struct ExportOptions {
     std::string what; ///< a run's number or a folder

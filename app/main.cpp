@@ -11,6 +11,8 @@
 namespace {
 
 using namespace awb::app;
+using awb::PretrainingSpec;
+using awb::TrainingSpec;
 
 constexpr const char* kExamples = R"(Examples:
   adapter-workbench                                   open the window
@@ -25,11 +27,14 @@ constexpr const char* kExamples = R"(Examples:
   adapter-workbench count design.json --json
   adapter-workbench compare task.json --budget 50000 --seeds 1,2,3
   adapter-workbench fuse target.json --sources a.json,b.json,c.json
+  adapter-workbench pretrain my-base texts/*.txt      a small BERT from plain text
+  adapter-workbench madx madx.json --data datasets    cross-lingual transfer as a matrix of scores
   adapter-workbench export 12 my-adapter --bin        a run's result in AdapterHub's format
   adapter-workbench import lora-folder --base mini-en --name topics
   adapter-workbench combine both a=0.5 b=0.5 --base mini-en
 
-Exit status: 0 success, 1 the work failed or a tolerance was missed, 2 wrong call, 130 interrupted.)";
+Exit status: 0 success, 1 the work failed or a tolerance was missed, 2 wrong call, 77 skipped since the data of
+the experiment are not on this machine (madx), 130 interrupted.)";
 
 /// The commands with their options; `chosen` gets what to do.
 class CommandLine {
@@ -48,6 +53,8 @@ public:
         addCount();
         addCompare();
         addFuse();
+        addPretrain();
+        addMadx();
         addExport();
         addImport();
         addCombine();
@@ -184,6 +191,60 @@ private:
             m_chosen = [this] {
                 m_fuse.workspace = m_workspace;
                 return runFuse(m_fuse);
+    void addPretrain() {
+        CLI::App* command = m_app.add_subcommand(
+            "pretrain", "Train a small BERT from scratch on plain text, as a masked language model");
+        PretrainingSpec& spec = m_pretrain.spec;
+        command->add_option("to", m_pretrain.to, "Folder to write")->required();
+        command->add_option("texts", spec.texts, "Files with one text a line, blank lines between documents")
+            ->required();
+        command->add_option("--lines-per-text", spec.linesPerText, "At most so many lines of each file");
+        command->add_option("--hold-out-every", spec.holdOutEvery,
+                            "Every so-many-th line only validates; 0: none (default: 50)");
+        command->add_flag("--cased", spec.cased, "Keep upper case and accents");
+        command->add_option("--vocab-size", spec.vocabSize, "WordPieces at most (default: 8192)");
+        command->add_option("--min-frequency", spec.minFrequency, "Of a joined pair (default: 2)");
+        command->add_option("--hidden-size", spec.shape.hiddenSize, "Default: 128");
+        command->add_option("--layers", spec.shape.numLayers, "Default: 4");
+        command->add_option("--heads", spec.shape.numHeads, "Default: 4");
+        command->add_option("--intermediate-size", spec.shape.intermediateSize, "Default: 512");
+        command->add_option("--max-length", spec.training.maxSeqLength,
+                            "Tokens of a block, and positions of the base (default: 128)");
+        addPretrainTraining(command, spec.training);
+        command->add_flag("--json", m_pretrain.json, "Print one JSON object");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_pretrain.workspace = m_workspace;
+                return runPretrain(m_pretrain);
+            };
+        });
+    }
+
+    static void addPretrainTraining(CLI::App* command, TrainingSpec& training) {
+        command->add_option("--epochs", training.epochs, "Default: 10");
+        command->add_option("--batch-size", training.batchSize, "Blocks (default: 32)");
+        command->add_option("--learning-rate", training.learningRate, "Default: 0.001");
+        command->add_option("--warmup-ratio", training.warmupRatio, "Default: 0.06");
+        command->add_option("--weight-decay", training.weightDecay, "Default: 0.01");
+        command->add_option("--mlm-probability", training.mlmProbability, "Default: 0.15");
+        command->add_flag("--whole-word-mask", training.wholeWordMask, "Hide all pieces of a word or none");
+        command->add_option("--seed", training.seed, "Default: 1");
+        command->add_option("--threads", training.threads, "Default: chosen by the program");
+    }
+
+    void addMadx() {
+        CLI::App* command = m_app.add_subcommand(
+            "madx", "Language adapters, task adapters on them, and their scores in other languages");
+        command->add_option("experiment", m_madx.experiment, "MAD-X file")->required();
+        command->add_option("--data", m_madx.data, "Folder with the data (default: what the file says)");
+        command->add_option("--base", m_madx.base, "Base model instead of the file's");
+        command->add_flag("--json", m_madx.json, "Print one JSON object");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_madx.workspace = m_workspace;
+                return runMadxExperiment(m_madx);
             };
         });
     }
@@ -270,6 +331,8 @@ private:
     CountOptions m_count;
     CompareOptions m_compare;
     FuseOptions m_fuse;
+    PretrainOptions m_pretrain;
+    MadxOptions m_madx;
     ExportOptions m_export;
     ImportOptions m_import;
     CombineCommand m_combine;

@@ -21,8 +21,8 @@ void RunReporter::onPlan(const RunPlan& plan) {
     m_bar.line("Trained: " + countText(plan.trainableParameters) + " parameters beside a base of " +
                countText(plan.baseParameters) + "; " + std::to_string(plan.threads) +
                (plan.threads == 1 ? " thread" : " threads"));
-    for (const auto& [adapter, hash] : plan.frozenAdapters) {
-        m_bar.line("Frozen: adapter " + adapter + ", " + hash);
+    for (const auto& [part, hash] : plan.frozen) {
+        m_bar.line("Frozen: " + part + ", " + hash);
     }
     if (!plan.datasetNote.empty()) {
         m_bar.line("Note: " + plan.datasetNote);

@@ -107,6 +107,9 @@ Experiment resolvePaths(const Experiment& experiment, const std::filesystem::pat
         adapter.from = absolute(adapter.from);
     }
     resolved.fusion.from = absolute(resolved.fusion.from);
+    if (resolved.headFrom != kHeadOfBase) {
+        resolved.headFrom = absolute(resolved.headFrom);
+    }
     for (auto& [split, path] : resolved.data.splits) {
         path = absolute(path);
     }

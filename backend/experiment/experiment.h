@@ -43,6 +43,9 @@ struct FusionSpec {
     bool operator==(const FusionSpec&) const = default;
 };
 
+/// As `Experiment::headFrom`: the head that the base was pretrained with (masked language models).
+inline constexpr std::string_view kHeadOfBase = "base";
+
 /// In `train`, a fusion's name ("a,b") stands behind this.
 inline constexpr std::string_view kFusePrefix = "fuse:";
 
@@ -75,7 +78,7 @@ enum class Scheduler { Linear, Cosine, Constant };
 
 /// Training arguments, named as in the usual trainers.
 struct TrainingSpec {
-    double epochs = 3;
+    double epochs = 3; ///< 0: nothing is trained, the splits are only scored
     int batchSize = 32;
     double learningRate = 1e-3;
     double warmupRatio = 0.06;
@@ -113,6 +116,9 @@ struct Experiment {
     std::vector<std::string> train;
     std::vector<int> skipLayers; ///< layers that run un-adapted (AdapterDrop at inference)
     HeadConfig head;
+    /// Folder of a saved head to start from, or `kHeadOfBase`; empty: fresh weights. With several heads all
+    /// start from it.
+    std::string headFrom;
     DataSpec data;
     TrainingSpec training;
     std::string notes;

@@ -34,6 +34,11 @@ void readObject(JsonFields& parent, std::string_view key, const Read& read) {
     }
 }
 
+// What stands at the keys of these names.
+void readHead(JsonFields& fields, HeadConfig& head);
+void readData(JsonFields& fields, DataSpec& data);
+void readTraining(JsonFields& fields, TrainingSpec& training);
+
 /// One entry of `adapters`.
 AdapterSpec readAdapter(JsonFields& fields);
 nlohmann::ordered_json adapterToJson(const AdapterSpec& adapter);

@@ -54,6 +54,8 @@ HeadType readHeadType(JsonFields& fields) {
     return type.value_or(HeadType::Classification);
 }
 
+} // namespace
+
 void readHead(JsonFields& fields, HeadConfig& head) {
     const std::string name = fields.string("name", head.name);
     head = defaultHead(readHeadType(fields));
@@ -81,6 +83,8 @@ void readHead(JsonFields& fields, HeadConfig& head) {
         fields.problem("name", "`" + head.name + "` can't be a head's name", "use letters, digits, - and _");
     }
 }
+
+namespace {
 
 void readFusion(JsonFields& fields, FusionSpec& fusion) {
     fusion.preset = fields.string("preset", fusion.preset);
@@ -118,6 +122,8 @@ std::vector<std::string> columnNames(JsonFields& fields, std::string_view key) {
     }
     return names;
 }
+
+} // namespace
 
 void readData(JsonFields& fields, DataSpec& data) {
     data.source = fields.string("source", data.source);
@@ -159,13 +165,12 @@ void readData(JsonFields& fields, DataSpec& data) {
         fields.problem("source", "the source `" + data.source + "` is not known",
                        "use `files`, `wordnet:TASK` or `builtin:first-lesson`");
     }
-    if (data.source == "files" && !data.splits.contains("train")) {
-        fields.problem("splits", "no file is named for the split `train`");
-    }
     if (data.delimiter.size() > 1) {
         fields.problem("delimiter", "`delimiter` must be one character");
     }
 }
+
+namespace {
 
 void readAdapterDrop(JsonFields& fields, TrainingSpec& training) {
     const nlohmann::json* value = fields.raw("adapter_drop");
@@ -185,6 +190,8 @@ void readAdapterDrop(JsonFields& fields, TrainingSpec& training) {
         inRange(drop, "layers", training.adapterDropLayers, 0, 1000);
     });
 }
+
+} // namespace
 
 void readTraining(JsonFields& fields, TrainingSpec& training) {
     training.epochs = fields.number("epochs", training.epochs);
@@ -213,7 +220,7 @@ void readTraining(JsonFields& fields, TrainingSpec& training) {
     } else {
         training.scheduler = it->first;
     }
-    inRange(fields, "epochs", training.epochs, 0.001, 100'000);
+    inRange(fields, "epochs", training.epochs, 0, 100'000);
     inRange(fields, "batch_size", training.batchSize, 1, 65'536);
     inRange(fields, "learning_rate", training.learningRate, 0, 1e38);
     inRange(fields, "warmup_ratio", training.warmupRatio, 0, 1);
@@ -228,6 +235,8 @@ void readTraining(JsonFields& fields, TrainingSpec& training) {
     inRange(fields, "adam_epsilon", training.adamEpsilon, 0, 1);
     inRange(fields, "mlm_probability", training.mlmProbability, 0.01, 0.99);
 }
+
+namespace {
 
 /// The composition's grammar; names in `composition` and `train` must be adapters of the experiment.
 void checkNames(JsonFields& fields, const Experiment& experiment) {
@@ -301,8 +310,16 @@ Result<Experiment> experimentFromJson(const nlohmann::json& json) {
     experiment.train = fields.has("train") ? fields.strings("train") : defaultTrain(experiment);
     fields.ignore("train");
     experiment.skipLayers = fields.integers("skip_layers");
-    readObject(fields, "head", [&](JsonFields& head) { readHead(head, experiment.head); });
-    readObject(fields, "data", [&](JsonFields& data) { readData(data, experiment.data); });
+    readObject(fields, "head", [&](JsonFields& head) {
+        readHead(head, experiment.head);
+        experiment.headFrom = head.string("from", "");
+    });
+    readObject(fields, "data", [&](JsonFields& data) {
+        readData(data, experiment.data);
+        if (experiment.data.source == "files" && !experiment.data.splits.contains("train")) {
+            data.problem("splits", "no file is named for the split `train`");
+        }
+    });
     readObject(fields, "training",
                [&](JsonFields& training) { readTraining(training, experiment.training); });
     if (fields.ok()) {

@@ -154,6 +154,9 @@ nlohmann::ordered_json toJson(const Experiment& experiment) {
         json["skip_layers"] = experiment.skipLayers;
     }
     json["head"] = headToJson(experiment.head);
+    if (!experiment.headFrom.empty()) {
+        json["head"]["from"] = experiment.headFrom;
+    }
     json["data"] = dataToJson(experiment.data);
     json["training"] = trainingToJson(experiment.training);
     if (!experiment.notes.empty()) {

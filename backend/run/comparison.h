@@ -22,8 +22,8 @@ struct ComparisonPlan {
 /// The design of one row. Error: an unknown preset; a method that can't act on the base.
 Result<Experiment> comparisonDesign(const ComparisonPlan& plan, const std::string& preset);
 
-/// Trains what the workspace does not hold yet: a finished run of exactly the same experiment is used again,
-/// so an interrupted comparison goes on where it was. `announce` gets each run before it starts, `finished`
+/// Trains what the workspace does not hold yet (`Trials`), so an interrupted comparison goes on where it was.
+/// `announce` gets each run before it starts, `finished`
 /// each row. Stops at `control`'s request with what is done. Errors: the workspace.
 Result<std::vector<TrialRow>> runComparison(RunStore& store, const ComparisonPlan& plan,
                                                  RunControl& control, TrainingObserver& observer,

@@ -39,44 +39,56 @@ Trials::Trials(RunStore& store, RunControl& control, TrainingObserver& observer,
     , m_observer(observer)
     , m_announce(std::move(announce)) {}
 
-Result<void> Trials::findFinished() {
+Result<void> Trials::readWorkspace() {
     const auto rows = m_store.runs();
     if (!rows) {
         return fail(rows.error());
     }
-    std::map<std::string, RunRow> finished;
     for (const RunRow& row : *rows) {
-        if (row.state != RunState::Finished) {
+        const bool isFinished = row.state == RunState::Finished;
+        if (!isFinished && !(row.resumable() && hasCheckpoint(m_store.runFolder(row.id)))) {
             continue;
         }
         const auto text = m_store.experimentText(row.id);
         if (!text) {
             return fail(text.error());
         }
-        finished[*text] = row;
+        (isFinished ? m_finished : m_unfinished)[*text] = row;
     }
-    m_done = std::move(finished);
+    m_isRead = true;
     return {};
 }
 
-Result<Trials::Scores> Trials::score(const Experiment& experiment) {
-    if (!m_done) {
-        if (auto found = findFinished(); !found) {
-            return fail(found.error());
+Result<RunRow> Trials::run(const Experiment& experiment) {
+    if (!m_isRead) {
+        if (auto read = readWorkspace(); !read) {
+            return fail(read.error());
         }
     }
-    if (const auto found = m_done->find(toText(experiment)); found != m_done->end()) {
-        return scoresOf(found->second);
+    const std::string text = toText(experiment);
+    if (const auto found = m_finished.find(text); found != m_finished.end()) {
+        return found->second;
     }
     m_announce(experiment);
-    const RecordedOutcome recorded = runRecorded(m_store, experiment, m_control, m_observer);
+    const auto begun = m_unfinished.find(text);
+    const RecordedOutcome recorded = begun != m_unfinished.end()
+                                         ? resumeRecorded(m_store, begun->second.id, m_control, m_observer)
+                                         : runRecorded(m_store, experiment, m_control, m_observer);
     if (recorded.outcome.error) {
         return fail(*recorded.outcome.error);
     }
     if (recorded.outcome.state != RunState::Finished) {
         return fail("stopped");
     }
-    const auto row = m_store.run(recorded.run);
+    auto row = m_store.run(recorded.run);
+    if (row) {
+        m_finished[text] = *row;
+    }
+    return row;
+}
+
+Result<Trials::Scores> Trials::score(const Experiment& experiment) {
+    const auto row = run(experiment);
     return row ? scoresOf(*row) : fail(row.error());
 }
 

@@ -31,8 +31,8 @@ struct TrialRow {
     std::optional<Error> error;     ///< why the design could not be trained
 };
 
-/// Runs single experiments, or finds them done: a finished run of exactly the same experiment in the workspace
-/// is used again, so that interrupted work goes on where it was.
+/// Runs the experiments of a series, each once: what the workspace has of exactly the same experiment is used
+/// again, so that an interrupted series goes on where it was.
 class Trials {
 public:
     struct Scores {
@@ -46,7 +46,10 @@ public:
     Trials(RunStore& store, RunControl& control, TrainingObserver& observer,
            std::function<void(const Experiment&)> announce);
 
-    /// Errors: the run's; a stop that was asked for; no validation split.
+    /// A finished run as it is; one that stands still goes on from its checkpoint; else a new run. Errors: the
+    /// workspace's; the run failed; a stop that was asked for.
+    Result<RunRow> run(const Experiment& experiment);
+    /// The same, and its scores. Error also: no validation split.
     Result<Scores> score(const Experiment& experiment);
 
     /// Trains `design` with every seed. Each learning rate (empty: the design's own) is tried with the first
@@ -55,14 +58,16 @@ public:
               const std::vector<double>& learningRates);
 
 private:
-    Result<void> findFinished();
+    Result<void> readWorkspace();
     Result<Scores> chooseLearningRate(Experiment& design, std::vector<double> rates);
 
     RunStore& m_store;
     RunControl& m_control;
     TrainingObserver& m_observer;
     std::function<void(const Experiment&)> m_announce;
-    std::optional<std::map<std::string, RunRow>> m_done; ///< finished runs by their experiment
+    bool m_isRead = false;
+    std::map<std::string, RunRow> m_finished;   ///< by the experiment's text
+    std::map<std::string, RunRow> m_unfinished; ///< those that have a checkpoint
 };
 
 } // namespace awb

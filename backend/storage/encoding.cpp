@@ -105,7 +105,7 @@ std::string planText(const RunPlan& plan) {
                                  {"trainable_parameters", plan.trainableParameters},
                                  {"base_parameters", plan.baseParameters},
                                  {"base_hash", plan.baseHash},
-                                 {"frozen_adapters", plan.frozenAdapters},
+                                 {"frozen", plan.frozen},
                                  {"dataset_name", plan.datasetName},
                                  {"dataset_hash", plan.datasetHash},
                                  {"dataset_note", plan.datasetNote},
@@ -133,7 +133,7 @@ Result<RunPlan> planFromText(const std::string& text) {
         plan.baseParameters = json.at("base_parameters").get<std::int64_t>();
         plan.baseHash = json.at("base_hash").get<std::string>();
         // Runs of earlier versions don't have it.
-        plan.frozenAdapters = json.value("frozen_adapters", plan.frozenAdapters);
+        plan.frozen = json.value("frozen", plan.frozen);
         plan.datasetName = json.at("dataset_name").get<std::string>();
         plan.datasetHash = json.at("dataset_hash").get<std::string>();
         plan.datasetNote = json.at("dataset_note").get<std::string>();

@@ -6,13 +6,6 @@
 
 namespace awb {
 
-namespace {
-
-constexpr std::size_t kLongestWord = 100; ///< characters; longer words are unknown as a whole
-constexpr std::string_view kContinuation = "##";
-
-} // namespace
-
 WordPieceVocabulary::WordPieceVocabulary(std::string text)
     : m_text(std::move(text)) {
     std::string_view rest = m_text;
@@ -35,8 +28,8 @@ void WordPieceVocabulary::index(int id) {
     const std::string_view token = this->token(id);
     m_longest = std::max(m_longest, token.size());
     m_ids.insert_or_assign(token, id);
-    if (token.starts_with(kContinuation)) {
-        m_continuations.insert_or_assign(token.substr(kContinuation.size()), id);
+    if (token.starts_with(kWordPieceContinuation)) {
+        m_continuations.insert_or_assign(token.substr(kWordPieceContinuation.size()), id);
     }
 }
 
@@ -83,12 +76,12 @@ void WordPieceTokenizer::appendWord(std::span<const PlacedChar> word, std::vecto
         pieces.resize(before);
         pieces.push_back({m_unknown, {word.front().origin, word.back().origin + 1}});
     };
-    if (word.size() > kLongestWord) {
+    if (word.size() > kLongestWordPieceWord) {
         giveUp();
         return;
     }
     std::string bytes;
-    std::array<std::size_t, kLongestWord + 1> starts; // byte offset of each character, and the end
+    std::array<std::size_t, kLongestWordPieceWord + 1> starts; // byte offset of each character, and the end
     for (std::size_t i = 0; i < word.size(); ++i) {
         starts[i] = bytes.size();
         appendUtf8(bytes, word[i].value);

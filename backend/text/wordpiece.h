@@ -12,6 +12,11 @@
 
 namespace awb {
 
+/// What a token that goes on in a word begins with.
+inline constexpr std::string_view kWordPieceContinuation = "##";
+/// Characters; longer words are unknown as a whole.
+inline constexpr std::size_t kLongestWordPieceWord = 100;
+
 /// The words of a model, one a line of `vocab.txt`; the line number from 0 is the id.
 class WordPieceVocabulary {
 public:

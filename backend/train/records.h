@@ -82,7 +82,7 @@ struct RunPlan {
     std::int64_t trainableParameters = 0;
     std::int64_t baseParameters = 0;
     std::string baseHash;
-    std::map<std::string, std::string> frozenAdapters; ///< adapters that the run uses untrained -> hash
+    std::map<std::string, std::string> frozen; ///< what the run must not change, see frozen_parts.h
     std::string datasetName;
     std::string datasetHash;
     std::string datasetNote;
@@ -103,7 +103,7 @@ struct RunOutcome {
     std::optional<Error> error;
     bool resumable = false;
     std::string baseHashAfter; ///< equal to the plan's unless the base was trained
-    std::map<std::string, std::string> frozenAdaptersAfter; ///< equal to the plan's in a finished run
+    std::map<std::string, std::string> frozenAfter; ///< equal to the plan's in a finished run
 };
 
 struct FusionProbe;

@@ -7,9 +7,11 @@
 
 #include "backend/checkpoint/checkpoint.h"
 #include "backend/checkpoint/inspect.h"
+#include "backend/checkpoint/pretrained_head.h"
 #include "backend/text/tokenizer.h"
 #include "backend/train/metrics.h"
 #include "backend/train/run_control.h"
+#include "backend/train/frozen_parts.h"
 #include "backend/train/tokenize_data.h"
 #include "models/config/placement.h"
 
@@ -143,6 +145,51 @@ Result<void> addFusions(const Experiment& experiment, torch::Generator& generato
     return {};
 }
 
+/// A head whose answers mean something else than the data's would give a wrong score.
+Result<void> checkSavedHead(const HeadConfig& saved, const HeadConfig& wanted, const std::string& from) {
+    if (saved.type != wanted.type) {
+        return fail("the saved head is for " + std::string(headTypeName(saved.type)) + ", not " +
+                        std::string(headTypeName(wanted.type)),
+                    "/head/from " + from, "Name a head of the task's type");
+    }
+    const bool hasNames = !saved.labels.empty() && !wanted.labels.empty();
+    if (headOutputs(saved) < headOutputs(wanted) || (hasNames && saved.labels != wanted.labels)) {
+        return fail("the saved head has other labels than the data", "/head/from " + from,
+                    "Train on the data that the head was made for, or leave `from` out");
+    }
+    return {};
+}
+
+/// Adds the head, fresh or saved, and makes `head` what the model has.
+Result<void> addHead(const Experiment& experiment, torch::Generator& generator, HeadConfig& head,
+                     RunSetup& setup) {
+    AdapterModel& model = *setup.model;
+    if (experiment.headFrom.empty()) {
+        return model.addHead(head, generator);
+    }
+    if (experiment.headFrom == kHeadOfBase) {
+        if (head.type != HeadType::MaskedLm) {
+            return fail("a base has the head of its pretraining only for masked_lm", "/head/from",
+                        "Name the folder of a saved head, or leave `from` out");
+        }
+        if (auto added = addPretrainedHead(model, setup.baseFolder, head.name); !added) {
+            return added;
+        }
+    } else {
+        auto remarks = loadHead(model, experiment.headFrom, head.name);
+        if (!remarks) {
+            return fail(remarks.error());
+        }
+        std::ranges::move(*remarks, std::back_inserter(setup.plan.warnings));
+    }
+    const HeadConfig saved = *model.headConfig(head.name);
+    if (auto checked = checkSavedHead(saved, head, experiment.headFrom); !checked) {
+        return checked;
+    }
+    head = saved;
+    return {};
+}
+
 Result<void> addHeads(const Experiment& experiment, const Dataset& dataset, torch::Generator& generator,
                       RunSetup& setup) {
     AdapterModel& model = *setup.model;
@@ -157,7 +204,7 @@ Result<void> addHeads(const Experiment& experiment, const Dataset& dataset, torc
             }
             model.addPooler(generator);
         }
-        if (auto added = model.addHead(*head, generator); !added) {
+        if (auto added = addHead(experiment, generator, *head, setup); !added) {
             return added;
         }
         setup.task.heads.push_back(std::move(*head));
@@ -317,7 +364,7 @@ Result<void> describe(const Experiment& experiment, const Dataset& dataset, RunS
         plan.trainableParameters += parameter.tensor.numel();
     }
     plan.baseHash = baseHash(*setup.model);
-    plan.frozenAdapters = frozenAdapterHashes(experiment, *setup.model);
+    plan.frozen = frozenHashes(experiment, *setup.model);
     plan.datasetName = dataset.name;
     plan.datasetHash = dataset.contentHash;
     plan.datasetNote = dataset.note;
@@ -344,17 +391,6 @@ RunSetup& RunSetup::operator=(RunSetup&&) noexcept = default;
 const TokenizedSplit* RunSetup::split(std::string_view name) const {
     const auto found = std::ranges::find(splits, name, &TokenizedSplit::name);
     return found == splits.end() ? nullptr : &*found;
-}
-
-std::map<std::string, std::string> frozenAdapterHashes(const Experiment& experiment,
-                                                       const AdapterModel& model) {
-    std::map<std::string, std::string> hashes;
-    for (const std::string& adapter : model.adapterNames()) {
-        if (!experiment.trainsAdapter(adapter)) {
-            hashes[adapter] = adapterHash(model, adapter);
-        }
-    }
-    return hashes;
 }
 
 Result<RunSetup> setUpRun(const Experiment& experiment, std::shared_ptr<const Dataset> dataset,

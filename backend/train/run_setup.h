@@ -44,10 +44,6 @@ struct RunSetup {
     const TokenizedSplit* split(std::string_view name) const;
 };
 
-/// The hash of every adapter that the experiment uses and does not train.
-std::map<std::string, std::string> frozenAdapterHashes(const Experiment& experiment,
-                                                       const AdapterModel& model);
-
 /// `progress` gets an activity and 0..1 (-1: unknown), often; it may throw StopRequested. `dataset` may be
 /// null.
 using SetupProgress = std::function<void(const std::string&, double)>;

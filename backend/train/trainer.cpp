@@ -12,6 +12,7 @@
 #include "backend/train/batch_runner.h"
 #include "backend/train/diagnostics.h"
 #include "backend/train/evaluation.h"
+#include "backend/train/frozen_parts.h"
 #include "backend/train/fusion_watch.h"
 #include "backend/train/optimizer.h"
 #include "backend/train/random_state.h"
@@ -250,7 +251,7 @@ void TrainingRun::planSteps() {
     RunPlan& plan = m_setup.plan;
     plan.stepsPerEpoch = (plan.trainExamples + m_spec.batchSize - 1) / m_spec.batchSize;
     const double steps = std::ceil(m_spec.epochs * static_cast<double>(plan.stepsPerEpoch) - 1e-9);
-    plan.totalSteps = std::max<std::int64_t>(static_cast<std::int64_t>(steps), 1);
+    plan.totalSteps = m_spec.epochs > 0 ? std::max<std::int64_t>(static_cast<std::int64_t>(steps), 1) : 0;
     plan.startStep = m_position.step;
     m_schedule.emplace(m_spec.scheduler, m_spec.learningRate, m_spec.warmupRatio, plan.totalSteps);
 }
@@ -268,7 +269,7 @@ void TrainingRun::reuseLowerStates() {
             examples += split->size();
         }
     }
-    if (layers == 0 || bytes > m_request.stateCacheBytes) {
+    if (layers == 0 || bytes > m_request.stateCacheBytes || m_setup.plan.totalSteps == 0) {
         return;
     }
     ForwardContext context = contextFor(0, false);
@@ -484,19 +485,14 @@ Result<void> TrainingRun::writeCheckpoint() {
 
 Result<RunOutcome> TrainingRun::finish() {
     const std::string hashAfter = baseHash(*m_setup.model);
-    if (!m_request.experiment.trainsBase() && hashAfter != m_setup.plan.baseHash) {
-        return fail("the frozen base model changed during the run",
-                    m_setup.plan.baseHash + " became " + hashAfter,
-                    "This is a fault of the program. Please report it with the experiment file");
-    }
-    const auto adaptersAfter = frozenAdapterHashes(m_request.experiment, *m_setup.model);
-    for (const auto& [adapter, hash] : m_setup.plan.frozenAdapters) {
-        if (const std::string& after = adaptersAfter.at(adapter); after != hash) {
-            return fail("the frozen adapter " + adapter + " changed during the run", hash + " became " + after,
-                        "This is a fault of the program. Please report it with the experiment file");
-        }
+    const FrozenHashes frozenAfter = frozenHashes(m_request.experiment, *m_setup.model);
+    if (auto same = checkFrozen(m_setup.plan.frozen, frozenAfter); !same) {
+        return fail(same.error());
     }
     m_observer.onProgress("Saving", -1);
+    if (auto written = writeFrozenRecord(m_request.runFolder, m_setup.plan.frozen, frozenAfter); !written) {
+        return fail(written.error());
+    }
     if (auto saved =
             saveResults(m_request.experiment, *m_setup.model, m_setup.baseFolder, m_request.runFolder);
         !saved) {
@@ -506,7 +502,7 @@ Result<RunOutcome> TrainingRun::finish() {
     std::filesystem::remove(checkpointFile(m_request.runFolder), ignored);
     RunOutcome result = outcome(RunState::Finished);
     result.baseHashAfter = hashAfter;
-    result.frozenAdaptersAfter = adaptersAfter;
+    result.frozenAfter = frozenAfter;
     enter(RunState::Finished, "Finished");
     return result;
 }

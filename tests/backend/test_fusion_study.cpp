@@ -38,10 +38,10 @@ FusionStudyPlan tinyPlan() {
     return plan;
 }
 
-/// Keeps what the runs said of their frozen adapters.
+/// Keeps what the runs said of their frozen parts: the base and adapters.
 struct FrozenLog : Log {
     std::vector<std::map<std::string, std::string>> frozen;
-    void onPlan(const RunPlan& newPlan) override { frozen.push_back(newPlan.frozenAdapters); }
+    void onPlan(const RunPlan& newPlan) override { frozen.push_back(newPlan.frozen); }
 };
 
 } // namespace
@@ -144,13 +144,13 @@ void TestFusionStudy::studyTrainsBothStages() {
 
     // The fusions ran on the sources' adapters as they were saved, and each seed on its own third one.
     const auto& log = m_log.frozen;
-    const auto fusion = std::ranges::find_if(log, [](const auto& frozen) { return frozen.size() == 2; });
-    const auto own = std::ranges::find_if(log, [](const auto& frozen) { return frozen.size() == 3; });
+    const auto fusion = std::ranges::find_if(log, [](const auto& frozen) { return frozen.size() == 3; });
+    const auto own = std::ranges::find_if(log, [](const auto& frozen) { return frozen.size() == 4; });
     QVERIFY(fusion != log.end() && own != log.end() && own + 1 != log.end());
-    QCOMPARE(own->at("a"), fusion->at("a"));
-    QCOMPARE(own->at("b"), fusion->at("b"));
-    QVERIFY(fusion->at("a") != fusion->at("b"));
-    QVERIFY(own->at("target") != (own + 1)->at("target"));
+    QCOMPARE(own->at("adapter a"), fusion->at("adapter a"));
+    QCOMPARE(own->at("adapter b"), fusion->at("adapter b"));
+    QVERIFY(fusion->at("adapter a") != fusion->at("adapter b"));
+    QVERIFY(own->at("adapter target") != (own + 1)->at("adapter target"));
 }
 
 void TestFusionStudy::doneRunsAreUsedAgain() {

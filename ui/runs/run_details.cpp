@@ -60,8 +60,11 @@ QString runDetailsHtml(const RunRow& run, const RunPlan* plan, std::optional<std
                                              ? QStringLiteral("—")
                                              : QStringLiteral("<code>%1</code>").arg(escaped(run.baseHash)));
     if (plan) {
-        for (const auto& [adapter, hash] : plan->frozenAdapters) {
-            html += row(translated("Frozen adapter %1").arg(escaped(adapter)),
+        for (const auto& [part, hash] : plan->frozen) {
+            if (part == "base") {
+                continue; // stands above
+            }
+            html += row(translated("Frozen: %1").arg(escaped(part)),
                         QStringLiteral("<code>%1</code>").arg(escaped(hash)));
         }
     }
