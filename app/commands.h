@@ -133,6 +133,15 @@ struct CombineCommand {
 /// Adapter arithmetic: writes the weighted combination of trained adapters.
 int runCombine(const CombineCommand& options);
 
+struct AblateOptions {
+    std::int64_t run = 0;
+    std::int64_t examples = 500; ///< of the validation split, at most
+    std::string workspace;
+    bool json = false;
+};
+/// What it costs a finished run to leave its adapters out: a table by place and adapter, kept with the run.
+int runAblate(const AblateOptions& options);
+
 /// Shows what the program finds on this machine; fails when something needs attention.
 int runDoctor(const std::string& workspace);
 

@@ -32,6 +32,7 @@ constexpr const char* kExamples = R"(Examples:
   adapter-workbench export 12 my-adapter --bin        a run's result in AdapterHub's format
   adapter-workbench import lora-folder --base mini-en --name topics
   adapter-workbench combine both a=0.5 b=0.5 --base mini-en
+  adapter-workbench ablate 12                         what each adapter of a run is worth, layer by layer
 
 Exit status: 0 success, 1 the work failed or a tolerance was missed, 2 wrong call, 77 skipped since the data of
 the experiment are not on this machine (madx), 130 interrupted.)";
@@ -58,6 +59,7 @@ public:
         addExport();
         addImport();
         addCombine();
+        addAblate();
         addDoctor();
         addScreenshots(argc, argv);
     }
@@ -307,6 +309,24 @@ private:
         command->callback([this] { m_chosen = [this] { return runCombine(m_combine); }; });
     }
 
+    void addAblate() {
+        CLI::App* command = m_app.add_subcommand(
+            "ablate", "Leave each adapter of a finished run out, place by place, and show what that costs");
+        command->add_option("run", m_ablate.run, "The run's number")->required();
+        command
+            ->add_option("--examples", m_ablate.examples,
+                         "Score on at most so many examples of the validation split (default: 500)")
+            ->check(CLI::PositiveNumber);
+        command->add_flag("--json", m_ablate.json, "Print one JSON object");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_ablate.workspace = m_workspace;
+                return runAblate(m_ablate);
+            };
+        });
+    }
+
     void addDoctor() {
         CLI::App* command = m_app.add_subcommand("doctor", "Show what the program finds on this machine");
         addWorkspace(command);
@@ -336,6 +356,7 @@ private:
     ExportOptions m_export;
     ImportOptions m_import;
     CombineCommand m_combine;
+    AblateOptions m_ablate;
     std::vector<std::string> m_folders;
     std::string m_folder;
     bool m_json = false;

@@ -134,7 +134,7 @@ torch::Tensor AdapterModel::Impl::runHead(const PredictionHead& head, const torc
         return options.type == HeadType::MultipleChoice ? logits.view({-1, options.numLabels}) : logits;
     }
     torch::Tensor tokens = states;
-    if (const PromptModule* prompt = sites.activePrompt()) {
+    if (const PromptModule* prompt = sites.activePrompt(context)) {
         // A prompt's own positions have no labels.
         const std::int64_t before = std::min(prompt->position(), states.size(1) - prompt->length());
         const std::int64_t after = before + prompt->length();
@@ -144,7 +144,7 @@ torch::Tensor AdapterModel::Impl::runHead(const PredictionHead& head, const torc
     if (!isLanguageModel(options.type)) {
         return head.run(tokens, context.training);
     }
-    return head.decode(sites.beforeLmHead(head.transform(tokens)), encoder->wordEmbeddings());
+    return head.decode(sites.beforeLmHead(head.transform(tokens), context), encoder->wordEmbeddings());
 }
 
 } // namespace awb

@@ -9,6 +9,7 @@
 
 #include <torch/types.h>
 
+#include "models/config/adapter_rules.h"
 #include "models/config/parameter_names.h"
 #include "models/config/site.h"
 
@@ -31,7 +32,7 @@ struct FusionObservation {
     const std::string& fusion; ///< "a,b"
     int layer;
     BlockPart part;
-    const torch::Tensor& weights; ///< softmax over the adapters, [B, T, N]
+    const torch::Tensor& weights; ///< softmax over the adapters, changed by the rules, [B, T, N]
 };
 
 /// What lives for one forward pass only; the model makes it anew at its beginning.
@@ -56,6 +57,7 @@ struct ForwardContext {
     torch::Tensor attentionMask; ///< [B, T] of 0/1, for observers that leave padding out
     bool keepHiddenStates = false;
     PassState pass;
+    AdapterRules rules; ///< changes by hand, checked by `checkRules`; empty: as trained
 };
 
 /// Calls the context's safe point now and again in backward, when the gradient of `states` has been computed.

@@ -136,6 +136,14 @@ void RunController::exportRun(qint64 run, const std::filesystem::path& folder, W
     d->worker->add(std::move(job));
 }
 
+std::shared_ptr<RunControl> RunController::post(WorkerTask task) {
+    auto job = std::make_shared<TrainingJob>();
+    job->what = std::move(task);
+    std::shared_ptr<RunControl> control(job, &job->control);
+    d->worker->add(std::move(job));
+    return control;
+}
+
 void RunController::pause() {
     if (!d->jobs.empty()) {
         d->jobs.front()->control.requestPause();

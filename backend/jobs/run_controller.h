@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,8 +15,16 @@
 #include "backend/experiment/experiment.h"
 #include "backend/train/machine.h"
 #include "backend/train/records.h"
+#include "models/config/result.h"
 
 namespace awb {
+
+class RunControl;
+class RunStore;
+
+/// Something to be done on the worker's thread, with the workspace's database or why it can't be opened. Must
+/// not throw; looks at the control, which asks it to stop at the latest when the worker ends.
+using WorkerTask = std::function<void(const Result<RunStore*>& store, RunControl& control)>;
 
 /// What a live run has told since the last update. Plain values: shares nothing with the worker.
 struct LiveUpdate {
@@ -53,6 +62,9 @@ public:
     /// Writes a finished run's adapters, fusions, heads and composition (`awb::exportRun`) after what is
     /// queued before; told by `exported`.
     void exportRun(qint64 run, const std::filesystem::path& folder, WeightsForm form);
+    /// Does `task` after what is queued before. The control stops it; a task that has not begun is still
+    /// called.
+    std::shared_ptr<RunControl> post(WorkerTask task);
     void pause();
     void unpause();
     void stop();

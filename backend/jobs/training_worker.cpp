@@ -125,6 +125,8 @@ void TrainingWorker::main() {
     while (const std::shared_ptr<TrainingJob> job = waitForJob()) {
         if (const auto* toExport = std::get_if<ExportJob>(&job->what)) {
             carryOut(*toExport);
+        } else if (const auto* task = std::get_if<WorkerTask>(&job->what)) {
+            carryOut(*task, job->control);
         } else {
             carryOut(*job);
         }
@@ -168,6 +170,11 @@ void TrainingWorker::carryOut(const ExportJob& job) {
         report.error = Error{"the export failed: " + firstLine(exception), job.folder.string(), {}};
     }
     m_events.push(std::move(report));
+}
+
+void TrainingWorker::carryOut(const WorkerTask& task, RunControl& control) {
+    const auto opened = openStore();
+    task(opened ? Result<RunStore*>(m_store.get()) : fail(opened.error()), control);
 }
 
 void TrainingWorker::carryOut(TrainingJob& job) {

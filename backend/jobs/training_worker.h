@@ -23,7 +23,8 @@ struct ExportJob {
 
 /// Something for the worker to do, with the switch that pauses or stops it.
 struct TrainingJob {
-    std::variant<Experiment, qint64, ExportJob> what; ///< a new run, the one to go on with, an export
+    /// A new run, the one to go on with, an export, a task that tells its end by itself.
+    std::variant<Experiment, qint64, ExportJob, WorkerTask> what;
     RunControl control;
 };
 
@@ -46,6 +47,7 @@ private:
     Result<void> openStore();
     void carryOut(TrainingJob& job);
     void carryOut(const ExportJob& job);
+    void carryOut(const WorkerTask& task, RunControl& control);
 
     std::filesystem::path m_workspace;
     EventBuffer& m_events;

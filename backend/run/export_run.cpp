@@ -10,7 +10,7 @@
 
 #include "backend/checkpoint/inspect.h"
 #include "backend/checkpoint/setup_folder.h"
-#include "models/config/json_fields.h"
+#include "backend/run/run_parts.h"
 
 namespace awb {
 
@@ -18,29 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Remarks = std::vector<std::string>;
-
-Result<Experiment> finishedExperiment(const RunStore& store, std::int64_t run) {
-    const auto row = store.run(run);
-    if (!row) {
-        return fail(row.error());
-    }
-    if (row->state != RunState::Finished) {
-        return fail("run " + std::to_string(run) + " is not finished", store.workspace().string(),
-                    "Resume it, or choose a finished one");
-    }
-    const auto text = store.experimentText(run);
-    if (!text) {
-        return fail(text.error());
-    }
-    const auto json = parseJson(*text, "the experiment of run " + std::to_string(run));
-    return json ? experimentFromJson(*json) : fail(json.error());
-}
-
-/// Where a run keeps an adapter or fusion: its own folder for what it trained, else the one it came from.
-fs::path partFolder(const fs::path& own, const std::string& from) {
-    std::error_code ignored;
-    return fs::exists(own, ignored) || from.empty() ? own : fs::path(from);
-}
 
 Result<void> loadParts(AdapterModel& model, const Experiment& experiment, const fs::path& runFolder,
                        Remarks& remarks) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/analysis/ablation_map.h"
 #include "backend/analysis/fusion_record.h"
 #include "backend/experiment/experiment.h"
 #include "backend/train/records.h"
@@ -94,6 +95,8 @@ public:
     Result<void> addEval(std::int64_t run, const EvalRecord& record);
     Result<void> addFusionProbe(std::int64_t run, const FusionProbe& probe);
     Result<void> addFusion(std::int64_t run, const FusionRecord& record); ///< buffered like steps
+    /// Takes the place of the run's older ablation.
+    Result<void> setAblation(std::int64_t run, const AblationMap& map);
     Result<void> setCheckpoint(std::int64_t run, std::int64_t step);
     Result<void> finishRun(std::int64_t run, const RunOutcome& outcome);
     /// Before resuming: forgets everything recorded after `step`.
@@ -131,6 +134,8 @@ public:
                                   FusionDetail detail) const;
     /// Mean, spread and entropy of all recorded steps.
     Result<std::vector<FusionRecord>> fusionHistory(std::int64_t run, const FusionProbe& probe) const;
+    /// The run's ablation; none where it was never measured.
+    Result<std::optional<AblationMap>> ablation(std::int64_t run) const;
 
 private:
     struct Impl;

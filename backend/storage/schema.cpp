@@ -5,6 +5,7 @@
 
 #include <SQLiteCpp/Statement.h>
 
+#include "backend/storage/ablation_tables.h"
 #include "backend/storage/connection.h"
 #include "backend/storage/fusion_tables.h"
 
@@ -107,7 +108,8 @@ void backUp(SQLite::Database& database, const fs::path& file, int version) {
 } // namespace
 
 std::span<const Migration> migrations() {
-    static const std::array all{Migration{1, kVersion1}, Migration{2, kFusionTables}};
+    static const std::array all{Migration{1, kVersion1}, Migration{2, kFusionTables},
+                                Migration{3, kAblationTables}};
     return all;
 }
 

@@ -5,7 +5,10 @@
 #include <system_error>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "backend/checkpoint/checkpoint.h"
+#include "backend/core/files.h"
 #include "backend/text/tokenizer.h"
 
 namespace awb {
@@ -19,6 +22,22 @@ Result<void> makeFolder(const std::filesystem::path& folder) {
                     "Check the permissions and the free space of the workspace");
     }
     return {};
+}
+
+/// AdapterHub's format has no place for it: its library begins anew with the hottest.
+std::filesystem::path temperatureFile(const std::filesystem::path& runFolder) {
+    return runFolder / "fusion_temperatures.json";
+}
+
+Result<void> saveTemperatures(const AdapterModel& model, const std::filesystem::path& runFolder) {
+    nlohmann::json temperatures = nlohmann::json::object();
+    for (const std::string& fusion : model.fusionNames()) {
+        if (model.fusionConfig(fusion)->temperature) {
+            temperatures[fusion] = model.fusionTemperature(fusion);
+        }
+    }
+    return temperatures.empty() ? Result<void>()
+                                : writeFileAtomically(temperatureFile(runFolder), temperatures.dump());
 }
 
 /// The trained base with the configuration and the tokenizer of the one it came from.
@@ -76,7 +95,25 @@ Result<void> saveResults(const Experiment& experiment, const AdapterModel& model
             return saved;
         }
     }
+    if (auto saved = saveTemperatures(model, runFolder); !saved) {
+        return saved;
+    }
     return experiment.trainsBase() ? saveBase(model, baseFolder, runFolder / "base") : Result<void>{};
+}
+
+std::map<std::string, double> savedTemperatures(const std::filesystem::path& runFolder) {
+    std::map<std::string, double> temperatures;
+    const auto text = readTextFile(temperatureFile(runFolder));
+    const auto json = nlohmann::json::parse(text ? *text : "{}", nullptr, false);
+    if (!json.is_object()) {
+        return temperatures;
+    }
+    for (const auto& [fusion, value] : json.items()) {
+        if (value.is_number()) {
+            temperatures[fusion] = value.get<double>();
+        }
+    }
+    return temperatures;
 }
 
 } // namespace awb

@@ -18,23 +18,6 @@
 namespace awb {
 namespace {
 
-/// Loads the data with stop requests honoured: they come as exceptions and must not cross the reader.
-Result<std::shared_ptr<const Dataset>> loadData(const Experiment& experiment, const SetupProgress& progress) {
-    bool stopped = false;
-    auto dataset = loadDataset(experiment.data, experiment.head.type, [&](double fraction) {
-        try {
-            progress("Reading the data", fraction);
-        } catch (const StopRequested&) {
-            stopped = true;
-        }
-        return !stopped;
-    });
-    if (stopped) {
-        throw StopRequested();
-    }
-    return dataset;
-}
-
 Result<void> tokenise(const Experiment& experiment, const Dataset& dataset, const Tokenizer& tokenizer,
                       RunSetup& setup, const SetupProgress& progress) {
     auto tokens = tokenizeData(dataset, tokenizer,
@@ -391,6 +374,23 @@ RunSetup& RunSetup::operator=(RunSetup&&) noexcept = default;
 const TokenizedSplit* RunSetup::split(std::string_view name) const {
     const auto found = std::ranges::find(splits, name, &TokenizedSplit::name);
     return found == splits.end() ? nullptr : &*found;
+}
+
+Result<std::shared_ptr<const Dataset>> loadData(const Experiment& experiment, const SetupProgress& progress) {
+    // Stop requests come as exceptions, which must not cross the reader.
+    bool stopped = false;
+    auto dataset = loadDataset(experiment.data, experiment.head.type, [&](double fraction) {
+        try {
+            progress("Reading the data", fraction);
+        } catch (const StopRequested&) {
+            stopped = true;
+        }
+        return !stopped;
+    });
+    if (stopped) {
+        throw StopRequested();
+    }
+    return dataset;
 }
 
 Result<RunSetup> setUpRun(const Experiment& experiment, std::shared_ptr<const Dataset> dataset,

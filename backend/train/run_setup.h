@@ -44,9 +44,12 @@ struct RunSetup {
     const TokenizedSplit* split(std::string_view name) const;
 };
 
-/// `progress` gets an activity and 0..1 (-1: unknown), often; it may throw StopRequested. `dataset` may be
-/// null.
+/// Gets an activity and 0..1 (-1: unknown), often; may throw StopRequested.
 using SetupProgress = std::function<void(const std::string&, double)>;
+
+/// The data of an experiment.
+Result<std::shared_ptr<const Dataset>> loadData(const Experiment& experiment, const SetupProgress& progress);
+/// `dataset` may be null: then it is loaded.
 Result<RunSetup> setUpRun(const Experiment& experiment, std::shared_ptr<const Dataset> dataset,
                           const SetupProgress& progress);
 

@@ -23,12 +23,13 @@ torch::Tensor AdapterSites::embeddings(const torch::Tensor& states, ForwardConte
     torch::Tensor result = states;
     for (const std::string& name : active.leaves()) {
         const Adapter* adapter = find(name);
-        if (adapter != nullptr && adapter->modules().embeddingShift.defined()) {
+        if (adapter != nullptr && adapter->modules().embeddingShift.defined() &&
+            !isForbidden(context.rules, name, kNoLayer, std::nullopt)) {
             result = result + adapter->modules().embeddingShift;
         }
     }
     // Only the first adapter of the setup may contribute an invertible part, as in the public library.
-    const Adapter* first = find(active.first());
+    const Adapter* first = firstAdapter(context);
     if (first == nullptr || !first->modules().invertible) {
         return result;
     }
@@ -40,20 +41,25 @@ torch::Tensor AdapterSites::embeddings(const torch::Tensor& states, ForwardConte
     return mapped;
 }
 
-torch::Tensor AdapterSites::beforeLmHead(const torch::Tensor& states) const {
-    const Adapter* first = find(active.first());
+const Adapter* AdapterSites::firstAdapter(const ForwardContext& context) const {
+    const std::string name = active.first();
+    return isForbidden(context.rules, name, kNoLayer, std::nullopt) ? nullptr : find(name);
+}
+
+torch::Tensor AdapterSites::beforeLmHead(const torch::Tensor& states, const ForwardContext& context) const {
+    const Adapter* first = firstAdapter(context);
     return first != nullptr && first->modules().invertible ? first->modules().invertible->inverse(states)
                                                            : states;
 }
 
-const PromptModule* AdapterSites::activePrompt() const {
-    const Adapter* first = find(active.first());
+const PromptModule* AdapterSites::activePrompt(const ForwardContext& context) const {
+    const Adapter* first = firstAdapter(context);
     return first == nullptr ? nullptr : first->modules().prompt.get();
 }
 
 Prompted AdapterSites::prompt(const torch::Tensor& states, const torch::Tensor& attentionMask,
                               ForwardContext& context) const {
-    const PromptModule* module = activePrompt();
+    const PromptModule* module = activePrompt(context);
     if (module == nullptr) {
         return Sites::prompt(states, attentionMask, context);
     }
@@ -92,7 +98,7 @@ torch::Tensor AdapterSites::join(const ResidualJoin& at, ForwardContext& context
     const LayerNorm* norm = at.norm;
     for (const std::string& name : active.leaves()) {
         const Adapter* adapter = find(name);
-        if (adapter == nullptr || norm == nullptr) {
+        if (adapter == nullptr || norm == nullptr || isForbidden(context.rules, name, at.layer, at.part)) {
             continue;
         }
         const auto shift = adapter->modules().normShifts.find({at.layer, at.part});
@@ -113,7 +119,7 @@ torch::Tensor AdapterSites::blockOutput(int layer, const torch::Tensor& states,
     for (const std::string& name : active.leaves()) {
         const Adapter* adapter = find(name);
         const BlockModule* module = adapter == nullptr ? nullptr : adapter->blockAt(layer);
-        if (module == nullptr) {
+        if (module == nullptr || isForbidden(context.rules, name, layer, std::nullopt)) {
             continue;
         }
         const torch::Tensor mask = matchRows(context.pass.attentionMask, result.size(0));

@@ -35,14 +35,17 @@ public:
     torch::Tensor blockOutput(int layer, const torch::Tensor& states, ForwardContext& context) const override;
 
     /// Undoes the first adapter's invertible part, in front of a language model's output matrix.
-    torch::Tensor beforeLmHead(const torch::Tensor& states) const;
-    /// The prompt of the active composition; null without one.
-    const PromptModule* activePrompt() const;
+    torch::Tensor beforeLmHead(const torch::Tensor& states, const ForwardContext& context) const;
+    /// The prompt of the active composition; null without one, and where the pass's rules forbid it.
+    const PromptModule* activePrompt(const ForwardContext& context) const;
     /// The adapter of this name; null where there is none.
     const Adapter* find(const std::string& name) const;
 
 private:
     bool runs(int layer, const ForwardContext& context) const;
+    /// The first adapter of the setup, which alone may have an invertible part and a prompt; null without one
+    /// and where the pass's rules forbid it.
+    const Adapter* firstAdapter(const ForwardContext& context) const;
 
     const ModelConfig& m_model;
 };

@@ -23,6 +23,17 @@ Linear freshLinear(int hiddenSize, bool withBias, torch::Generator& generator) {
     return linear;
 }
 
+/// The softmax over the adapters that are free, scaled to the rest, beside the weights that are fixed.
+/// `scores` and the result: [B, T, N].
+torch::Tensor changedWeights(const torch::Tensor& scores, const WeightChange& change) {
+    const torch::Tensor fixed = torch::tensor(change.fixed, scores.options());
+    if (!change.hasFree) {
+        return fixed.expand_as(scores).contiguous();
+    }
+    const torch::Tensor shifts = torch::tensor(change.shifts, scores.options());
+    return torch::softmax(scores + shifts, -1) * change.rest + fixed;
+}
+
 } // namespace
 
 FusionLayer::FusionLayer(const FusionConfig& config, int hiddenSize, double modelDropout,
@@ -49,7 +60,8 @@ FusionLayer::FusionLayer(const FusionConfig& config, int hiddenSize, double mode
 }
 
 torch::Tensor FusionLayer::run(const torch::Tensor& query, const torch::Tensor& outputs,
-                               const torch::Tensor& residual, bool training, torch::Tensor& weights) {
+                               const torch::Tensor& residual, bool training, const WeightChange* change,
+                               torch::Tensor& weights) {
     const torch::Tensor memory = m_config.residualBefore ? outputs + residual.unsqueeze(2) : outputs;
     const torch::Tensor q = m_config.query ? m_query(query) : query;
     const torch::Tensor keys = m_config.key ? m_key(memory) : memory;
@@ -57,7 +69,8 @@ torch::Tensor FusionLayer::run(const torch::Tensor& query, const torch::Tensor& 
     const torch::Tensor values = mapsFirst ? m_value(memory) : memory;
     torch::Tensor scores = torch::matmul(keys, q.unsqueeze(3)).squeeze(3);
     scores = applyDropout(scores, m_dropout, training);
-    weights = torch::softmax(scores / m_temperature, -1);
+    scores = scores / m_temperature;
+    weights = change == nullptr ? torch::softmax(scores, -1) : changedWeights(scores, *change);
     if (m_config.temperature) {
         m_temperature = std::max(m_temperature - kCooling, kColdest);
     }
@@ -65,7 +78,10 @@ torch::Tensor FusionLayer::run(const torch::Tensor& query, const torch::Tensor& 
     if (m_config.value && !m_config.valueBeforeSoftmax) {
         fused = m_value(fused);
     }
-    return m_config.residualBefore ? fused : fused + residual;
+    if (!m_config.residualBefore) {
+        return fused + residual;
+    }
+    return change != nullptr && !change->hasFree ? fused + residual * change->rest : fused;
 }
 
 void FusionLayer::collect(const std::string& prefix, std::vector<NamedTensor>& into) const {

@@ -8,6 +8,7 @@
 #include <torch/types.h>
 
 #include "models/adapter_model.h"
+#include "models/config/adapter_rules.h"
 #include "models/config/fusion_config.h"
 #include "models/config/parameter_names.h"
 #include "models/layers/primitives.h"
@@ -20,9 +21,10 @@ public:
     FusionLayer(const FusionConfig& config, int hiddenSize, double modelDropout, torch::Generator& generator);
 
     /// `query`: [B, T, H]; `outputs`: the adapters' u, [B, T, N, H]; `residual`: [B, T, H]. `weights` gets
-    /// the softmax, [B, T, N]. With the option `temperature` each call lowers the temperature.
+    /// the softmax, [B, T, N], after `change` (null: none). What the weights lack to 1 is the residual alone.
+    /// With the option `temperature` each call lowers the temperature.
     torch::Tensor run(const torch::Tensor& query, const torch::Tensor& outputs, const torch::Tensor& residual,
-                      bool training, torch::Tensor& weights);
+                      bool training, const WeightChange* change, torch::Tensor& weights);
 
     void collect(const std::string& prefix, std::vector<NamedTensor>& into) const;
     const torch::Tensor& valueWeight() const { return m_value.weight; }

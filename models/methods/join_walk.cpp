@@ -25,7 +25,12 @@ bool finishAsOne(const std::vector<BatchedMember>& members) {
 
 const BottleneckModule* JoinWalk::moduleOf(const std::string& name) const {
     const Adapter* adapter = m_sites.find(name);
-    return adapter == nullptr ? nullptr : adapter->joinAt(m_at.layer, m_at.part);
+    return adapter == nullptr || isLeftOut(name) ? nullptr : adapter->joinAt(m_at.layer, m_at.part);
+}
+
+bool JoinWalk::isLeftOut(const std::string& name) const {
+    return !m_context.rules.empty() && isForbidden(m_context.rules, name, m_at.layer, m_at.part) &&
+           !isFused(m_sites.active, name);
 }
 
 bool JoinWalk::isAnyHere(const Composition& node) const {
@@ -279,12 +284,29 @@ torch::Tensor JoinWalk::changesOf(const Composition& node, const Prepared& prepa
     return changes.empty() ? torch::Tensor() : torch::stack(changes, 2);
 }
 
+std::optional<WeightChange> JoinWalk::changeOfWeights(const Composition& fuse) const {
+    if (m_context.rules.empty()) {
+        return std::nullopt;
+    }
+    std::vector<std::string> present;
+    for (const Composition& child : fuse.children) {
+        if (moduleOf(child.last()) != nullptr) {
+            present.push_back(child.last());
+        }
+    }
+    return weightChange(m_context.rules, present, m_at.layer, m_at.part);
+}
+
 torch::Tensor JoinWalk::walkFuse(const Composition& node, const View& view) {
     const std::string name = fusionName(node);
     const auto fusion = m_sites.fusions.find(name);
     TORCH_CHECK(fusion != m_sites.fusions.end(), "the model has no fusion of ", name);
     const auto layer = fusion->second.layers.find({m_at.layer, m_at.part});
     if (layer == fusion->second.layers.end()) {
+        return view.running;
+    }
+    const std::optional<WeightChange> change = changeOfWeights(node);
+    if (change && change->isNothing()) {
         return view.running;
     }
     const BottleneckConfig& options = optionsOf(node.last(), node);
@@ -299,8 +321,8 @@ torch::Tensor JoinWalk::walkFuse(const Composition& node, const View& view) {
         prepared.input.residual.defined() ? prepared.input.residual : view.residual;
     torch::Tensor weights;
     const torch::Tensor fused =
-        layer->second.run(options.isParallel ? view.residual : query, changes, residual,
-                          m_context.training, weights);
+        layer->second.run(options.isParallel ? view.residual : query, changes, residual, m_context.training,
+                          change ? &*change : nullptr, weights);
     if (m_context.observeFusion) {
         m_context.observeFusion({name, m_at.layer, m_at.part, weights});
     }

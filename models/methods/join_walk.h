@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,9 @@ private:
     };
 
     const BottleneckModule* moduleOf(const std::string& name) const;
+    /// True where the pass's rules take the adapter out. A fused one stays: the fusion layer changes its
+    /// weight.
+    bool isLeftOut(const std::string& name) const;
     bool isAnyHere(const Composition& node) const;
     /// The options of an adapter's bottleneck part; those of any leaf that is here where it has none.
     const BottleneckConfig& optionsOf(const std::string& name, const Composition& node) const;
@@ -60,6 +64,8 @@ private:
     torch::Tensor changesOf(const Composition& node, const Prepared& prepared);
     /// The adapter's u from the prepared input; undefined where it has no module here.
     torch::Tensor changeOf(const Composition& child, const Prepared& prepared);
+    /// What the pass's rules make of a fusion's weights here; none where no rule acts.
+    std::optional<WeightChange> changeOfWeights(const Composition& fuse) const;
     void observe(const std::string& name, const BottleneckModule& module, const torch::Tensor& v,
                  const BottleneckModule::Trace& trace);
 

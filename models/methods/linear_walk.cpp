@@ -19,7 +19,9 @@ torch::Tensor rowsOf(const torch::Tensor& tensor, std::int64_t first, std::int64
 
 const LinearModule* LinearWalk::moduleOf(const std::string& name) const {
     const Adapter* adapter = m_sites.find(name);
-    return adapter == nullptr || name == m_sites.merged ? nullptr : adapter->linearAt(m_layer, m_site);
+    const bool isOut = adapter == nullptr || name == m_sites.merged ||
+                       isForbidden(m_context.rules, name, m_layer, std::nullopt);
+    return isOut ? nullptr : adapter->linearAt(m_layer, m_site);
 }
 
 bool LinearWalk::isAnyHere(const Composition& node) const {

@@ -41,7 +41,8 @@ Prefix rowsOf(const Prefix& prefix, std::int64_t first, std::int64_t count) {
 bool PrefixWalk::isAnyHere(const Composition& node) const {
     if (node.kind == Composition::Kind::Name) {
         const Adapter* adapter = m_sites.find(node.name);
-        return adapter != nullptr && adapter->prefixAt(m_layer) != nullptr;
+        return adapter != nullptr && adapter->prefixAt(m_layer) != nullptr &&
+               !isForbidden(m_context.rules, node.name, m_layer, std::nullopt);
     }
     return std::any_of(node.children.begin(), node.children.end(),
                        [this](const Composition& child) { return isAnyHere(child); });

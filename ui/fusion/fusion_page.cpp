@@ -15,9 +15,13 @@
 #include <QVBoxLayout>
 
 #include "backend/jobs/run_controller.h"
+#include "backend/jobs/run_inspector.h"
+#include "ui/fusion/ablation_view.h"
 #include "ui/fusion/fusion_matrices.h"
 #include "ui/fusion/fusion_starter.h"
 #include "ui/fusion/fusion_timeline.h"
+#include "ui/fusion/hand_panel.h"
+#include "ui/fusion/rule_gestures.h"
 #include "ui/fusion/share_curves.h"
 #include "ui/fusion/token_map.h"
 #include "ui/theme/theme.h"
@@ -73,10 +77,11 @@ FusionPage::FusionPage(const AppContext& context, QWidget* parent)
     buildActions();
 
     m_splitter = new QSplitter(Qt::Horizontal, this);
+    buildTrials();
     m_splitter->addWidget(buildViews());
-    m_splitter->addWidget(buildDetails());
+    m_splitter->addWidget(buildSide());
     m_splitter->setStretchFactor(0, 1);
-    m_splitter->setSizes({1000, 300});
+    m_splitter->setSizes({940, 360});
     auto* content = new QWidget(this);
     auto* inside = new QVBoxLayout(content);
     inside->setContentsMargins(px(Space::L), 0, px(Space::L), px(Space::S));
@@ -181,7 +186,18 @@ QWidget* FusionPage::buildViews() {
     m_views->addTab(withChoice(m_textBox, tr("Text:"), textView, m_views), tr("Text"));
     m_views->addTab(withChoice(m_curvePlaceBox, tr("Layer:"), m_curves, m_views), tr("Over time"));
     m_views->addTab(m_runMap, tr("Runs"));
+    m_views->addTab(m_ablation, tr("Ablation"));
     return m_views;
+}
+
+QWidget* FusionPage::buildSide() {
+    m_side = new QTabWidget(this);
+    m_side->setObjectName(QStringLiteral("fusionSide"));
+    m_side->setDocumentMode(true);
+    m_side->addTab(buildDetails(), tr("Details"));
+    m_side->addTab(m_hand, tr("By hand"));
+    m_gestures = new RuleGestures(m_layers, m_hand->rules(), this);
+    return m_side;
 }
 
 QWidget* FusionPage::buildDetails() {
@@ -265,6 +281,7 @@ void FusionPage::connectAll() {
     });
     connect(m_empty, &EmptyState::activated, m_starter, &FusionStarter::begin);
     connect(m_starter, &FusionStarter::designed, this, &FusionPage::openDesign);
+    connectTrials();
     m_refresh.setSingleShot(true);
     m_refresh.setInterval(kRefreshMilliseconds);
     connect(&m_refresh, &QTimer::timeout, this, &FusionPage::reload);
@@ -283,16 +300,30 @@ void FusionPage::fillMenu(QMenu* menu) {
     menu->addAction(m_newAction);
     menu->addSeparator();
     menu->addActions(m_actions);
+    menu->addSeparator();
+    menu->addActions({m_hand->undoAction(), m_hand->redoAction()});
+    menu->addActions(m_gestures->actions());
 }
 
 void FusionPage::setActive(bool active) {
     if (active) {
         reload();
+    } else if (m_inspector) {
+        m_inspector->release();
     }
 }
 
 ShareMap* FusionPage::map(View view) const {
-    return view == Classes ? m_classes : view == Runs ? m_runMap : m_layers;
+    switch (view) {
+    case Classes:
+        return m_classes;
+    case Runs:
+        return m_runMap;
+    case Ablation:
+        return m_ablation->map();
+    default:
+        return m_layers;
+    }
 }
 
 FusionPage::View FusionPage::view() const {

@@ -18,22 +18,30 @@ class QSplitter;
 class QStackedWidget;
 class QTabWidget;
 
+namespace awb {
+class RunInspector;
+}
+
 namespace awb::ui {
 
+class AblationView;
 class EmptyState;
 class FusionStarter;
 class FusionTimeline;
+class HandPanel;
 class MessageBar;
+class RuleGestures;
 class ShareCurves;
 class TokenMap;
 
 /// The weights of a run's fusion, all from the database: by layer, by class, by token, over time, and of
 /// several runs beside each other. A click goes deeper: from a layer to its classes, from a class to a text.
+/// Beside them what the finished model does when its weights are changed by hand or adapters are left out.
 class FusionPage : public Page {
     Q_OBJECT
 
 public:
-    enum View { Layers, Classes, Text, OverTime, Runs };
+    enum View { Layers, Classes, Text, OverTime, Runs, Ablation };
 
     explicit FusionPage(const AppContext& context, QWidget* parent = nullptr);
     ~FusionPage() override;
@@ -48,6 +56,8 @@ public:
     ShareMap* map(View view) const;
     TokenMap* tokens() const { return m_tokens; }
     ShareCurves* curves() const { return m_curves; }
+    HandPanel* hand() const { return m_hand; }
+    AblationView* ablation() const { return m_ablation; }
     View view() const;
     void show(View view);
 
@@ -55,7 +65,7 @@ public:
     bool savePicture(const QString& file);
     bool saveText(const QString& file, const QString& content);
     std::optional<ShareMatrix> shownMatrix() const;
-    /// The SQL that gives the weights by layer of the shown step.
+    /// The SQL that gives the weights by layer of the shown step, or the shown ablation.
     QString shownSql() const;
 
 public Q_SLOTS:
@@ -74,8 +84,21 @@ private:
     QWidget* buildHeader();
     QWidget* buildViews();
     QWidget* buildDetails();
+    QWidget* buildSide();
     void buildActions();
     void connectAll();
+
+    // The finished model, changed by hand.
+    void buildTrials();
+    void connectTrials();
+    /// Gives the chosen run and fusion to the panel and the ablation.
+    void chooseTrials();
+    void showAblation();
+    /// Why the chosen run can't be changed by hand; empty where it can.
+    QString trialObstacle() const;
+    QString ablationHtml() const;
+    /// "with the changes 0.500" for a cell of the layers; empty without changes.
+    QString changedWeight(ShareMap::Cell cell) const;
 
     // Data.
     void fillRuns();
@@ -131,6 +154,11 @@ private:
     QLabel* m_textNote = nullptr;
     ShareCurves* m_curves = nullptr;
     QLabel* m_details = nullptr;
+    QTabWidget* m_side = nullptr;
+    RunInspector* m_inspector = nullptr; ///< null without a worker
+    HandPanel* m_hand = nullptr;
+    RuleGestures* m_gestures = nullptr;
+    AblationView* m_ablation = nullptr;
     QSplitter* m_splitter = nullptr;
     FusionTimeline* m_timeline = nullptr;
     QAction* m_newAction = nullptr;

@@ -13,6 +13,8 @@
 #include "ui/fusion/fusion_matrices.h"
 #include "ui/fusion/fusion_page.h"
 #include "ui/fusion/fusion_timeline.h"
+#include "ui/fusion/hand_panel.h"
+#include "ui/fusion/rule_gestures.h"
 #include "ui/fusion/share_curves.h"
 #include "ui/fusion/token_map.h"
 #include "ui/theme/theme.h"
@@ -95,6 +97,9 @@ void FusionPage::reload() {
         return;
     }
     if (*runs == m_runs && probe() != nullptr) {
+        if (m_inspector && !m_hand->isUsable() && trialObstacle().isEmpty()) {
+            chooseTrials(); // the run has just finished
+        }
         readSteps(); // of a live run; the boxes, which may be open, stay as they are
         return;
     }
@@ -197,6 +202,7 @@ void FusionPage::chooseFusion() {
     }
     m_views->setTabEnabled(Classes, !shown->classes.empty());
     m_views->setTabToolTip(Classes, shown->classes.empty() ? tr("This task has no classes") : QString());
+    chooseTrials();
     readSteps();
 }
 
@@ -251,6 +257,8 @@ void FusionPage::showStep() {
     case Runs:
         showRuns();
         break;
+    case Ablation:
+        break;
     }
     showDetails();
 }
@@ -278,9 +286,11 @@ void FusionPage::showLayers() {
             return tr("1: every adapter has the same weight, 0: one has all");
         }
         const auto at = static_cast<std::size_t>(cell.row) * adapters + static_cast<std::size_t>(cell.column);
-        return tr("spread over the tokens ± %1").arg(number(static_cast<double>(m_record.spread[at])));
+        return tr("spread over the tokens ± %1").arg(number(static_cast<double>(m_record.spread[at]))) +
+               changedWeight(cell);
     });
     m_layers->setMatrix(m_other ? differenceMatrix(shown, m_record, *m_other) : layerMatrix(shown, m_record));
+    m_gestures->setFusion(shown, m_record);
 }
 
 void FusionPage::showClasses() {
@@ -421,14 +431,12 @@ QString FusionPage::detailsHtml() const {
             tr("%1: %2").arg(m_layers->matrix().columns[cell->column].toHtmlEscaped(),
                              number(static_cast<double>(m_layers->matrix().at(cell->row, cell->column)))));
     }
-    const auto findings = findingsIn(shown, m_record);
-    if (!findings.empty()) {
-        html += heading(tr("Worth a look"));
-        for (const FusionFinding& finding : findings) {
-            html += lineOf(findingText(finding));
-        }
+    QString findings;
+    for (const FusionFinding& finding : findingsIn(shown, m_record)) {
+        findings += lineOf(findingText(finding));
     }
-    return html;
+    findings += ablationHtml();
+    return findings.isEmpty() ? html : html + heading(tr("Worth a look")) + findings;
 }
 
 void FusionPage::showDetails() {

@@ -9,6 +9,7 @@
 #include <QStandardPaths>
 #include <QSvgGenerator>
 
+#include "ui/fusion/ablation_words.h"
 #include "ui/fusion/fusion_matrices.h"
 #include "ui/fusion/fusion_page.h"
 #include "ui/fusion/fusion_timeline.h"
@@ -81,6 +82,9 @@ std::optional<ShareMatrix> FusionPage::shownMatrix() const {
 
 QString FusionPage::shownSql() const {
     const FusionProbe* shown = probe();
+    if (shown && run() && view() == Ablation) {
+        return ablationSql(*run());
+    }
     return shown && run() ? layerSql(*run(), QString::fromStdString(shown->fusion), m_timeline->step())
                           : QString();
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -20,6 +21,7 @@ constexpr int kHeader = 26;
 constexpr int kTicks = 5;
 constexpr int kMark = 8;
 constexpr int kRoomForNumber = 40;
+constexpr float kFineRange = 0.5F;
 
 /// Dark on light cells, light on dark ones.
 QColor inkOn(const QColor& fill) {
@@ -27,9 +29,10 @@ QColor inkOn(const QColor& fill) {
     return luminance > 0.5 ? QColor(Qt::black) : QColor(Qt::white);
 }
 
-QString numberText(float value, bool isDifference) {
-    const QString text = QString::number(static_cast<double>(value), 'f', 2);
-    return isDifference && value > 0 ? u'+' + text : text;
+QString numberText(float value, const ShareMatrix& matrix) {
+    const int digits = matrix.isDifference && matrix.range < kFineRange ? 3 : 2;
+    const QString text = QString::number(static_cast<double>(value), 'f', digits);
+    return matrix.isDifference && value > 0 ? u'+' + text : text;
 }
 
 int widest(const QFontMetrics& metrics, const QStringList& texts) {
@@ -59,6 +62,11 @@ void ShareMap::setMatrix(ShareMatrix matrix) {
     update();
 }
 
+void ShareMap::setMarks(std::vector<Mark> marks) {
+    m_marks = std::move(marks);
+    update();
+}
+
 void ShareMap::setCurrent(std::optional<Cell> cell) {
     if (m_current == cell) {
         return;
@@ -73,7 +81,7 @@ ShareMap::Geometry ShareMap::geometryIn(const QRect& area) const {
     const QFontMetrics small(Theme::instance().font(TextSize::Small));
     Geometry geometry;
     geometry.rowLabels = std::min(widest(small, m_matrix.rows), area.width() / 3) + px(Space::S);
-    geometry.barLabels = small.horizontalAdvance(QStringLiteral("+0.00")) + px(Space::Xs);
+    geometry.barLabels = small.horizontalAdvance(QStringLiteral("+0.000")) + px(Space::Xs);
     const int right = px(Space::L) + kBarWidth + geometry.barLabels;
     geometry.cells = area.adjusted(geometry.rowLabels, kHeader, -right, -kHeader);
     geometry.bar = QRect(geometry.cells.right() + px(Space::L), geometry.cells.top(), kBarWidth,
@@ -111,7 +119,9 @@ std::optional<ShareMap::Cell> ShareMap::cellAt(const QPoint& position) const {
 
 QColor ShareMap::colorOf(float value) const {
     const double number = static_cast<double>(value);
-    return m_matrix.isDifference ? Theme::diverging(number) : Theme::sequential(number);
+    return m_matrix.isDifference
+               ? Theme::diverging(std::clamp(number / static_cast<double>(m_matrix.range), -1.0, 1.0))
+               : Theme::sequential(number);
 }
 
 QString ShareMap::textOf(Cell cell) const {
@@ -128,6 +138,7 @@ void ShareMap::paintInto(QPainter& painter, const QRect& area) const {
     const Geometry geometry = geometryIn(area);
     painter.fillRect(area, Theme::instance().color(Tone::Panel));
     drawCells(painter, geometry);
+    drawMarks(painter, geometry);
     drawLabels(painter, geometry);
     drawBar(painter, geometry);
 }
@@ -146,9 +157,23 @@ void ShareMap::drawCells(QPainter& painter, const Geometry& geometry) const {
             painter.fillRect(cell, fill);
             if (cell.width() >= kRoomForNumber && cell.height() >= painter.fontMetrics().height()) {
                 painter.setPen(inkOn(fill));
-                painter.drawText(cell, Qt::AlignCenter, numberText(value, m_matrix.isDifference));
+                painter.drawText(cell, Qt::AlignCenter, numberText(value, m_matrix));
             }
         }
+    }
+}
+
+void ShareMap::drawMarks(QPainter& painter, const Geometry& geometry) const {
+    const Theme& theme = Theme::instance();
+    painter.setFont(theme.font(TextSize::Small, true));
+    for (const Mark& mark : m_marks) {
+        const QRect cell = cellIn(geometry, mark.cell);
+        const int width = painter.fontMetrics().horizontalAdvance(mark.text) + px(Space::S);
+        const QRect badge(cell.right() - width, cell.top() + 1, width, painter.fontMetrics().height());
+        painter.fillRect(badge, theme.color(Tone::Panel));
+        painter.setPen(theme.color(Tone::Text));
+        painter.drawRect(badge);
+        painter.drawText(badge, Qt::AlignCenter, mark.text);
     }
 }
 
@@ -183,10 +208,11 @@ void ShareMap::drawLabels(QPainter& painter, const Geometry& geometry) const {
 
 void ShareMap::drawBar(QPainter& painter, const Geometry& geometry) const {
     const Theme& theme = Theme::instance();
-    const double lowest = m_matrix.isDifference ? -1.0 : 0.0;
+    const double highest = m_matrix.isDifference ? static_cast<double>(m_matrix.range) : 1.0;
+    const double lowest = m_matrix.isDifference ? -highest : 0.0;
     for (int y = 0; y < geometry.bar.height(); ++y) {
         const double share = 1.0 - static_cast<double>(y) / std::max(1, geometry.bar.height() - 1);
-        painter.setPen(colorOf(static_cast<float>(lowest + share * (1.0 - lowest))));
+        painter.setPen(colorOf(static_cast<float>(lowest + share * (highest - lowest))));
         painter.drawLine(geometry.bar.left(), geometry.bar.top() + y, geometry.bar.right(),
                          geometry.bar.top() + y);
     }
@@ -200,7 +226,7 @@ void ShareMap::drawBar(QPainter& painter, const Geometry& geometry) const {
         painter.drawText(
             QRect(geometry.bar.right() + px(Space::Xs), y - lineHeight / 2, geometry.barLabels, lineHeight),
             Qt::AlignLeft | Qt::AlignVCenter,
-            numberText(static_cast<float>(lowest + share * (1.0 - lowest)), m_matrix.isDifference));
+            numberText(static_cast<float>(lowest + share * (highest - lowest)), m_matrix));
     }
     painter.setFont(theme.font(TextSize::Small));
     painter.drawText(QRect(geometry.cells.left(), geometry.bar.bottom() + px(Space::Xs),
@@ -242,6 +268,16 @@ void ShareMap::mousePressEvent(QMouseEvent* event) {
         setCurrent(cell);
         Q_EMIT activated(*cell);
     }
+}
+
+void ShareMap::contextMenuEvent(QContextMenuEvent* event) {
+    const bool isMouse = event->reason() == QContextMenuEvent::Mouse;
+    const auto cell = isMouse ? cellAt(event->pos()) : m_current;
+    if (!cell) {
+        return;
+    }
+    setCurrent(cell);
+    Q_EMIT menuRequested(*cell, isMouse ? event->globalPos() : mapToGlobal(cellRect(*cell).center()));
 }
 
 void ShareMap::leaveEvent(QEvent*) {

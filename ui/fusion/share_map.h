@@ -15,7 +15,8 @@ struct ShareMatrix {
     QStringList columns;       ///< over the columns
     QStringList adapters;      ///< whose colour marks each column; may be empty
     std::vector<float> values; ///< row by row; NaN: nothing there
-    bool isDifference = false; ///< -1..1 on the diverging scale, else 0..1 on the sequential one
+    bool isDifference = false; ///< on the diverging scale, else 0..1 on the sequential one
+    float range = 1;           ///< of differences: the scale goes from -range to range
     QString scaleTitle;        ///< beside the colour bar: "mean weight"
 
     int rowCount() const { return static_cast<int>(rows.size()); }
@@ -26,7 +27,7 @@ struct ShareMatrix {
 };
 
 /// A heatmap of a ShareMatrix with a colour bar. The value under the pointer is told; a click or Enter goes
-/// deeper. Arrow keys move the chosen cell.
+/// deeper. Arrow keys move the chosen cell. The right button or the menu key asks for a cell's menu.
 class ShareMap : public QWidget {
     Q_OBJECT
 
@@ -41,6 +42,13 @@ public:
 
     void setMatrix(ShareMatrix matrix);
     const ShareMatrix& matrix() const { return m_matrix; }
+    /// A short text in the corner of a cell.
+    struct Mark {
+        Cell cell;
+        QString text;
+    };
+    void setMarks(std::vector<Mark> marks);
+    const std::vector<Mark>& marks() const { return m_marks; }
     /// What is said of a cell, beyond its value.
     void setDescription(std::function<QString(Cell)> describe) { m_describe = std::move(describe); }
     std::optional<Cell> current() const { return m_current; }
@@ -56,8 +64,11 @@ public:
 Q_SIGNALS:
     void currentChanged();
     void activated(awb::ui::ShareMap::Cell cell);
+    /// The menu of a cell, which is the chosen one now, at a place of the screen.
+    void menuRequested(awb::ui::ShareMap::Cell cell, const QPoint& globalPosition);
 
 protected:
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
@@ -75,11 +86,13 @@ private:
     QRect cellIn(const Geometry& geometry, Cell cell) const;
     QColor colorOf(float value) const;
     void drawCells(QPainter& painter, const Geometry& geometry) const;
+    void drawMarks(QPainter& painter, const Geometry& geometry) const;
     void drawLabels(QPainter& painter, const Geometry& geometry) const;
     void drawBar(QPainter& painter, const Geometry& geometry) const;
     QString textOf(Cell cell) const;
 
     ShareMatrix m_matrix;
+    std::vector<Mark> m_marks;
     std::function<QString(Cell)> m_describe;
     std::optional<Cell> m_current;
     std::optional<Cell> m_hovered;

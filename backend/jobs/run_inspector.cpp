@@ -1,0 +1,266 @@
+#include "backend/jobs/run_inspector.h"
+
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "backend/jobs/run_controller.h"
+#include "backend/run/ablation.h"
+
+namespace awb {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kBetweenReports{50};
+
+/// What the worker's thread keeps between the requests; used there alone.
+struct Kept {
+    std::unique_ptr<OpenedRun> run;
+    std::optional<ModelScore> reference; ///< of the run as it was trained
+};
+
+/// The way back into the inspector's thread, cut when the inspector is gone.
+class Link {
+public:
+    explicit Link(RunInspector* inspector)
+        : m_inspector(inspector) {}
+
+    void cut() {
+        const std::scoped_lock lock(m_mutex);
+        m_inspector = nullptr;
+    }
+    void tell(std::function<void(RunInspector&)> what) {
+        const std::scoped_lock lock(m_mutex);
+        if (m_inspector != nullptr) {
+            QMetaObject::invokeMethod(
+                m_inspector, [inspector = m_inspector, what = std::move(what)] { what(*inspector); },
+                Qt::QueuedConnection);
+        }
+    }
+
+private:
+    std::mutex m_mutex;
+    RunInspector* m_inspector;
+};
+
+/// Says how far a request is, not too often.
+class Reporter {
+public:
+    Reporter(Link& link, quint64 token)
+        : m_link(link)
+        , m_token(token) {}
+
+    void report(const QString& activity, double fraction) {
+        const Clock::time_point now = Clock::now();
+        if (now < m_next && activity == m_activity) {
+            return;
+        }
+        m_next = now + kBetweenReports;
+        m_activity = activity;
+        m_link.tell([token = m_token, activity, fraction](RunInspector& inspector) {
+            Q_EMIT inspector.progress(token, activity, fraction);
+        });
+    }
+
+private:
+    Link& m_link;
+    quint64 m_token;
+    QString m_activity;
+    Clock::time_point m_next;
+};
+
+/// The run, opened now or before.
+Result<OpenedRun*> open(Kept& kept, const RunStore& store, qint64 run, RunControl& control,
+                        Reporter& reporter) {
+    if (kept.run && kept.run->run() == run) {
+        return kept.run.get();
+    }
+    kept = {};
+    auto opened = OpenedRun::open(store, run, [&](const std::string& activity, double fraction) {
+        reporter.report(QString::fromStdString(activity), fraction);
+        control.safePoint();
+    });
+    if (!opened) {
+        return fail(opened.error());
+    }
+    kept.run = std::move(*opened);
+    return kept.run.get();
+}
+
+Result<RuleReport> compare(Kept& kept, const AdapterRules& rules, const std::vector<std::string>& texts,
+                           RunControl& control, Reporter& reporter) {
+    OpenedRun& run = *kept.run;
+    const auto score = [&](const AdapterRules& under, const char* activity) {
+        return run.score(under, control,
+                         [&](double done) { reporter.report(QString::fromLatin1(activity), done); });
+    };
+    if (!kept.reference) {
+        const auto reference = score({}, "Scoring the run as it was trained");
+        if (!reference) {
+            return fail(reference.error());
+        }
+        kept.reference = *reference;
+    }
+    RuleReport report;
+    report.rules = rules;
+    report.sample = run.sample();
+    report.samples = run.texts();
+    report.before = report.after = *kept.reference;
+    report.texts = texts;
+    if (!rules.empty()) {
+        const auto after = score(rules, "Scoring the run with the changes");
+        if (!after) {
+            return fail(after.error());
+        }
+        report.after = *after;
+        auto weights = run.weights(rules, control);
+        if (!weights) {
+            return fail(weights.error());
+        }
+        report.probes = run.probes();
+        report.weights = std::move(*weights);
+    }
+    if (texts.empty()) {
+        return report;
+    }
+    auto before = run.answer(texts, {}, control);
+    if (!before) {
+        report.remark = before.error().message();
+        return report;
+    }
+    auto after = run.answer(texts, rules, control);
+    if (!after) {
+        return fail(after.error());
+    }
+    report.answersBefore = std::move(*before);
+    report.answersAfter = std::move(*after);
+    return report;
+}
+
+} // namespace
+
+struct RunInspector::Private {
+    Private(RunInspector* owner, RunController& controller)
+        : runs(controller)
+        , link(std::make_shared<Link>(owner))
+        , kept(std::make_shared<Kept>()) {}
+
+    /// Does `work(run, reporter, control)` with the opened run; `answer(inspector, token, value)` tells its
+    /// value.
+    template<typename Work, typename Answer>
+    quint64 request(qint64 run, Work work, Answer answer);
+    void stopAll() {
+        for (const auto& [token, control] : controls) {
+            control->requestStop();
+        }
+    }
+
+    RunController& runs;
+    std::shared_ptr<Link> link;
+    std::shared_ptr<Kept> kept;
+    std::map<quint64, std::shared_ptr<RunControl>> controls; ///< of requests without an answer yet
+    quint64 lastToken = 0;
+    quint64 lastTry = 0;
+};
+
+template<typename Work, typename Answer>
+quint64 RunInspector::Private::request(qint64 run, Work work, Answer answer) {
+    const quint64 token = ++lastToken;
+    controls[token] = runs.post([link = link, kept = kept, token, run, work,
+                                 answer](const Result<RunStore*>& store, RunControl& control) {
+        Reporter reporter(*link, token);
+        const auto refuse = [&](const Error& error) {
+            link->tell([token, error](RunInspector& inspector) {
+                inspector.d->controls.erase(token);
+                Q_EMIT inspector.failed(token, error);
+            });
+        };
+        try {
+            control.safePoint();
+            if (!store) {
+                refuse(store.error());
+                return;
+            }
+            const auto opened = open(*kept, **store, run, control, reporter);
+            auto value = opened ? work(*kept, **store, control, reporter) : fail(opened.error());
+            if (!value) {
+                refuse(value.error());
+                return;
+            }
+            link->tell([token, run, answer, value = std::move(*value)](RunInspector& inspector) {
+                inspector.d->controls.erase(token);
+                answer(inspector, token, run, value);
+            });
+        } catch (const StopRequested&) {
+            link->tell([token](RunInspector& inspector) {
+                inspector.d->controls.erase(token);
+                Q_EMIT inspector.stopped(token);
+            });
+        } catch (const std::exception& exception) {
+            const std::string text = exception.what();
+            refuse({"looking into the run failed: " + text.substr(0, text.find('\n')), {}, {}});
+        }
+    });
+    return token;
+}
+
+RunInspector::RunInspector(RunController& runs, QObject* parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(this, runs)) {}
+
+RunInspector::~RunInspector() {
+    d->link->cut();
+    d->stopAll();
+    release();
+}
+
+quint64 RunInspector::tryRules(qint64 run, const AdapterRules& rules, const std::vector<std::string>& texts) {
+    stop(d->lastTry);
+    d->lastTry = d->request(
+        run,
+        [rules, texts](Kept& kept, RunStore&, RunControl& control, Reporter& reporter) {
+            return compare(kept, rules, texts, control, reporter);
+        },
+        [](RunInspector& inspector, quint64 token, qint64, const RuleReport& report) {
+            Q_EMIT inspector.tried(token, report);
+        });
+    return d->lastTry;
+}
+
+quint64 RunInspector::ablate(qint64 run) {
+    return d->request(
+        run,
+        [run](Kept& kept, RunStore& store, RunControl& control, Reporter& reporter) -> Result<AblationMap> {
+            auto map = awb::ablate(*kept.run, control, [&](double done) {
+                reporter.report(QStringLiteral("Leaving adapters out"), done);
+            });
+            if (!map) {
+                return map;
+            }
+            if (auto stored = store.setAblation(run, *map); !stored) {
+                return fail(stored.error());
+            }
+            return map;
+        },
+        [](RunInspector& inspector, quint64 token, qint64 of, const AblationMap& map) {
+            Q_EMIT inspector.ablated(token, of, map);
+        });
+}
+
+void RunInspector::stop(quint64 token) {
+    if (const auto found = d->controls.find(token); found != d->controls.end()) {
+        found->second->requestStop();
+    }
+}
+
+void RunInspector::release() {
+    d->runs.post([kept = d->kept](const Result<RunStore*>&, RunControl&) { *kept = {}; });
+}
+
+} // namespace awb

@@ -1,0 +1,97 @@
+// FusionPage: the finished model, changed by hand.
+#include <QTabWidget>
+
+#include "backend/jobs/run_controller.h"
+#include "backend/jobs/run_inspector.h"
+#include "ui/fusion/ablation_view.h"
+#include "ui/fusion/ablation_words.h"
+#include "ui/fusion/fusion_page.h"
+#include "ui/fusion/hand_panel.h"
+#include "ui/fusion/hand_rules.h"
+#include "ui/fusion/rule_gestures.h"
+
+namespace awb::ui {
+
+void FusionPage::buildTrials() {
+    if (m_context.runs) {
+        m_inspector = new RunInspector(*m_context.runs, this);
+    }
+    m_hand = new HandPanel(m_inspector, this);
+    m_hand->setObjectName(QStringLiteral("fusionHand"));
+    m_ablation = new AblationView(m_inspector, this);
+    m_ablation->setObjectName(QStringLiteral("fusionAblationView"));
+}
+
+void FusionPage::connectTrials() {
+    addActions({m_hand->undoAction(), m_hand->redoAction()});
+    connect(m_gestures, &RuleGestures::used, this, [this](int row) {
+        m_side->setCurrentWidget(m_hand);
+        if (row >= 0) {
+            m_hand->editValue(row);
+        }
+    });
+    connect(m_ablation, &AblationView::failed, this, &FusionPage::report);
+    connect(m_ablation, &AblationView::measured, this, [this](qint64 measured) {
+        if (run() == measured) {
+            showAblation();
+            showDetails();
+        }
+    });
+}
+
+QString FusionPage::trialObstacle() const {
+    const auto row = m_context.store->run(*run());
+    if (!row) {
+        return QString::fromStdString(row.error().message());
+    }
+    return row->state == RunState::Finished
+               ? QString()
+               : tr("Run %1 is not finished: only a finished model can be changed by hand.").arg(*run());
+}
+
+void FusionPage::chooseTrials() {
+    const QString obstacle = trialObstacle();
+    m_hand->setRun(*run(), *probe(), obstacle);
+    m_gestures->setUsable(m_hand->isUsable());
+    showAblation();
+}
+
+void FusionPage::showAblation() {
+    auto map = m_context.store->ablation(*run());
+    if (!map) {
+        report(map.error());
+        return;
+    }
+    m_ablation->setRun(*run(), std::move(*map), trialObstacle());
+}
+
+QString FusionPage::changedWeight(ShareMap::Cell cell) const {
+    const auto& report = m_hand->report();
+    if (!report || report->rules != m_hand->rules()->rules()) {
+        return {};
+    }
+    for (std::size_t i = 0; i < report->weights.size(); ++i) {
+        if (report->probes[i].fusion == probe()->fusion && report->probes[i].places == probe()->places) {
+            const auto at = static_cast<std::size_t>(cell.row) * probe()->adapters.size() +
+                            static_cast<std::size_t>(cell.column);
+            return u'\n' +
+                   tr("at the run's end with the changes by hand: %1")
+                       .arg(QString::number(static_cast<double>(report->weights[i].mean[at]), 'f', 3));
+        }
+    }
+    return {};
+}
+
+QString FusionPage::ablationHtml() const {
+    const auto& map = m_ablation->result();
+    QString html;
+    if (map) {
+        for (const AblationFinding& finding : findingsIn(*map)) {
+            html += QStringLiteral("<p style='margin-top:0px;margin-bottom:4px'>%1</p>")
+                        .arg(findingText(finding, *map));
+        }
+    }
+    return html;
+}
+
+} // namespace awb::ui
