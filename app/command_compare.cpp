@@ -65,7 +65,8 @@ int runCompare(const CompareOptions& options) {
         return complain(rows.error());
     }
     if (options.json) {
-        std::printf("%s\n", rowsJson(*rows).dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+        std::printf("%s\n",
+                    rowsJson(*rows).dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
     } else {
         printTrialTable("method", *rows);
     }

@@ -90,11 +90,10 @@ int runFuse(const FuseOptions& options) {
         control.requestStop();
         reporter.announceStop();
     });
-    const auto study =
-        runFusionStudy(**store, *plan, control, reporter, [](const Experiment& experiment) {
-            std::fprintf(stderr, "%s, seed %lld, learning rate %g\n", experiment.name.c_str(),
-                         static_cast<long long>(experiment.training.seed), experiment.training.learningRate);
-        });
+    const auto study = runFusionStudy(**store, *plan, control, reporter, [](const Experiment& experiment) {
+        std::fprintf(stderr, "%s, seed %lld, learning rate %g\n", experiment.name.c_str(),
+                     static_cast<long long>(experiment.training.seed), experiment.training.learningRate);
+    });
     if (!study) {
         return control.stopRequested() ? kInterrupted : complain(study.error());
     }

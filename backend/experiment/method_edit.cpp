@@ -279,9 +279,8 @@ Result<bool> removePlaces(MethodConfig& part, const ModelConfig& model, const st
     }
     std::set<int> layers = layersOf(edited, model);
     for (const auto& [layer, site] : rest) {
-        const bool isPartial =
-            std::any_of(left.begin(), left.end(),
-                        [at = layer](const Place& place) { return place.first == at; });
+        const bool isPartial = std::any_of(left.begin(), left.end(),
+                                           [at = layer](const Place& place) { return place.first == at; });
         if (isPartial || layer == kNoLayer) {
             return fail(titleOf(part) +
                             " makes the same choice of places in every layer: it can't be taken away " +

@@ -92,10 +92,10 @@ Result<Experiment> comparisonDesign(const ComparisonPlan& plan, const std::strin
     return design;
 }
 
-Result<std::vector<TrialRow>> runComparison(RunStore& store, const ComparisonPlan& plan,
-                                                 RunControl& control, TrainingObserver& observer,
-                                                 const std::function<void(const Experiment&)>& announce,
-                                                 const std::function<void(const TrialRow&)>& finished) {
+Result<std::vector<TrialRow>> runComparison(RunStore& store, const ComparisonPlan& plan, RunControl& control,
+                                            TrainingObserver& observer,
+                                            const std::function<void(const Experiment&)>& announce,
+                                            const std::function<void(const TrialRow&)>& finished) {
     Trials trials(store, control, observer, announce);
     std::vector<TrialRow> rows;
     for (const std::string& preset : rowsOf(plan)) {

@@ -25,9 +25,9 @@ Result<Experiment> comparisonDesign(const ComparisonPlan& plan, const std::strin
 /// Trains what the workspace does not hold yet (`Trials`), so an interrupted comparison goes on where it was.
 /// `announce` gets each run before it starts, `finished`
 /// each row. Stops at `control`'s request with what is done. Errors: the workspace.
-Result<std::vector<TrialRow>> runComparison(RunStore& store, const ComparisonPlan& plan,
-                                                 RunControl& control, TrainingObserver& observer,
-                                                 const std::function<void(const Experiment&)>& announce,
-                                                 const std::function<void(const TrialRow&)>& finished);
+Result<std::vector<TrialRow>> runComparison(RunStore& store, const ComparisonPlan& plan, RunControl& control,
+                                            TrainingObserver& observer,
+                                            const std::function<void(const Experiment&)>& announce,
+                                            const std::function<void(const TrialRow&)>& finished);
 
 } // namespace awb

@@ -8,8 +8,8 @@
 
 namespace awb {
 
-/// AdapterFusion in its two stages (Pfeiffer et al. 2021): adapters are trained on their own tasks, then frozen
-/// and fused for a target task; beside it what the target's examples give without them.
+/// AdapterFusion in its two stages (Pfeiffer et al. 2021): adapters are trained on their own tasks, then
+/// frozen and fused for a target task; beside it what the target's examples give without them.
 struct FusionStudyPlan {
     std::vector<Experiment> sources; ///< each trains one adapter; all on one base, names distinct
     Experiment target;               ///< data, head, training arguments and fusion options; no adapters

@@ -35,8 +35,8 @@ struct TrainedAdapter {
 /// are left out: their adapters only fit that base. Error: the database.
 Result<std::vector<TrainedAdapter>> trainedAdapters(const RunStore& store);
 
-/// A fusion that a finished run has trained. Its layers don't depend on how many adapters there are, so that a
-/// fusion of more can go on from it.
+/// A fusion that a finished run has trained. Its layers don't depend on how many adapters there are, so that
+/// a fusion of more can go on from it.
 struct TrainedFusion {
     std::int64_t run = 0;
     std::string runName;

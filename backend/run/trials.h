@@ -46,8 +46,8 @@ public:
     Trials(RunStore& store, RunControl& control, TrainingObserver& observer,
            std::function<void(const Experiment&)> announce);
 
-    /// A finished run as it is; one that stands still goes on from its checkpoint; else a new run. Errors: the
-    /// workspace's; the run failed; a stop that was asked for.
+    /// A finished run as it is; one that stands still goes on from its checkpoint; else a new run. Errors:
+    /// the workspace's; the run failed; a stop that was asked for.
     Result<RunRow> run(const Experiment& experiment);
     /// The same, and its scores. Error also: no validation split.
     Result<Scores> score(const Experiment& experiment);

@@ -102,7 +102,7 @@ struct RunOutcome {
         metrics; ///< split -> metric -> value, "loss" included
     std::optional<Error> error;
     bool resumable = false;
-    std::string baseHashAfter; ///< equal to the plan's unless the base was trained
+    std::string baseHashAfter;                      ///< equal to the plan's unless the base was trained
     std::map<std::string, std::string> frozenAfter; ///< equal to the plan's in a finished run
 };
 

@@ -9,9 +9,9 @@
 #include "backend/checkpoint/inspect.h"
 #include "backend/checkpoint/pretrained_head.h"
 #include "backend/text/tokenizer.h"
+#include "backend/train/frozen_parts.h"
 #include "backend/train/metrics.h"
 #include "backend/train/run_control.h"
-#include "backend/train/frozen_parts.h"
 #include "backend/train/tokenize_data.h"
 #include "models/config/placement.h"
 

@@ -20,7 +20,7 @@ public:
 
     std::map<std::string, Adapter> adapters;
     mutable std::map<std::string, Fusion> fusions; ///< a fusion's temperature moves with each pass
-    mutable BatchedBottlenecks batched;           ///< keeps joined weights from pass to pass
+    mutable BatchedBottlenecks batched;            ///< keeps joined weights from pass to pass
     Composition active;
     std::string merged; ///< an adapter whose linear modules are inside the base's weights now
 

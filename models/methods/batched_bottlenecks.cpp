@@ -37,7 +37,8 @@ JoinedWeights join(const std::vector<BatchedMember>& members) {
     const auto downBiases = partsOf(members, [](const auto& module) { return module.plainDown()->bias; });
     const auto ups = partsOf(members, [](const auto& module) { return module.plainUp()->weight; });
     const auto upBiases = partsOf(members, [](const auto& module) { return module.plainUp()->bias; });
-    return {torch::cat(downs), torch::cat(downBiases), torch::stack(ups), torch::stack(upBiases).unsqueeze(1)};
+    return {torch::cat(downs), torch::cat(downBiases), torch::stack(ups),
+            torch::stack(upBiases).unsqueeze(1)};
 }
 
 /// u from the inner units, both as [N, rows, ...].

@@ -175,11 +175,10 @@ torch::Tensor JoinWalk::walkParallel(const Composition& node, const View& view) 
     const std::int64_t rows = own == m_context.pass.batch ? own * count : own;
     const Prepared prepared = prepare(optionsOf(node.first(), node),
                                       {matchRows(view.running, rows), matchRows(view.residual, rows)});
-    const std::vector<BatchedMember> members =
-        batchedChildren(node, rows / count * prepared.input.v.size(1));
-    return members.empty() ? walkParts(node, prepared, 0,
-                                       std::vector<std::int64_t>(node.children.size(), rows / count))
-                           : runParallel(members, prepared.input);
+    const std::vector<BatchedMember> members = batchedChildren(node, rows / count * prepared.input.v.size(1));
+    return members.empty()
+               ? walkParts(node, prepared, 0, std::vector<std::int64_t>(node.children.size(), rows / count))
+               : runParallel(members, prepared.input);
 }
 
 std::vector<BatchedMember> JoinWalk::batchedChildren(const Composition& node, std::int64_t rows) const {
@@ -192,9 +191,8 @@ std::vector<BatchedMember> JoinWalk::batchedChildren(const Composition& node, st
 torch::Tensor JoinWalk::runParallel(const std::vector<BatchedMember>& members, const JoinInput& input) {
     const auto count = static_cast<std::int64_t>(members.size());
     const auto chunks = [&](const torch::Tensor& tensor) {
-        return tensor.defined()
-                   ? tensor.view({count, tensor.size(0) / count, tensor.size(1), tensor.size(2)})
-                   : torch::Tensor();
+        return tensor.defined() ? tensor.view({count, tensor.size(0) / count, tensor.size(1), tensor.size(2)})
+                                : torch::Tensor();
     };
     const torch::Tensor v = chunks(input.v);
     const torch::Tensor residual = chunks(input.residual);
@@ -205,9 +203,8 @@ torch::Tensor JoinWalk::runParallel(const std::vector<BatchedMember>& members, c
         const auto index = static_cast<std::int64_t>(i);
         BottleneckModule::Trace trace = traces[i];
         if (!isPlain) {
-            outputs.push_back(members[i].module->finish(v[index],
-                                                        residual.defined() ? residual[index] : residual,
-                                                        m_context.training, trace));
+            outputs.push_back(members[i].module->finish(
+                v[index], residual.defined() ? residual[index] : residual, m_context.training, trace));
         }
         observe(members[i].name, *members[i].module, v[index], trace);
     }

@@ -63,8 +63,8 @@ public:
         }
     }
 
-    /// What AdapterFusion reads, [B, T, K, H], from one input; what leaves a Parallel block, [K, B, T, H], from
-    /// an input each.
+    /// What AdapterFusion reads, [B, T, K, H], from one input; what leaves a Parallel block, [K, B, T, H],
+    /// from an input each.
     torch::Tensor oneByOne(const torch::Tensor& v, bool isEach) const {
         std::vector<torch::Tensor> changes;
         for (std::size_t i = 0; i < m_modules.size(); ++i) {
@@ -90,9 +90,9 @@ private:
 
 void measure(int count, int rows, int tokens, bool isEach, bool isFrozen) {
     Bank bank(count, isFrozen);
-    const torch::Tensor v = (isEach ? torch::randn({count, rows, tokens, kHidden})
-                                    : torch::randn({rows, tokens, kHidden}))
-                                .requires_grad_(true);
+    const torch::Tensor v =
+        (isEach ? torch::randn({count, rows, tokens, kHidden}) : torch::randn({rows, tokens, kHidden}))
+            .requires_grad_(true);
     const torch::Tensor gradient = torch::randn_like(bank.oneByOne(v, isEach));
     const auto timed = [&](bool isBatched) {
         return milliseconds(

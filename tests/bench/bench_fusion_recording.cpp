@@ -1,6 +1,6 @@
-// What it costs to record a fusion's weights while it trains, at the default settings: the share of the training
-// time that passes between the end of a step and the moment when its fusion record is in the database. Two
-// Pfeiffer adapters and their fusion in the bundled base on 3,000 definitions of noun-topic.
+// What it costs to record a fusion's weights while it trains, at the default settings: the share of the
+// training time that passes between the end of a step and the moment when its fusion record is in the
+// database. Two Pfeiffer adapters and their fusion in the bundled base on 3,000 definitions of noun-topic.
 
 #include <chrono>
 #include <cstdio>

@@ -44,9 +44,10 @@ FuseDialog::FuseDialog(std::vector<TrainedAdapter> adapters, std::vector<Trained
     setObjectName(QStringLiteral("fuseDialog"));
     setWindowTitle(tr("New fusion"));
     resize(kSize);
-    auto* intro = new QLabel(tr("Choose two or more trained adapters. They stay frozen, bit for bit: only the "
-                                "fusion and the head of the target task learn."),
-                             this);
+    auto* intro =
+        new QLabel(tr("Choose two or more trained adapters. They stay frozen, bit for bit: only the "
+                      "fusion and the head of the target task learn."),
+                   this);
     intro->setWordWrap(true);
     m_list = new QTreeWidget(this);
     m_list->setObjectName(QStringLiteral("fuseAdapters"));
@@ -60,8 +61,9 @@ FuseDialog::FuseDialog(std::vector<TrainedAdapter> adapters, std::vector<Trained
     m_target->setObjectName(QStringLiteral("fuseTarget"));
     m_from = new QComboBox(this);
     m_from->setObjectName(QStringLiteral("fuseFrom"));
-    m_from->setToolTip(tr("A fusion's layers don't depend on the number of adapters: more can be added to one "
-                          "that is trained already"));
+    m_from->setToolTip(
+        tr("A fusion's layers don't depend on the number of adapters: more can be added to one "
+           "that is trained already"));
     m_remarks = new QLabel(this);
     m_remarks->setObjectName(QStringLiteral("fuseRemarks"));
     m_remarks->setWordWrap(true);
@@ -100,8 +102,9 @@ void FuseDialog::fillAdapters() {
         item->setText(Parameters, compactCount(adapter.parameters));
         item->setToolTip(Parameters, fullCount(adapter.parameters));
         const QString base = textOf(adapter.baseModel);
-        item->setText(Base, tr("%1 (%2…)").arg(QFileInfo(base).fileName(),
-                                               textOf(adapter.baseHash.substr(0, kShortHash))));
+        item->setText(
+            Base,
+            tr("%1 (%2…)").arg(QFileInfo(base).fileName(), textOf(adapter.baseHash.substr(0, kShortHash))));
         item->setToolTip(Base, tr("%1, weights %2").arg(base, textOf(adapter.baseHash)));
         item->setText(Run, tr("%1: %2").arg(adapter.run).arg(textOf(adapter.runName)));
         item->setCheckState(Adapter, Qt::Unchecked);
@@ -191,9 +194,10 @@ QString FuseDialog::remarks(const std::vector<std::size_t>& chosen) const {
         }
     }
     if (!unknown.isEmpty()) {
-        lines << tr("Not known whether better than the frozen base: %1. Train the head alone on the same data "
-                    "to see it.")
-                     .arg(unknown.join(QStringLiteral(", ")));
+        lines
+            << tr("Not known whether better than the frozen base: %1. Train the head alone on the same data "
+                  "to see it.")
+                   .arg(unknown.join(QStringLiteral(", ")));
     }
     return lines.join(QLatin1Char('\n'));
 }

@@ -14,8 +14,8 @@ class QTreeWidgetItem;
 
 namespace awb::ui {
 
-/// The beginning of an AdapterFusion: which trained adapters, for which task, fresh or from an earlier fusion.
-/// Adapters that don't fit the first chosen one can't be chosen, and say why.
+/// The beginning of an AdapterFusion: which trained adapters, for which task, fresh or from an earlier
+/// fusion. Adapters that don't fit the first chosen one can't be chosen, and say why.
 class FuseDialog : public QDialog {
     Q_OBJECT
 

@@ -223,8 +223,7 @@ void FusionPage::buildActions() {
         connect(made, &QAction::triggered, this, run);
         m_actions << made;
     };
-    m_newAction =
-        new QAction(Theme::instance().icon(QStringLiteral("fusion")), tr("New fusion …"), this);
+    m_newAction = new QAction(Theme::instance().icon(QStringLiteral("fusion")), tr("New fusion …"), this);
     m_newAction->setObjectName(QStringLiteral("newFusion"));
     m_newAction->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F));
     m_newAction->setShortcutContext(Qt::WidgetWithChildrenShortcut);

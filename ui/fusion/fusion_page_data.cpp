@@ -146,10 +146,11 @@ void FusionPage::updateEmptyState() {
         action->setEnabled(!isEmpty);
     }
     if (isEmpty) {
-        m_empty->setState(QStringLiteral("fusion"), tr("No fusion has been trained yet"),
-                          tr("Choose two or more adapters that your runs have trained, and train their fusion: its "
-                             "weights are recorded while it learns and shown here."),
-                          tr("New fusion …"));
+        m_empty->setState(
+            QStringLiteral("fusion"), tr("No fusion has been trained yet"),
+            tr("Choose two or more adapters that your runs have trained, and train their fusion: its "
+               "weights are recorded while it learns and shown here."),
+            tr("New fusion …"));
     }
 }
 

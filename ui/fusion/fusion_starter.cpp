@@ -20,8 +20,8 @@ void FusionStarter::begin() {
         m_messages->postError(QStringLiteral("newFusion"), adapters ? fusions.error() : adapters.error());
         return;
     }
-    auto* dialog = new FuseDialog(std::move(*adapters), std::move(*fusions), m_context.document->experiment(),
-                                  m_window);
+    auto* dialog =
+        new FuseDialog(std::move(*adapters), std::move(*fusions), m_context.document->experiment(), m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] { Q_EMIT designed(dialog->design()); });
     dialog->open();
