@@ -192,207 +192,187 @@ private:
             m_chosen = [this] {
                 m_fuse.workspace = m_workspace;
                 return runFuse(m_fuse);
-                void addPretrain() {
-                    CLI::App* command = m_app.add_subcommand(
-                        "pretrain",
-                        "Train a small BERT from scratch on plain text, as a masked language model");
-                    PretrainingSpec& spec = m_pretrain.spec;
-                    command->add_option("to", m_pretrain.to, "Folder to write")->required();
-                    command
-                        ->add_option("texts", spec.texts,
-                                     "Files with one text a line, blank lines between documents")
-                        ->required();
-                    command->add_option("--lines-per-text", spec.linesPerText,
-                                        "At most so many lines of each file");
-                    command->add_option("--hold-out-every", spec.holdOutEvery,
-                                        "Every so-many-th line only validates; 0: none (default: 50)");
-                    command->add_flag("--cased", spec.cased, "Keep upper case and accents");
-                    command->add_option("--vocab-size", spec.vocabSize, "WordPieces at most (default: 8192)");
-                    command->add_option("--min-frequency", spec.minFrequency,
-                                        "Of a joined pair (default: 2)");
-                    command->add_option("--hidden-size", spec.shape.hiddenSize, "Default: 128");
-                    command->add_option("--layers", spec.shape.numLayers, "Default: 4");
-                    command->add_option("--heads", spec.shape.numHeads, "Default: 4");
-                    command->add_option("--intermediate-size", spec.shape.intermediateSize, "Default: 512");
-                    command->add_option("--max-length", spec.training.maxSeqLength,
-                                        "Tokens of a block, and positions of the base (default: 128)");
-                    addPretrainTraining(command, spec.training);
-                    command->add_flag("--json", m_pretrain.json, "Print one JSON object");
-                    addWorkspace(command);
-                    command->callback([this] {
-                        m_chosen = [this] {
-                            m_pretrain.workspace = m_workspace;
-                            return runPretrain(m_pretrain);
-                        };
-                    });
-                }
-
-                static void addPretrainTraining(CLI::App * command, TrainingSpec & training) {
-                    command->add_option("--epochs", training.epochs, "Default: 10");
-                    command->add_option("--batch-size", training.batchSize, "Blocks (default: 32)");
-                    command->add_option("--learning-rate", training.learningRate, "Default: 0.001");
-                    command->add_option("--warmup-ratio", training.warmupRatio, "Default: 0.06");
-                    command->add_option("--weight-decay", training.weightDecay, "Default: 0.01");
-                    command->add_option("--mlm-probability", training.mlmProbability, "Default: 0.15");
-                    command->add_flag("--whole-word-mask", training.wholeWordMask,
-                                      "Hide all pieces of a word or none");
-                    command->add_option("--seed", training.seed, "Default: 1");
-                    command->add_option("--threads", training.threads, "Default: chosen by the program");
-                }
-
-                void addMadx() {
-                    CLI::App* command = m_app.add_subcommand(
-                        "madx",
-                        "Language adapters, task adapters on them, and their scores in other languages");
-                    command->add_option("experiment", m_madx.experiment, "MAD-X file")->required();
-                    command->add_option("--data", m_madx.data,
-                                        "Folder with the data (default: what the file says)");
-                    command->add_option("--base", m_madx.base, "Base model instead of the file's");
-                    command->add_flag("--json", m_madx.json, "Print one JSON object");
-                    addWorkspace(command);
-                    command->callback([this] {
-                        m_chosen = [this] {
-                            m_madx.workspace = m_workspace;
-                            return runMadxExperiment(m_madx);
-                        };
-                    });
-                }
-
-                void addExport() {
-                    CLI::App* command =
-                        m_app.add_subcommand("export", "Write a run's adapters, fusions, heads and "
-                                                       "composition, or a folder of such (also of "
-                                                       "the PEFT library), in AdapterHub's format");
-                    command->add_option("what", m_export.what, "Number of a run, or a folder")->required();
-                    command->add_option("to", m_export.to, "Folder to write")->required();
-                    command->add_option("--base", m_export.base,
-                                        "Base model of a folder: a bundled name or a folder");
-                    command->add_option("--name", m_export.name, "New name of a folder's adapter or head");
-                    command->add_flag("--bin", m_export.pickle,
-                                      "Write PyTorch's .bin files instead of safetensors");
-                    command->add_flag("--json", m_export.json, "Print one JSON object");
-                    addWorkspace(command);
-                    command->callback([this] {
-                        m_chosen = [this] {
-                            m_export.workspace = m_workspace;
-                            return runExport(m_export);
-                        };
-                    });
-                }
-
-                void addImport() {
-                    CLI::App* command = m_app.add_subcommand(
-                        "import", "Take a saved adapter (AdapterHub's or PEFT's format) into the workspace");
-                    command->add_option("folder", m_import.folder, "Folder of the adapter")->required();
-                    command->add_option("--base", m_import.base, "Its base model: a bundled name or a folder")
-                        ->required();
-                    command->add_option("--name", m_import.name, "New name (default: its own)");
-                    command->add_flag("--replace", m_import.replace, "Replace an adapter of this name");
-                    command->add_flag("--json", m_import.json, "Print one JSON object");
-                    addWorkspace(command);
-                    command->callback([this] {
-                        m_chosen = [this] {
-                            m_import.workspace = m_workspace;
-                            return runImport(m_import);
-                        };
-                    });
-                }
-
-                void addCombine() {
-                    CLI::App* command = m_app.add_subcommand(
-                        "combine",
-                        "Make one adapter of several: weighted sum, average or difference of their weights");
-                    command->add_option("to", m_combine.to, "Folder to write")->required();
-                    command
-                        ->add_option(
-                            "adapters", m_combine.terms,
-                            "Folders, each with a weight behind a last '=': a=0.7 b=-0.3; without any weight "
-                            "their average")
-                        ->required();
-                    command
-                        ->add_option("--base", m_combine.base, "Their base model: a bundled name or a folder")
-                        ->required();
-                    command->add_option("--name", m_combine.name,
-                                        "Name of the new adapter (default: the folder's)");
-                    command->add_option(
-                        "--method", m_combine.method,
-                        "linear; of LoRA also svd, concatenate and negate_b (default: linear)");
-                    command
-                        ->add_option("--rank", m_combine.rank, "Rank of svd (default: the first adapter's)")
-                        ->check(CLI::PositiveNumber);
-                    command->add_flag("--normalize", m_combine.isNormalized,
-                                      "Divide the weights by their sum");
-                    command->add_flag("--bin", m_combine.pickle,
-                                      "Write PyTorch's .bin files instead of safetensors");
-                    command->callback([this] { m_chosen = [this] { return runCombine(m_combine); }; });
-                }
-
-                void addAblate() {
-                    CLI::App* command = m_app.add_subcommand(
-                        "ablate",
-                        "Leave each adapter of a finished run out, place by place, and show what that costs");
-                    command->add_option("run", m_ablate.run, "The run's number")->required();
-                    command
-                        ->add_option(
-                            "--examples", m_ablate.examples,
-                            "Score on at most so many examples of the validation split (default: 500)")
-                        ->check(CLI::PositiveNumber);
-                    command->add_flag("--json", m_ablate.json, "Print one JSON object");
-                    addWorkspace(command);
-                    command->callback([this] {
-                        m_chosen = [this] {
-                            m_ablate.workspace = m_workspace;
-                            return runAblate(m_ablate);
-                        };
-                    });
-                }
-
-                void addDoctor() {
-                    CLI::App* command =
-                        m_app.add_subcommand("doctor", "Show what the program finds on this machine");
-                    addWorkspace(command);
-                    command->callback([this] { m_chosen = [this] { return runDoctor(m_workspace); }; });
-                }
-
-                void addScreenshots(int& argc, char** argv) {
-                    CLI::App* command = m_app.add_subcommand(
-                        "screenshots",
-                        "Write pictures of every page, light and dark, from real runs (some minutes)");
-                    command->add_option("folder", m_folder, "Where the PNG files go")->required();
-                    command->callback([this, &argc, argv] {
-                        m_chosen = [this, &argc, argv] { return runScreenshots(argc, argv, m_folder); };
-                    });
-                }
-
-                CLI::App m_app{
-                    "Adapter Workbench: design, train and inspect adapter layers of transformer models.",
-                    "adapter-workbench"};
-                std::string m_workspace; ///< the same option before and after the command
-                std::string m_experiment;
-                RunOptions m_run;
-                TokenizeOptions m_tokenize;
-                CountOptions m_count;
-                CompareOptions m_compare;
-                FuseOptions m_fuse;
-                PretrainOptions m_pretrain;
-                MadxOptions m_madx;
-                ExportOptions m_export;
-                ImportOptions m_import;
-                CombineCommand m_combine;
-                AblateOptions m_ablate;
-                std::vector<std::string> m_folders;
-                std::string m_folder;
-                bool m_json = false;
-                std::function<int()> m_chosen;
             };
+        });
+    }
+
+    void addPretrain() {
+        CLI::App* command = m_app.add_subcommand(
+            "pretrain", "Train a small BERT from scratch on plain text, as a masked language model");
+        PretrainingSpec& spec = m_pretrain.spec;
+        command->add_option("to", m_pretrain.to, "Folder to write")->required();
+        command->add_option("texts", spec.texts, "Files with one text a line, blank lines between documents")
+            ->required();
+        command->add_option("--lines-per-text", spec.linesPerText, "At most so many lines of each file");
+        command->add_option("--hold-out-every", spec.holdOutEvery,
+                            "Every so-many-th line only validates; 0: none (default: 50)");
+        command->add_flag("--cased", spec.cased, "Keep upper case and accents");
+        command->add_option("--vocab-size", spec.vocabSize, "WordPieces at most (default: 8192)");
+        command->add_option("--min-frequency", spec.minFrequency, "Of a joined pair (default: 2)");
+        command->add_option("--hidden-size", spec.shape.hiddenSize, "Default: 128");
+        command->add_option("--layers", spec.shape.numLayers, "Default: 4");
+        command->add_option("--heads", spec.shape.numHeads, "Default: 4");
+        command->add_option("--intermediate-size", spec.shape.intermediateSize, "Default: 512");
+        command->add_option("--max-length", spec.training.maxSeqLength,
+                            "Tokens of a block, and positions of the base (default: 128)");
+        addPretrainTraining(command, spec.training);
+        command->add_flag("--json", m_pretrain.json, "Print one JSON object");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_pretrain.workspace = m_workspace;
+                return runPretrain(m_pretrain);
+            };
+        });
+    }
+
+    static void addPretrainTraining(CLI::App* command, TrainingSpec& training) {
+        command->add_option("--epochs", training.epochs, "Default: 10");
+        command->add_option("--batch-size", training.batchSize, "Blocks (default: 32)");
+        command->add_option("--learning-rate", training.learningRate, "Default: 0.001");
+        command->add_option("--warmup-ratio", training.warmupRatio, "Default: 0.06");
+        command->add_option("--weight-decay", training.weightDecay, "Default: 0.01");
+        command->add_option("--mlm-probability", training.mlmProbability, "Default: 0.15");
+        command->add_flag("--whole-word-mask", training.wholeWordMask, "Hide all pieces of a word or none");
+        command->add_option("--seed", training.seed, "Default: 1");
+        command->add_option("--threads", training.threads, "Default: chosen by the program");
+    }
+
+    void addMadx() {
+        CLI::App* command = m_app.add_subcommand(
+            "madx", "Language adapters, task adapters on them, and their scores in other languages");
+        command->add_option("experiment", m_madx.experiment, "MAD-X file")->required();
+        command->add_option("--data", m_madx.data, "Folder with the data (default: what the file says)");
+        command->add_option("--base", m_madx.base, "Base model instead of the file's");
+        command->add_flag("--json", m_madx.json, "Print one JSON object");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_madx.workspace = m_workspace;
+                return runMadxExperiment(m_madx);
+            };
+        });
+    }
+
+    void addExport() {
+        CLI::App* command = m_app.add_subcommand("export", "Write a run's adapters, fusions, heads and "
+                                                           "composition, or a folder of such (also of "
+                                                           "the PEFT library), in AdapterHub's format");
+        command->add_option("what", m_export.what, "Number of a run, or a folder")->required();
+        command->add_option("to", m_export.to, "Folder to write")->required();
+        command->add_option("--base", m_export.base, "Base model of a folder: a bundled name or a folder");
+        command->add_option("--name", m_export.name, "New name of a folder's adapter or head");
+        command->add_flag("--bin", m_export.pickle, "Write PyTorch's .bin files instead of safetensors");
+        command->add_flag("--json", m_export.json, "Print one JSON object");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_export.workspace = m_workspace;
+                return runExport(m_export);
+            };
+        });
+    }
+
+    void addImport() {
+        CLI::App* command = m_app.add_subcommand(
+            "import", "Take a saved adapter (AdapterHub's or PEFT's format) into the workspace");
+        command->add_option("folder", m_import.folder, "Folder of the adapter")->required();
+        command->add_option("--base", m_import.base, "Its base model: a bundled name or a folder")
+            ->required();
+        command->add_option("--name", m_import.name, "New name (default: its own)");
+        command->add_flag("--replace", m_import.replace, "Replace an adapter of this name");
+        command->add_flag("--json", m_import.json, "Print one JSON object");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_import.workspace = m_workspace;
+                return runImport(m_import);
+            };
+        });
+    }
+
+    void addCombine() {
+        CLI::App* command = m_app.add_subcommand(
+            "combine", "Make one adapter of several: weighted sum, average or difference of their weights");
+        command->add_option("to", m_combine.to, "Folder to write")->required();
+        command
+            ->add_option("adapters", m_combine.terms,
+                         "Folders, each with a weight behind a last '=': a=0.7 b=-0.3; without any weight "
+                         "their average")
+            ->required();
+        command->add_option("--base", m_combine.base, "Their base model: a bundled name or a folder")
+            ->required();
+        command->add_option("--name", m_combine.name, "Name of the new adapter (default: the folder's)");
+        command->add_option("--method", m_combine.method,
+                            "linear; of LoRA also svd, concatenate and negate_b (default: linear)");
+        command->add_option("--rank", m_combine.rank, "Rank of svd (default: the first adapter's)")
+            ->check(CLI::PositiveNumber);
+        command->add_flag("--normalize", m_combine.isNormalized, "Divide the weights by their sum");
+        command->add_flag("--bin", m_combine.pickle, "Write PyTorch's .bin files instead of safetensors");
+        command->callback([this] { m_chosen = [this] { return runCombine(m_combine); }; });
+    }
+
+    void addAblate() {
+        CLI::App* command = m_app.add_subcommand(
+            "ablate", "Leave each adapter of a finished run out, place by place, and show what that costs");
+        command->add_option("run", m_ablate.run, "The run's number")->required();
+        command
+            ->add_option("--examples", m_ablate.examples,
+                         "Score on at most so many examples of the validation split (default: 500)")
+            ->check(CLI::PositiveNumber);
+        command->add_flag("--json", m_ablate.json, "Print one JSON object");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_ablate.workspace = m_workspace;
+                return runAblate(m_ablate);
+            };
+        });
+    }
+
+    void addDoctor() {
+        CLI::App* command = m_app.add_subcommand("doctor", "Show what the program finds on this machine");
+        addWorkspace(command);
+        command->callback([this] { m_chosen = [this] { return runDoctor(m_workspace); }; });
+    }
+
+    void addScreenshots(int& argc, char** argv) {
+        CLI::App* command = m_app.add_subcommand(
+            "screenshots", "Write pictures of every page, light and dark, from real runs (some minutes)");
+        command->add_option("folder", m_folder, "Where the PNG files go")->required();
+        command->callback([this, &argc, argv] {
+            m_chosen = [this, &argc, argv] { return runScreenshots(argc, argv, m_folder); };
+        });
+    }
+
+    CLI::App m_app{"Adapter Workbench: design, train and inspect adapter layers of transformer models.",
+                   "adapter-workbench"};
+    std::string m_workspace; ///< the same option before and after the command
+    std::string m_experiment;
+    RunOptions m_run;
+    TokenizeOptions m_tokenize;
+    CountOptions m_count;
+    CompareOptions m_compare;
+    FuseOptions m_fuse;
+    PretrainOptions m_pretrain;
+    MadxOptions m_madx;
+    ExportOptions m_export;
+    ImportOptions m_import;
+    CombineCommand m_combine;
+    AblateOptions m_ablate;
+    std::vector<std::string> m_folders;
+    std::string m_folder;
+    bool m_json = false;
+    std::function<int()> m_chosen;
+};
 
 } // namespace
 
 int main(int argc, char** argv) {
-            try {
-                return CommandLine(argc, argv).execute(argc, argv);
-            } catch (const std::exception& exception) {
-                std::fprintf(stderr, "adapter-workbench: %s\n", exception.what());
-                return kFailed;
-            }
+    try {
+        return CommandLine(argc, argv).execute(argc, argv);
+    } catch (const std::exception& exception) {
+        std::fprintf(stderr, "adapter-workbench: %s\n", exception.what());
+        return kFailed;
+    }
 }
