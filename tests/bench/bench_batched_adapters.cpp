@@ -116,7 +116,7 @@ void measure(int count, int rows, int tokens, bool isEach, bool isFrozen) {
 } // namespace awb
 
 int main() {
-    std::printf("threads: %d\n", awb::setTorchThreads(1));
+    std::printf("threads: %d\n", awb::setTorchThreads(0));
     for (const bool isEach : {false, true}) {
         for (const bool isFrozen : {true, false}) {
             for (const auto& [rows, tokens] : {std::pair{1, 16}, {8, 16}, {16, 64}}) {

@@ -90,7 +90,7 @@ QVariant AnswersModel::headerData(int section, Qt::Orientation orientation, int 
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
         return {};
     }
-    const std::array<QString, ColumnCount> titles{tr("Answer"), tr("Before"), tr("With the changes")};
+    const std::array<QString, ColumnCount> titles{tr("Answer"), tr("Before"), tr("Changed")};
     return titles[static_cast<std::size_t>(section)];
 }
 

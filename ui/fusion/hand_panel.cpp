@@ -108,6 +108,8 @@ QWidget* HandPanel::buildRules() {
     m_hint->setWordWrap(true);
     m_table = table(QStringLiteral("handRules"), tr("Changes by hand"), m_rules, box);
     m_table->setFixedHeight(kRulesHeight);
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setSectionResizeMode(HandRules::Place, QHeaderView::Stretch);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed |
                              QAbstractItemView::AnyKeyPressed);
