@@ -21,7 +21,7 @@ namespace awb::ui {
 namespace {
 
 constexpr int kDelayMilliseconds = 200;
-constexpr int kRulesHeight = 130;
+constexpr int kRulesHeight = 150;
 constexpr int kLongestText = 2000;
 
 QTableView* table(const QString& objectName, const QString& name, QAbstractItemModel* model,

@@ -30,9 +30,9 @@ QString rulePlace(const AdapterRule& rule) {
 QString ruleKind(AdapterRule::Kind kind) {
     switch (kind) {
     case AdapterRule::Kind::Fix:
-        return tr("weight fixed to");
+        return tr("fixed to");
     case AdapterRule::Kind::Scale:
-        return tr("weight times");
+        return tr("times");
     case AdapterRule::Kind::Forbid:
         break;
     }
