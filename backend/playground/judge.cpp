@@ -170,11 +170,11 @@ private:
 
 Result<void> checkTask(const LoadedRun& run, const Dataset& dataset) {
     if (isLanguageModel(run.type())) {
-        return fail("a masked language model is not judged by examples", run.source().name,
+        return fail("a masked language model is not judged by examples", run.source().row.name,
                     "Its texts have no right answer but the hidden words; type one with [MASK] instead");
     }
     if (run.type() != dataset.task) {
-        return fail("the run has another task than the data", run.source().name,
+        return fail("the run has another task than the data", run.source().row.name,
                     "Choose a run with the same kind of head");
     }
     return {};
@@ -193,7 +193,7 @@ Result<ErrorReport> judgeSplit(const LoadedRun& run, const Dataset& dataset, con
         return fail("the data have no " + split + " part", dataset.name, "Choose another part");
     }
     ErrorReport report;
-    report.run = run.source().run;
+    report.run = run.source().row.id;
     report.split = split;
     report.dataset = dataset.name;
     report.datasetHash = dataset.contentHash;

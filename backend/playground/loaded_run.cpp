@@ -5,20 +5,11 @@
 
 #include <torch/torch.h>
 
-#include "backend/checkpoint/checkpoint.h"
 #include "backend/data/dataset.h"
 
 namespace awb {
 
 namespace {
-
-std::string joined(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) {
-        text += (text.empty() ? "" : ",") + name;
-    }
-    return text;
-}
 
 void addPrefix(Composition& node, const std::string& prefix) {
     if (node.kind == Composition::Kind::Name) {
@@ -57,23 +48,21 @@ LoadedRun::~LoadedRun() {
     AdapterModel& model = m_base->model;
     // Nothing is active, so that nothing that is taken out can be.
     (void)model.setActive({}, {});
-    for (const std::string& head : m_heads) {
+    for (const std::string& head : m_parts.heads) {
         model.removeHead(m_prefix + head);
     }
-    for (const std::string& fusion : m_fusions) {
-        std::vector<std::string> fused = fusedAdapters(fusion);
-        std::ranges::for_each(fused, [&](std::string& name) { name.insert(0, m_prefix); });
-        model.removeFusion(joined(fused));
+    for (const std::string& fusion : m_parts.fusions) {
+        model.removeFusion(prefixedFusion(fusion, m_prefix));
     }
-    for (const std::string& adapter : m_adapters) {
+    for (const std::string& adapter : m_parts.adapters) {
         model.removeAdapter(m_prefix + adapter);
     }
 }
 
 Result<std::unique_ptr<LoadedRun>> LoadedRun::load(RunSource source, std::shared_ptr<SharedBase> base,
                                                    std::string prefix) {
-    if (!source.baseHash.empty() && source.baseHash != base->hash) {
-        return fail("the base model is not the one that run " + std::to_string(source.run) +
+    if (!source.experiment.trainsBase() && source.row.baseHash != base->hash) {
+        return fail("the base model is not the one that run " + std::to_string(source.row.id) +
                         " was trained on",
                     base->folder.string(), "Bring the model's old files back, or train the run again");
     }
@@ -87,41 +76,21 @@ Result<std::unique_ptr<LoadedRun>> LoadedRun::load(RunSource source, std::shared
 Result<void> LoadedRun::loadAll() {
     const torch::NoGradGuard guard;
     AdapterModel& model = m_base->model;
-    const std::vector<std::string> leaves = m_source.experiment.composition.leaves();
-    for (const AdapterSpec& spec : m_source.experiment.adapters) {
-        const std::filesystem::path folder = m_source.adapterFolder(spec);
-        if (folder.empty() && std::ranges::find(leaves, spec.name) == leaves.end()) {
-            continue; // never trained, and not part of what was
-        }
-        if (folder.empty()) {
-            return fail("the files of the adapter " + spec.name + " are gone",
-                        (m_source.folder / "adapters" / spec.name).string(),
-                        "Train the run again from its design, or choose another one");
-        }
-        if (auto loaded = loadAdapter(model, folder, m_prefix + spec.name); !loaded) {
-            return fail(loaded.error());
-        }
-        m_adapters.push_back(spec.name);
+    if (auto loaded = loadRunAdapters(model, m_source, m_prefix, true, m_parts); !loaded) {
+        return loaded;
     }
-    for (const std::string& fusion : fusionNames(m_source.experiment.composition)) {
-        std::vector<std::string> fused = fusedAdapters(fusion);
-        std::ranges::for_each(fused, [&](std::string& name) { name.insert(0, m_prefix); });
-        if (auto loaded = loadFusion(model, m_source.fusionFolder(fusion), fused); !loaded) {
-            return fail(loaded.error());
-        }
-        m_fusions.push_back(fusion);
+    if (auto loaded = loadRunFusions(model, m_source, m_prefix, m_parts); !loaded) {
+        return loaded;
     }
-    for (const HeadConfig& head : headsOf(m_source.experiment)) {
-        if (auto loaded = loadHead(model, m_source.headFolder(head.name), m_prefix + head.name); !loaded) {
-            return fail(loaded.error());
-        }
-        m_heads.push_back(head.name);
+    for (const std::string& fusion : m_parts.fusions) {
+        const std::string name = prefixedFusion(fusion, m_prefix);
+        m_temperatures[name] = model.fusionTemperature(name);
     }
-    return {};
+    return loadRunHeads(model, m_source, m_prefix, m_parts);
 }
 
 const HeadConfig& LoadedRun::headConfig() const {
-    return *m_base->model.headConfig(m_prefix + m_heads.front());
+    return *m_base->model.headConfig(m_prefix + m_parts.heads.front());
 }
 
 std::vector<std::string> LoadedRun::labels() const {
@@ -137,11 +106,11 @@ std::vector<std::string> LoadedRun::labels() const {
 }
 
 std::vector<std::string> LoadedRun::adapterNames() const {
-    return m_adapters;
+    return m_parts.adapters;
 }
 
 bool LoadedRun::hasGate() const {
-    return std::ranges::any_of(m_adapters, [this](const std::string& name) {
+    return std::ranges::any_of(m_parts.adapters, [this](const std::string& name) {
         return looksAtPadding(*m_base->model.adapterConfig(m_prefix + name));
     });
 }
@@ -164,16 +133,19 @@ bool LoadedRun::readsPairs() const {
 std::vector<std::string> LoadedRun::headsFor(const Composition& composition) const {
     std::vector<std::string> heads;
     for (const std::string& branch : headBranches(composition)) {
-        const bool hasOwn = std::ranges::find(m_heads, branch) != m_heads.end();
-        heads.push_back(m_prefix + (hasOwn ? branch : m_heads.front()));
+        const bool hasOwn = std::ranges::find(m_parts.heads, branch) != m_parts.heads.end();
+        heads.push_back(m_prefix + (hasOwn ? branch : m_parts.heads.front()));
     }
     if (heads.empty()) {
-        heads.push_back(m_prefix + m_heads.front());
+        heads.push_back(m_prefix + m_parts.heads.front());
     }
     return heads;
 }
 
 Result<void> LoadedRun::activate(const Composition& composition) const {
+    for (const auto& [fusion, temperature] : m_temperatures) {
+        m_base->model.setFusionTemperature(fusion, temperature);
+    }
     return m_base->model.setActive(inBase(composition), headsFor(composition));
 }
 

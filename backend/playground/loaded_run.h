@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "backend/playground/answer.h"
-#include "backend/playground/run_source.h"
 #include "backend/playground/shared_base.h"
+#include "backend/run/load_run.h"
 #include "models/forward_context.h"
 
 namespace awb {
@@ -44,7 +44,8 @@ public:
     Composition inBase(Composition composition) const;
     /// The heads that answer for it, by their names in the base: one for each branch.
     std::vector<std::string> headsFor(const Composition& composition) const;
-    /// Chooses what runs; `composition` in the run's own names.
+    /// Chooses what runs; `composition` in the run's own names. A pass lowers the temperature of some fusions:
+    /// they begin again at the run's.
     Result<void> activate(const Composition& composition) const;
     ForwardContext context() const;
     /// Bytes of the adapters and fusions of a composition and of its heads.
@@ -59,9 +60,8 @@ private:
     RunSource m_source;
     std::shared_ptr<SharedBase> m_base;
     std::string m_prefix;
-    std::vector<std::string> m_adapters; ///< the run's own names
-    std::vector<std::string> m_fusions;
-    std::vector<std::string> m_heads;
+    RunParts m_parts;
+    std::map<std::string, double> m_temperatures; ///< of the fusions, by their names in the base
     std::set<int> m_skipLayers;
 };
 

@@ -49,9 +49,9 @@ Result<void> LoadedRun::check(const Composition& composition) const {
         return fail(errors.front());
     }
     for (const std::string& name : composition.leaves()) {
-        if (std::ranges::find(m_adapters, name) == m_adapters.end()) {
+        if (std::ranges::find(m_parts.adapters, name) == m_parts.adapters.end()) {
             return fail("the run has no adapter of this name", name,
-                        "Its adapters: " + namesText(m_adapters));
+                        "Its adapters: " + namesText(m_parts.adapters));
         }
     }
     const auto configOf = [this](const std::string& name) {
@@ -61,9 +61,9 @@ Result<void> LoadedRun::check(const Composition& composition) const {
         return fail(errors.front());
     }
     for (const std::string& fusion : fusionNames(composition)) {
-        if (std::ranges::find(m_fusions, fusion) == m_fusions.end()) {
+        if (std::ranges::find(m_parts.fusions, fusion) == m_parts.fusions.end()) {
             return fail("the run has not trained a fusion of these adapters, in this order", fusion,
-                        "Its fusions: " + namesText(m_fusions));
+                        "Its fusions: " + namesText(m_parts.fusions));
         }
     }
     if (containsBatchSplit(composition)) {

@@ -134,7 +134,7 @@ Result<RunInfo> Playground::open(std::int64_t run) {
         const Tokenizer& tokenizer = *loaded.base().tokenizer;
         RunInfo info;
         info.run = run;
-        info.name = loaded.source().name;
+        info.name = loaded.source().row.name;
         info.baseModel = loaded.source().experiment.baseModel;
         info.type = loaded.type();
         info.labels = loaded.labels();
@@ -142,7 +142,7 @@ Result<RunInfo> Playground::open(std::int64_t run) {
         info.maxLength = loaded.maxLength();
         info.adapters = loaded.adapterNames();
         info.composition = compositionToText(loaded.source().experiment.composition);
-        info.hasTrainedBase = loaded.source().hasTrainedBase();
+        info.hasTrainedBase = loaded.source().experiment.trainsBase();
         if (isLanguageModel(info.type) && tokenizer.maskId() >= 0) {
             info.maskToken = tokenizer.token(tokenizer.maskId());
         }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
 #include <system_error>
 #include <utility>
 
@@ -10,7 +9,7 @@
 
 #include "backend/checkpoint/inspect.h"
 #include "backend/checkpoint/setup_folder.h"
-#include "backend/run/run_parts.h"
+#include "backend/run/load_run.h"
 
 namespace awb {
 
@@ -19,38 +18,14 @@ namespace {
 namespace fs = std::filesystem;
 using Remarks = std::vector<std::string>;
 
-Result<void> loadParts(AdapterModel& model, const Experiment& experiment, const fs::path& runFolder,
-                       Remarks& remarks) {
-    const auto keep = [&](Result<Remarks> more) -> Result<void> {
-        if (!more) {
-            return fail(more.error());
-        }
-        std::ranges::move(*more, std::back_inserter(remarks));
-        return {};
-    };
-    const std::vector<std::string> leaves = experiment.composition.leaves();
-    for (const std::string& name : std::set<std::string>(leaves.begin(), leaves.end())) {
-        const fs::path folder = partFolder(runFolder / "adapters" / name, experiment.findAdapter(name)->from);
-        if (!fs::exists(folder)) {
-            return fail("the adapter " + name + " was neither trained nor saved", folder.string(),
-                        "Train it, or take it out of the composition");
-        }
-        if (auto done = keep(loadAdapter(model, folder, name)); !done) {
-            return done;
-        }
+Result<void> loadAll(AdapterModel& model, const RunSource& source, RunParts& parts) {
+    if (auto loaded = loadRunAdapters(model, source, {}, false, parts); !loaded) {
+        return loaded;
     }
-    for (const std::string& name : fusionNames(experiment.composition)) {
-        const fs::path folder = partFolder(runFolder / "fusions" / name, experiment.fusion.from);
-        if (auto done = keep(loadFusion(model, folder, fusedAdapters(name))); !done) {
-            return done;
-        }
+    if (auto loaded = loadRunFusions(model, source, {}, parts); !loaded) {
+        return loaded;
     }
-    for (const HeadConfig& head : headsOf(experiment)) {
-        if (auto done = keep(loadHead(model, runFolder / "heads" / head.name, head.name)); !done) {
-            return done;
-        }
-    }
-    return {};
+    return loadRunHeads(model, source, {}, parts);
 }
 
 Result<void> copyBase(const fs::path& from, const fs::path& to, Remarks& remarks) {
@@ -69,37 +44,28 @@ Result<void> copyBase(const fs::path& from, const fs::path& to, Remarks& remarks
 } // namespace
 
 Result<Remarks> exportRun(const RunStore& store, std::int64_t run, const fs::path& to, WeightsForm form) try {
-    const Result<Experiment> experiment = finishedExperiment(store, run);
-    if (!experiment) {
-        return fail(experiment.error());
+    const Result<RunSource> source = readRunSource(store, run);
+    if (!source) {
+        return fail(source.error());
     }
-    const fs::path runFolder = store.runFolder(run);
-    const bool hasBase = fs::exists(runFolder / "base");
-    const auto baseFolder =
-        hasBase ? Result<fs::path>(runFolder / "base") : resolveBaseModel(experiment->baseModel);
-    if (!baseFolder) {
-        return fail(baseFolder.error());
-    }
-    auto base = loadModel(*baseFolder);
+    auto base = loadModel(source->baseFolder);
     if (!base) {
         return fail(base.error());
     }
     const torch::NoGradGuard guard;
-    Remarks remarks;
-    if (auto loaded = loadParts(base->model, *experiment, runFolder, remarks); !loaded) {
+    RunParts parts;
+    if (auto loaded = loadAll(base->model, *source, parts); !loaded) {
         return fail(loaded.error());
     }
-    AdapterSetup setup{experiment->composition, {}};
-    for (const HeadConfig& head : headsOf(*experiment)) {
-        setup.heads.push_back(head.name);
-    }
-    auto more = saveSetup(base->model, setup, to, experiment->baseModel, form);
+    Remarks remarks = std::move(parts.remarks);
+    const AdapterSetup setup{source->experiment.composition, parts.heads};
+    auto more = saveSetup(base->model, setup, to, source->experiment.baseModel, form);
     if (!more) {
         return more;
     }
     std::ranges::move(*more, std::back_inserter(remarks));
-    if (hasBase) {
-        if (auto copied = copyBase(runFolder / "base", to / "base", remarks); !copied) {
+    if (source->experiment.trainsBase()) {
+        if (auto copied = copyBase(source->baseFolder, to / "base", remarks); !copied) {
             return fail(copied.error());
         }
     }

@@ -114,15 +114,7 @@ RecordedOutcome runRecorded(RunStore& store, const Experiment& experiment, RunCo
 
 RecordedOutcome resumeRecorded(RunStore& store, std::int64_t run, RunControl& control,
                                TrainingObserver& observer) {
-    const Result<std::string> text = store.experimentText(run);
-    if (!text) {
-        return failedOutcome(0, text.error());
-    }
-    const Result<nlohmann::json> json = parseJson(*text, "run " + std::to_string(run));
-    if (!json) {
-        return failedOutcome(0, json.error());
-    }
-    const Result<Experiment> experiment = experimentFromJson(*json);
+    const Result<Experiment> experiment = store.experiment(run);
     if (!experiment) {
         return failedOutcome(0, experiment.error());
     }

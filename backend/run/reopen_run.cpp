@@ -1,14 +1,10 @@
 #include "backend/run/reopen_run.h"
 
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include <torch/torch.h>
 
-#include "backend/checkpoint/checkpoint.h"
-#include "backend/run/run_parts.h"
-#include "backend/train/run_results.h"
+#include "backend/run/load_run.h"
 #include "backend/train/trainer.h"
 #include "models/adapter_model.h"
 
@@ -16,62 +12,38 @@ namespace awb {
 
 namespace {
 
-namespace fs = std::filesystem;
-
-bool isThere(const fs::path& path) {
-    std::error_code ignored;
-    return fs::exists(path, ignored);
-}
-
-/// The experiment with everything that the run has saved in the place of what it started from.
-Result<Experiment> withSavedParts(Experiment experiment, const fs::path& runFolder) {
-    if (!isThere(runFolder / "heads")) {
-        return fail("the files of this run are gone", runFolder.string(),
-                    "Put them back, or train its design again");
-    }
+/// The experiment with the adapters and the base that the run has saved in the place of what it started from.
+Experiment withSavedParts(const RunSource& source) {
+    Experiment experiment = source.experiment;
     for (const std::string& name : experiment.composition.leaves()) {
         AdapterSpec& spec = *experiment.findAdapter(name);
-        const fs::path folder = partFolder(runFolder / "adapters" / name, spec.from);
-        if (!isThere(folder)) {
-            return fail("the files of the adapter " + name + " are gone", folder.string(),
-                        "Put them back, or train the design again");
-        }
-        spec.from = folder.string();
+        spec.from = source.adapterFolder(spec).string();
     }
-    if (isThere(runFolder / "base")) {
-        experiment.baseModel = (runFolder / "base").string();
+    if (experiment.trainsBase()) {
+        experiment.baseModel = source.baseFolder.string();
     }
     return experiment;
 }
 
 /// Takes the fresh fusions and heads out of the model and puts the saved ones in.
-Result<void> exchangeParts(const Experiment& experiment, const fs::path& runFolder, RunSetup& setup) {
-    AdapterModel& model = *setup.model;
+Result<void> exchangeParts(const RunSource& source, AdapterModel& model) {
     if (auto nothing = model.setActive({}, {}); !nothing) {
         return nothing;
     }
-    for (const std::string& name : fusionNames(experiment.composition)) {
+    for (const std::string& name : fusionNames(source.experiment.composition)) {
         model.removeFusion(name);
-        const fs::path folder = partFolder(runFolder / "fusions" / name, experiment.fusion.from);
-        if (auto loaded = loadFusion(model, folder, fusedAdapters(name)); !loaded) {
-            return fail(loaded.error());
-        }
     }
-    std::vector<std::string> heads;
-    for (const HeadConfig& head : setup.task.heads) {
-        heads.push_back(head.name);
+    for (const HeadConfig& head : headsOf(source.experiment)) {
         model.removeHead(head.name);
-        if (auto loaded = loadHead(model, runFolder / "heads" / head.name, head.name); !loaded) {
-            return fail(loaded.error());
-        }
     }
-    const auto temperatures = savedTemperatures(runFolder);
-    for (const std::string& fusion : model.fusionNames()) {
-        if (const auto found = temperatures.find(fusion); found != temperatures.end()) {
-            model.setFusionTemperature(fusion, found->second);
-        }
+    RunParts parts;
+    if (auto loaded = loadRunFusions(model, source, {}, parts); !loaded) {
+        return loaded;
     }
-    return model.setActive(experiment.composition, heads);
+    if (auto loaded = loadRunHeads(model, source, {}, parts); !loaded) {
+        return loaded;
+    }
+    return model.setActive(source.experiment.composition, parts.heads);
 }
 
 /// Scores mean nothing on other data or another base than the run was trained on.
@@ -90,36 +62,28 @@ Result<void> checkIdentity(const RunRow& row, const Experiment& experiment, cons
 } // namespace
 
 Result<ReopenedRun> reopenRun(const RunStore& store, std::int64_t run, const SetupProgress& progress) {
-    auto experiment = finishedExperiment(store, run);
-    if (!experiment) {
-        return fail(experiment.error());
+    auto source = readRunSource(store, run);
+    if (!source) {
+        return fail(source.error());
     }
-    const auto row = store.run(run);
-    if (!row) {
-        return fail(row.error());
-    }
-    const fs::path runFolder = store.runFolder(run);
-    const auto saved = withSavedParts(*experiment, runFolder);
-    if (!saved) {
-        return fail(saved.error());
-    }
-    setTorchThreads(row->threads);
-    auto dataset = loadData(*saved, progress);
+    const Experiment saved = withSavedParts(*source);
+    setTorchThreads(source->row.threads);
+    auto dataset = loadData(saved, progress);
     if (!dataset) {
         return fail(dataset.error());
     }
-    auto setup = setUpRun(*saved, *dataset, progress);
+    auto setup = setUpRun(saved, *dataset, progress);
     if (!setup) {
         return fail(setup.error());
     }
-    if (auto same = checkIdentity(*row, *experiment, *setup); !same) {
+    if (auto same = checkIdentity(source->row, source->experiment, *setup); !same) {
         return fail(same.error());
     }
-    if (auto exchanged = exchangeParts(*experiment, runFolder, *setup); !exchanged) {
+    if (auto exchanged = exchangeParts(*source, *setup->model); !exchanged) {
         return fail(exchanged.error());
     }
     setup->model->setTrainable({{}, {}, false, false});
-    return ReopenedRun{std::move(*experiment), std::move(*setup), std::move(*dataset)};
+    return ReopenedRun{std::move(source->experiment), std::move(*setup), std::move(*dataset)};
 }
 
 } // namespace awb

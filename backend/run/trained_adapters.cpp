@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "backend/checkpoint/inspect.h"
-#include "models/config/json_fields.h"
 #include "models/config/method_composition.h"
 
 namespace awb {
@@ -20,20 +19,6 @@ using TaskKey = std::pair<std::string, std::string>; // hash of the base, of the
 
 TaskKey taskOf(const RunRow& row) {
     return {row.baseHash, row.datasetHash};
-}
-
-std::optional<double> validationScore(const RunRow& row) {
-    const auto found = row.metrics.find("validation." + row.mainMetric);
-    return found == row.metrics.end() ? std::nullopt : std::optional(found->second);
-}
-
-Result<Experiment> experimentOf(const RunStore& store, const RunRow& row) {
-    const auto text = store.experimentText(row.id);
-    if (!text) {
-        return fail(text.error());
-    }
-    const auto json = parseJson(*text, "run " + std::to_string(row.id));
-    return json ? experimentFromJson(*json) : fail(json.error());
 }
 
 void append(const RunStore& store, const RunRow& row, const Experiment& experiment,
@@ -54,7 +39,7 @@ void append(const RunStore& store, const RunRow& row, const Experiment& experime
                         .baseHash = row.baseHash,
                         .dataset = row.dataset,
                         .metric = row.mainMetric,
-                        .score = validationScore(row),
+                        .score = row.score("validation"),
                         .headScore = {},
                         .parameters = row.trainableParameters,
                         .createdAt = row.createdAt});
@@ -73,7 +58,7 @@ Result<void> forEachFinished(const RunStore& store,
         if (row.state != RunState::Finished) {
             continue;
         }
-        if (const auto experiment = experimentOf(store, row); experiment && !experiment->trainsBase()) {
+        if (const auto experiment = store.experiment(row.id); experiment && !experiment->trainsBase()) {
             visit(row, *experiment);
         }
     }
@@ -91,7 +76,7 @@ Result<std::vector<TrainedAdapter>> trainedAdapters(const RunStore& store) {
     std::vector<TaskKey> tasks; ///< of each adapter
     std::map<TaskKey, double> headScores;
     const auto visited = forEachFinished(store, [&](const RunRow& row, const Experiment& experiment) {
-        if (const auto score = validationScore(row); score && experiment.adapters.empty()) {
+        if (const auto score = row.score("validation"); score && experiment.adapters.empty()) {
             double& best = headScores.try_emplace(taskOf(row), *score).first->second;
             best = std::max(best, *score);
         }

@@ -7,18 +7,13 @@ namespace awb {
 
 namespace {
 
-std::optional<double> find(const std::map<std::string, double>& metrics, const std::string& name) {
-    const auto found = metrics.find(name);
-    return found == metrics.end() ? std::nullopt : std::optional(found->second);
-}
-
 Result<Trials::Scores> scoresOf(const RunRow& row) {
-    const auto validation = find(row.metrics, "validation." + row.mainMetric);
+    const auto validation = row.score("validation");
     if (!validation) {
         return fail("the run has no score on the validation split", "run " + std::to_string(row.id),
                     "Give the task a validation split");
     }
-    return Trials::Scores{row.id, row.mainMetric, *validation, find(row.metrics, "test." + row.mainMetric)};
+    return Trials::Scores{row.id, row.mainMetric, *validation, row.score("test")};
 }
 
 void add(TrialRow& row, const Trials::Scores& scores) {

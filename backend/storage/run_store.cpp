@@ -42,6 +42,11 @@ Result<void> requireInactive(SQLite::Database& database, std::int64_t run) {
 
 } // namespace
 
+std::optional<double> RunRow::score(const std::string& split) const {
+    const auto found = metrics.find(split + "." + mainMetric);
+    return found == metrics.end() ? std::nullopt : std::optional(found->second);
+}
+
 bool RunRow::resumable() const {
     return checkpointStep > 0 &&
            (state == RunState::Stopped || state == RunState::Interrupted || state == RunState::Failed);

@@ -40,6 +40,8 @@ struct RunRow {
     std::map<std::string, double> metrics; ///< "test.accuracy", "validation.loss", ...
     std::optional<Error> error;
     bool resumable() const;
+    /// The main metric on "validation" or "test"; none where it was not measured.
+    std::optional<double> score(const std::string& split) const;
 };
 
 /// A run's whole curve.
@@ -119,6 +121,7 @@ public:
     Result<std::vector<RunRow>> runs() const;
     Result<RunRow> run(std::int64_t run) const;
     Result<std::string> experimentText(std::int64_t run) const; ///< byte for byte as it was started
+    Result<Experiment> experiment(std::int64_t run) const; ///< the same, read
     Result<RunSeries> series(std::int64_t run) const;
     Result<std::vector<EvalRecord>> evals(std::int64_t run) const;
     /// Runs that have recorded fusion weights, the newest first.

@@ -2,6 +2,7 @@
 
 #include "backend/storage/encoding.h"
 #include "backend/storage/run_store_impl.h"
+#include "models/config/json_fields.h"
 
 namespace awb {
 
@@ -167,6 +168,15 @@ Result<RunRow> RunStore::run(std::int64_t run) const {
 Result<std::string> RunStore::experimentText(std::int64_t run) const {
     return m_impl->read("Reading the experiment",
                         [&] { return readText(*m_impl->database, "experiment", run); });
+}
+
+Result<Experiment> RunStore::experiment(std::int64_t run) const {
+    const auto text = experimentText(run);
+    if (!text) {
+        return fail(text.error());
+    }
+    const auto json = parseJson(*text, "the experiment of run " + std::to_string(run));
+    return json ? experimentFromJson(*json) : fail(json.error());
 }
 
 Result<RunSeries> RunStore::series(std::int64_t run) const {

@@ -57,6 +57,7 @@ private Q_SLOTS:
     void init() { m_playground = std::make_unique<Playground>(path("workspace")); }
     void opens();
     void answersLikeTheRunsOwnEvaluation();
+    void keepsTheRunsTemperature();
     void singleEqualsBatched();
     void adaptersOffAreTheHeadOnTheBase();
     void otherCompositions();
@@ -125,6 +126,24 @@ void TestPlayground::answersLikeTheRunsOwnEvaluation() {
         loss += example.loss / count;
     }
     QVERIFY2(std::abs(loss - metrics.at("loss")) < kClose, qPrintable(QString::number(loss)));
+}
+
+// Each pass of such a fusion lowers its temperature: answers must neither begin at the first one nor drift.
+void TestPlayground::keepsTheRunsTemperature() {
+    Experiment experiment = fusedAdapterRun();
+    experiment.name = "cooled";
+    experiment.fusion.config.temperature = true;
+    const RecordedOutcome run = finishedRun(*m_store, experiment);
+    const auto report = m_playground->judge(run.run, run.run, "test", always);
+    QVERIFY2(report.has_value(), report ? "" : report.error().message().c_str());
+    const auto& metrics = run.outcome.metrics.at("test");
+    const double count = static_cast<double>(report->examples.size());
+    QVERIFY(std::abs(static_cast<double>(report->rightOnes()) / count - metrics.at("accuracy")) < 1e-9);
+    const Answer first = answer(run.run);
+    for (int i = 0; i < 100; ++i) {
+        answer(run.run);
+    }
+    QVERIFY(isNear(answer(run.run).heads.front(), first.heads.front(), 1e-9));
 }
 
 void TestPlayground::singleEqualsBatched() {

@@ -77,7 +77,6 @@ private:
     void resumeCurrent();
     void exportCurrent();
     void openCurrentDesign(bool asCopy);
-    Result<Experiment> experimentOf(qint64 run) const;
     std::vector<std::int64_t> selectedRuns() const;
     void saveLayout() const;
     void restoreLayout();

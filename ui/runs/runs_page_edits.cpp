@@ -235,7 +235,7 @@ void RunsPage::currentChanged() {
 void RunsPage::showDetails(const RunRow& run) {
     const auto& plan = m_deck->data().plan();
     std::optional<std::int64_t> seed;
-    if (const auto experiment = experimentOf(run.id)) {
+    if (const auto experiment = m_context.store->experiment(run.id)) {
         seed = experiment->training.seed;
     }
     m_details->setHtml(runDetailsHtml(run, plan ? &*plan : nullptr, seed));
@@ -345,25 +345,12 @@ void RunsPage::exportCurrent() {
     }
 }
 
-Result<Experiment> RunsPage::experimentOf(qint64 run) const {
-    const Result<std::string> text = m_context.store->experimentText(run);
-    if (!text) {
-        return fail(text.error());
-    }
-    const nlohmann::json json = nlohmann::json::parse(*text, nullptr, false);
-    if (json.is_discarded()) {
-        return fail("The run's design is not valid JSON", "run " + std::to_string(run),
-                    "The database may be damaged: open another run's design");
-    }
-    return experimentFromJson(json);
-}
-
 void RunsPage::openCurrentDesign(bool asCopy) {
     const auto run = currentRun();
     if (!run || !m_context.store) {
         return;
     }
-    Result<Experiment> experiment = experimentOf(*run);
+    Result<Experiment> experiment = m_context.store->experiment(*run);
     if (!experiment) {
         report(fail(experiment.error()));
         return;

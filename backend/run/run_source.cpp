@@ -1,11 +1,9 @@
-#include "backend/playground/run_source.h"
+#include "backend/run/run_source.h"
 
 #include <system_error>
-
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "backend/checkpoint/inspect.h"
-#include "models/config/json_fields.h"
 
 namespace awb {
 
@@ -25,8 +23,7 @@ fs::path ownOrGiven(const fs::path& own, const std::string& from) {
 } // namespace
 
 fs::path RunSource::adapterFolder(const AdapterSpec& adapter) const {
-    const fs::path found = ownOrGiven(folder / "adapters" / adapter.name, adapter.from);
-    return isThere(found) ? found : fs::path();
+    return ownOrGiven(folder / "adapters" / adapter.name, adapter.from);
 }
 
 fs::path RunSource::fusionFolder(const std::string& fusion) const {
@@ -38,7 +35,7 @@ fs::path RunSource::headFolder(const std::string& head) const {
 }
 
 Result<RunSource> readRunSource(const RunStore& store, std::int64_t run) {
-    const auto row = store.run(run);
+    auto row = store.run(run);
     if (!row) {
         return fail(row.error());
     }
@@ -46,24 +43,16 @@ Result<RunSource> readRunSource(const RunStore& store, std::int64_t run) {
         return fail("run " + std::to_string(run) + " is not finished, so it has no model yet", row->name,
                     "Resume it on the Runs page, or choose a finished one");
     }
-    const auto text = store.experimentText(run);
-    if (!text) {
-        return fail(text.error());
-    }
-    const auto json = parseJson(*text, "the experiment of run " + std::to_string(run));
-    if (!json) {
-        return fail(json.error());
-    }
-    auto experiment = experimentFromJson(*json);
+    auto experiment = store.experiment(run);
     if (!experiment) {
         return fail(experiment.error());
     }
-    RunSource source{run, row->name, std::move(*experiment), store.runFolder(run), {}, {}};
+    RunSource source{std::move(*row), std::move(*experiment), store.runFolder(run), {}};
     if (!isThere(source.folder / "heads")) {
         return fail("the files of run " + std::to_string(run) + " are gone", source.folder.string(),
                     "Train it again from its design, or choose another run");
     }
-    if (source.hasTrainedBase()) {
+    if (source.experiment.trainsBase()) {
         source.baseFolder = source.folder / "base";
         return source;
     }
@@ -72,7 +61,6 @@ Result<RunSource> readRunSource(const RunStore& store, std::int64_t run) {
         return fail(base.error());
     }
     source.baseFolder = std::move(*base);
-    source.baseHash = row->baseHash;
     return source;
 }
 
