@@ -5,6 +5,7 @@
 
 #include "app/commands.h"
 #include "app/console.h"
+#include "app/json_output.h"
 #include "app/progress_bar.h"
 #include "app/stop_signals.h"
 #include "backend/run/ablation.h"
@@ -127,9 +128,7 @@ int runAblate(const AblateOptions& options) {
             return complain(map.error());
         }
         if (options.json) {
-            std::printf(
-                "%s\n",
-                toJson(*map, options.run).dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+            printJson(toJson(*map, options.run));
         } else {
             print(*map, options.run);
         }

@@ -4,8 +4,8 @@
 
 #include "app/commands.h"
 #include "app/console.h"
-#include "app/run_reporter.h"
-#include "app/stop_signals.h"
+#include "app/json_output.h"
+#include "app/stoppable_run.h"
 #include "app/trial_table.h"
 #include "backend/run/comparison.h"
 
@@ -45,19 +45,9 @@ int runCompare(const CompareOptions& options) {
     if (!store) {
         return complain(store.error());
     }
-    RunControl control;
-    RunReporter reporter;
-    const StopSignals signals([&] {
-        control.requestStop();
-        reporter.announceStop();
-    });
-    const auto rows = runComparison(
-        **store, *plan, control, reporter,
-        [](const Experiment& experiment) {
-            std::fprintf(stderr, "%s, seed %lld, learning rate %g\n", experiment.name.c_str(),
-                         static_cast<long long>(experiment.training.seed), experiment.training.learningRate);
-        },
-        [](const TrialRow& row) {
+    StoppableRun run;
+    const auto rows =
+        runComparison(**store, *plan, run.control, run.reporter, announceTrial, [](const TrialRow& row) {
             std::fprintf(stderr, "%s: validation %s\n", row.title.c_str(),
                          row.error ? row.error->message().c_str() : spreadText(row.validation).c_str());
         });
@@ -65,12 +55,11 @@ int runCompare(const CompareOptions& options) {
         return complain(rows.error());
     }
     if (options.json) {
-        std::printf("%s\n",
-                    rowsJson(*rows).dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+        printJson(rowsJson(*rows));
     } else {
         printTrialTable("method", *rows);
     }
-    return control.stopRequested() ? kInterrupted : kSuccess;
+    return run.control.stopRequested() ? kInterrupted : kSuccess;
 }
 
 } // namespace awb::app

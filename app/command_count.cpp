@@ -5,6 +5,7 @@
 
 #include "app/commands.h"
 #include "app/console.h"
+#include "app/json_output.h"
 #include "backend/checkpoint/inspect.h"
 #include "backend/experiment/parameter_report.h"
 #include "models/config/known_shapes.h"
@@ -59,10 +60,6 @@ Json toJson(const std::string& model, const ModelConfig& shape) {
             {"parameters", baseParameterCount(shape)}};
 }
 
-std::string dump(const Json& json) {
-    return json.dump(2, ' ', false, Json::error_handler_t::replace);
-}
-
 std::string sizesText(const std::set<int>& sizes) {
     std::string text;
     for (const int size : sizes) {
@@ -113,7 +110,7 @@ int countPresets(const std::string& model, const ModelConfig& shape, bool json) 
         }
     }
     if (json) {
-        std::printf("%s\n", dump({{"base", toJson(model, shape)}, {"presets", std::move(list)}}).c_str());
+        printJson({{"base", toJson(model, shape)}, {"presets", std::move(list)}});
     }
     return kSuccess;
 }
@@ -127,7 +124,7 @@ int show(const Result<ParameterReport>& report, const std::string& model, const 
         Json all{{"base", toJson(model, shape)}};
         all.update(toJson(*report));
         all["head"] = report->head;
-        std::printf("%s\n", dump(all).c_str());
+        printJson(all);
         return kSuccess;
     }
     printBase(model, shape);

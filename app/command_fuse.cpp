@@ -4,8 +4,8 @@
 
 #include "app/commands.h"
 #include "app/console.h"
-#include "app/run_reporter.h"
-#include "app/stop_signals.h"
+#include "app/json_output.h"
+#include "app/stoppable_run.h"
 #include "app/trial_table.h"
 #include "backend/run/fusion_study.h"
 
@@ -84,26 +84,17 @@ int runFuse(const FuseOptions& options) {
     if (!store) {
         return complain(store.error());
     }
-    RunControl control;
-    RunReporter reporter;
-    const StopSignals signals([&] {
-        control.requestStop();
-        reporter.announceStop();
-    });
-    const auto study = runFusionStudy(**store, *plan, control, reporter, [](const Experiment& experiment) {
-        std::fprintf(stderr, "%s, seed %lld, learning rate %g\n", experiment.name.c_str(),
-                     static_cast<long long>(experiment.training.seed), experiment.training.learningRate);
-    });
+    StoppableRun run;
+    const auto study = runFusionStudy(**store, *plan, run.control, run.reporter, announceTrial);
     if (!study) {
-        return control.stopRequested() ? kInterrupted : complain(study.error());
+        return run.control.stopRequested() ? kInterrupted : complain(study.error());
     }
     if (options.json) {
-        std::printf("%s\n",
-                    toJson(*study).dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+        printJson(toJson(*study));
     } else {
         print(*study);
     }
-    return control.stopRequested() ? kInterrupted : kSuccess;
+    return run.control.stopRequested() ? kInterrupted : kSuccess;
 }
 
 } // namespace awb::app

@@ -5,6 +5,7 @@
 
 #include "app/commands.h"
 #include "app/console.h"
+#include "app/json_output.h"
 #include "backend/checkpoint/inspect.h"
 #include "backend/formats/safetensors.h"
 
@@ -28,8 +29,8 @@ nlohmann::ordered_json toJson(const FolderSummary& summary) {
     return json;
 }
 
-std::string dump(const nlohmann::ordered_json& json, int indent = -1) {
-    return json.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace);
+std::string dump(const nlohmann::ordered_json& json) {
+    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 /// One line a value; lists of objects one line an object.
@@ -86,7 +87,7 @@ int runInspect(const std::string& folder, bool json) {
         return complain(summary.error());
     }
     if (json) {
-        std::printf("%s\n", dump(toJson(*summary), 2).c_str());
+        printJson(toJson(*summary));
     } else {
         print(*summary, folder);
     }

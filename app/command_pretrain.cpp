@@ -4,8 +4,8 @@
 
 #include "app/commands.h"
 #include "app/console.h"
-#include "app/run_reporter.h"
-#include "app/stop_signals.h"
+#include "app/json_output.h"
+#include "app/stoppable_run.h"
 #include "backend/run/pretraining.h"
 
 namespace fs = std::filesystem;
@@ -29,10 +29,10 @@ void print(const PretrainedBase& base, bool json) {
         {"vocab_size", base.vocabSize},   {"parameters", base.run.baseParameters},
         {"steps", base.run.step},         {"seconds", base.run.seconds},
         {"metrics", base.run.metrics}};
-    std::printf("%s\n", object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    printJson(object);
 }
 
-Result<PretrainedBase> perform(const PretrainOptions& options, RunControl& control, RunReporter& reporter) {
+Result<PretrainedBase> perform(const PretrainOptions& options, StoppableRun& run) {
     const auto store = RunStore::open(fs::absolute(workspaceFolder(options.workspace)));
     if (!store) {
         return fail(store.error());
@@ -43,7 +43,7 @@ Result<PretrainedBase> perform(const PretrainOptions& options, RunControl& contr
     const std::function<void(const Experiment&)> announce = [](const Experiment& experiment) {
         std::fprintf(stderr, "%s\n", experiment.name.c_str());
     };
-    Trials trials(**store, control, reporter, announce);
+    Trials trials(**store, run.control, run.reporter, announce);
     PretrainingSpec spec = options.spec;
     for (std::string& text : spec.texts) {
         text = fs::absolute(text).lexically_normal().string();
@@ -56,14 +56,9 @@ Result<PretrainedBase> perform(const PretrainOptions& options, RunControl& contr
 } // namespace
 
 int runPretrain(const PretrainOptions& options) {
-    RunControl control;
-    RunReporter reporter;
-    const StopSignals signals([&] {
-        control.requestStop();
-        reporter.announceStop();
-    });
-    const auto base = perform(options, control, reporter);
-    if (!base && control.stopRequested()) {
+    StoppableRun run;
+    const auto base = perform(options, run);
+    if (!base && run.control.stopRequested()) {
         std::fprintf(stderr, "Stopped. The same command goes on from here.\n");
         return kInterrupted;
     }

@@ -4,8 +4,8 @@
 
 #include "app/commands.h"
 #include "app/console.h"
-#include "app/run_reporter.h"
-#include "app/stop_signals.h"
+#include "app/json_output.h"
+#include "app/stoppable_run.h"
 #include "backend/experiment/experiment.h"
 #include "backend/run/recorded_run.h"
 
@@ -20,7 +20,7 @@ nlohmann::ordered_json toJson(const Error& error) {
 }
 
 /// The one object of --json.
-void printJson(const RecordedOutcome& result, const fs::path& workspace) {
+void printOutcome(const RecordedOutcome& result, const fs::path& workspace) {
     nlohmann::ordered_json json;
     json["run"] = result.run > 0 ? nlohmann::ordered_json(result.run) : nlohmann::ordered_json();
     json["status"] = runStateName(result.outcome.state);
@@ -34,7 +34,7 @@ void printJson(const RecordedOutcome& result, const fs::path& workspace) {
     if (result.outcome.error) {
         json["error"] = toJson(*result.outcome.error);
     }
-    std::printf("%s\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    printJson(json);
 }
 
 void printMetrics(const RecordedOutcome& result) {
@@ -64,7 +64,7 @@ std::string resumeCommand(std::int64_t run, const RunOptions& options) {
 
 int report(const RecordedOutcome& result, const RunOptions& options, const fs::path& workspace) {
     if (options.json) {
-        printJson(result, workspace);
+        printOutcome(result, workspace);
     } else if (result.run > 0) {
         printMetrics(result);
     }
@@ -114,14 +114,9 @@ RecordedOutcome failedBefore(const Error& error) {
 }
 
 RecordedOutcome trainWithSignals(RunStore& store, const RunOptions& options, const Experiment& experiment) {
-    RunControl control;
-    RunReporter reporter;
-    const StopSignals signals([&] {
-        control.requestStop();
-        reporter.announceStop();
-    });
-    return options.resume ? resumeRecorded(store, *options.resume, control, reporter)
-                          : runRecorded(store, experiment, control, reporter);
+    StoppableRun run;
+    return options.resume ? resumeRecorded(store, *options.resume, run.control, run.reporter)
+                          : runRecorded(store, experiment, run.control, run.reporter);
 }
 
 RecordedOutcome perform(const RunOptions& options, const fs::path& workspace) {

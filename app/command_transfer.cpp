@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/console.h"
+#include "app/json_output.h"
 #include "backend/checkpoint/convert.h"
 #include "backend/checkpoint/inspect.h"
 #include "backend/run/export_run.h"
@@ -34,7 +35,7 @@ int report(const ConvertedFolder& converted, const fs::path& to, bool json) {
         const nlohmann::ordered_json all{{"kind", converted.kind},         {"folder", to.string()},
                                          {"adapters", converted.adapters}, {"fusions", converted.fusions},
                                          {"heads", converted.heads},       {"remarks", converted.remarks}};
-        std::printf("%s\n", all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+        printJson(all);
         return kSuccess;
     }
     std::printf("%s: %s\n", to.string().c_str(), converted.kind.c_str());

@@ -18,6 +18,11 @@ std::string spreadText(const std::vector<double>& values) {
     return text;
 }
 
+void announceTrial(const Experiment& experiment) {
+    std::fprintf(stderr, "%s, seed %lld, learning rate %g\n", experiment.name.c_str(),
+                 static_cast<long long>(experiment.training.seed), experiment.training.learningRate);
+}
+
 void printTrialTable(const char* what, const std::vector<TrialRow>& rows) {
     const std::string metric = rows.empty() ? "" : rows.front().metric;
     std::printf("| %s | preset | trained parameters | learning rate | validation %s | test %s |\n", what,

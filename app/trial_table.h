@@ -12,6 +12,9 @@ namespace awb::app {
 /// "53.7 ± 0.4", in per cent; a dash without values.
 std::string spreadText(const std::vector<double>& values);
 
+/// Says on standard error which run begins.
+void announceTrial(const Experiment& experiment);
+
 /// Rows over seeds as a Markdown table on standard output; `what` heads the first column.
 void printTrialTable(const char* what, const std::vector<TrialRow>& rows);
 

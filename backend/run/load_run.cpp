@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <system_error>
 
 #include "backend/checkpoint/checkpoint.h"
 #include "backend/train/run_results.h"
@@ -27,18 +26,15 @@ Result<void> loadRunAdapters(AdapterModel& model, const RunSource& source, const
                              bool others, RunParts& into) {
     const std::vector<std::string> used = source.experiment.composition.leaves();
     for (const AdapterSpec& spec : source.experiment.adapters) {
-        const std::filesystem::path folder = source.adapterFolder(spec);
+        const auto folder = source.adapterFolder(spec);
         const bool isUsed = std::ranges::find(used, spec.name) != used.end();
-        std::error_code ignored;
-        const bool isThere = std::filesystem::exists(folder, ignored);
-        if (!isUsed && !(others && isThere)) {
+        if (!isUsed && !(others && folder)) {
             continue;
         }
-        if (!isThere) {
-            return fail("the files of the adapter " + spec.name + " are gone", folder.string(),
-                        "Put them back, or train the run again from its design");
+        if (!folder) {
+            return fail(folder.error());
         }
-        if (auto loaded = note(loadAdapter(model, folder, prefix + spec.name), into); !loaded) {
+        if (auto loaded = note(loadAdapter(model, *folder, prefix + spec.name), into); !loaded) {
             return loaded;
         }
         into.adapters.push_back(spec.name);

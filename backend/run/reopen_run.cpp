@@ -13,11 +13,15 @@ namespace awb {
 namespace {
 
 /// The experiment with the adapters and the base that the run has saved in the place of what it started from.
-Experiment withSavedParts(const RunSource& source) {
+Result<Experiment> withSavedParts(const RunSource& source) {
     Experiment experiment = source.experiment;
     for (const std::string& name : experiment.composition.leaves()) {
         AdapterSpec& spec = *experiment.findAdapter(name);
-        spec.from = source.adapterFolder(spec).string();
+        const auto folder = source.adapterFolder(spec);
+        if (!folder) {
+            return fail(folder.error());
+        }
+        spec.from = folder->string();
     }
     if (experiment.trainsBase()) {
         experiment.baseModel = source.baseFolder.string();
@@ -66,13 +70,16 @@ Result<ReopenedRun> reopenRun(const RunStore& store, std::int64_t run, const Set
     if (!source) {
         return fail(source.error());
     }
-    const Experiment saved = withSavedParts(*source);
+    const auto saved = withSavedParts(*source);
+    if (!saved) {
+        return fail(saved.error());
+    }
     setTorchThreads(source->row.threads);
-    auto dataset = loadData(saved, progress);
+    auto dataset = loadData(*saved, progress);
     if (!dataset) {
         return fail(dataset.error());
     }
-    auto setup = setUpRun(saved, *dataset, progress);
+    auto setup = setUpRun(*saved, *dataset, progress);
     if (!setup) {
         return fail(setup.error());
     }

@@ -22,8 +22,13 @@ fs::path ownOrGiven(const fs::path& own, const std::string& from) {
 
 } // namespace
 
-fs::path RunSource::adapterFolder(const AdapterSpec& adapter) const {
-    return ownOrGiven(folder / "adapters" / adapter.name, adapter.from);
+Result<fs::path> RunSource::adapterFolder(const AdapterSpec& adapter) const {
+    fs::path found = ownOrGiven(folder / "adapters" / adapter.name, adapter.from);
+    if (!isThere(found)) {
+        return fail("the files of the adapter " + adapter.name + " are gone", found.string(),
+                    "Put them back, or train the run again from its design");
+    }
+    return found;
 }
 
 fs::path RunSource::fusionFolder(const std::string& fusion) const {

@@ -17,7 +17,8 @@ struct RunSource {
     std::filesystem::path baseFolder; ///< the run's own where it has trained the base
 
     /// Where an adapter or a fusion is: the run's own folder where it trained it, else where it came from.
-    std::filesystem::path adapterFolder(const AdapterSpec& adapter) const;
+    /// Errors of an adapter: it is not there.
+    Result<std::filesystem::path> adapterFolder(const AdapterSpec& adapter) const;
     std::filesystem::path fusionFolder(const std::string& fusion) const;
     std::filesystem::path headFolder(const std::string& head) const;
 };
