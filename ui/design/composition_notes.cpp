@@ -5,6 +5,8 @@
 #include <QCoreApplication>
 #include <QStringList>
 
+#include "backend/experiment/design_findings.h"
+
 namespace awb::ui {
 
 namespace {
@@ -63,12 +65,32 @@ QString headText(const Experiment& experiment) {
         .arg(list(branches));
 }
 
+QString findingText(const DesignFinding& finding) {
+    switch (finding.kind) {
+    case DesignFinding::Kind::ReversedMadx:
+        return Words::tr("The language adapter %1 stands above %2. MAD-X puts the language first: its "
+                         "invertible part acts only for the lowest adapter (Pfeiffer et al. 2020).")
+            .arg(QString::fromStdString(finding.adapter), QString::fromStdString(finding.below));
+    case DesignFinding::Kind::TrainedBase:
+        return Words::tr("The base is trained too, its LayerNorms included: a saved adapter alone will not "
+                         "give this result again.");
+    case DesignFinding::Kind::DeepStack:
+        return Words::tr("%n adapters run one after the other, and each waits for the one below. The "
+                         "Playground measures what that costs; AdapterDrop may win it back.",
+                         nullptr, finding.depth);
+    }
+    return {};
+}
+
 } // namespace
 
 std::vector<CompositionNote> compositionNotes(const Experiment& experiment) {
     std::vector<CompositionNote> notes;
     if (const QString why = whyCompositionCantTrain(experiment); !why.isEmpty()) {
         notes.push_back({why, true});
+    }
+    for (const DesignFinding& finding : findingsIn(experiment)) {
+        notes.push_back({findingText(finding), true});
     }
     notes.push_back({trainText(experiment)});
     notes.push_back({headText(experiment)});

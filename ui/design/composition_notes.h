@@ -14,7 +14,7 @@ struct CompositionNote {
     bool isWarning = false;
 };
 
-/// What the composition trains, how many outputs it has, why it can't be trained where it can't, and which
+/// What the literature warns of in the design, what the composition trains, how many outputs it has, why it can't be trained where it can't, and which
 /// adapters of the design it does not use.
 std::vector<CompositionNote> compositionNotes(const Experiment& experiment);
 
