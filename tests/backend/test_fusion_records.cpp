@@ -7,9 +7,8 @@
 #include <QTest>
 
 #include "backend/analysis/fusion_record.h"
-#include "backend/run/recorded_run.h"
 #include "backend/storage/run_store.h"
-#include "tests/backend/training_fixture.h"
+#include "tests/backend/tiny_runs.h"
 
 using namespace awb;
 using namespace awb::test;
@@ -19,16 +18,11 @@ namespace {
 
 /// Two adapters and their fusion, everything trained, on the tiny task.
 Experiment fusionExperiment(double epochs = 2) {
-    Experiment experiment = tinyExperiment();
+    Experiment experiment = tinyFusion();
     experiment.training.epochs = epochs;
-    experiment.adapters.front().name = "a";
-    experiment.adapters.front().config.bottleneck()->mhAdapter = true;
-    AdapterSpec second = experiment.adapters.front();
-    second.name = "b";
-    experiment.adapters.push_back(second);
-    experiment.composition =
-        Composition::block(Composition::Kind::Fuse, {Composition::of("a"), Composition::of("b")});
-    experiment.train = {"a", "b", "fuse:a,b"};
+    for (AdapterSpec& adapter : experiment.adapters) {
+        adapter.config.bottleneck()->mhAdapter = true;
+    }
     return experiment;
 }
 

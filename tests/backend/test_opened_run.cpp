@@ -8,9 +8,8 @@
 #include <QTest>
 
 #include "backend/run/ablation.h"
-#include "backend/run/recorded_run.h"
 #include "backend/storage/run_store.h"
-#include "tests/backend/training_fixture.h"
+#include "tests/backend/tiny_runs.h"
 
 using namespace awb;
 using namespace awb::test;
@@ -40,12 +39,10 @@ Experiment named(Experiment experiment, const std::vector<std::string>& names) {
 
 /// Two adapters and their fusion, everything trained.
 Experiment fusionExperiment() {
-    Experiment experiment = tinyExperiment();
-    experiment.adapters.front().config.bottleneck()->mhAdapter = true;
-    experiment = named(std::move(experiment), {"a", "b"});
-    experiment.composition =
-        Composition::block(Composition::Kind::Fuse, {Composition::of("a"), Composition::of("b")});
-    experiment.train.push_back("fuse:a,b");
+    Experiment experiment = tinyFusion();
+    for (AdapterSpec& adapter : experiment.adapters) {
+        adapter.config.bottleneck()->mhAdapter = true;
+    }
     return experiment;
 }
 
@@ -92,7 +89,7 @@ private Q_SLOTS:
     void whatCannotBeOpened();
 
 private:
-    std::int64_t train(const Experiment& experiment);
+    std::int64_t train(const Experiment& experiment) { return finishedRun(*m_store, experiment).run; }
     std::unique_ptr<OpenedRun> open(std::int64_t run, std::size_t examples = kAll);
     /// The files of a run under another design: computed without any rule.
     std::unique_ptr<OpenedRun> openAs(std::int64_t run, const Experiment& design);
@@ -106,16 +103,6 @@ private:
     std::int64_t m_stack = 0;
     std::int64_t m_lora = 0;
 };
-
-std::int64_t TestOpenedRun::train(const Experiment& experiment) {
-    RunControl control;
-    Log log;
-    const RecordedOutcome outcome = runRecorded(*m_store, experiment, control, log);
-    if (outcome.outcome.error) {
-        qWarning("%s", outcome.outcome.error->message().c_str());
-    }
-    return outcome.run;
-}
 
 std::unique_ptr<OpenedRun> TestOpenedRun::open(std::int64_t run, std::size_t examples) {
     auto opened = OpenedRun::open(

@@ -8,7 +8,7 @@
 #include "backend/data/dataset.h"
 #include "backend/playground/playground.h"
 #include "models/config/composition_text.h"
-#include "tests/backend/playground_runs.h"
+#include "tests/backend/tiny_runs.h"
 #include "tests/task_files.h"
 
 using namespace awb;
@@ -102,7 +102,7 @@ void TestPlayground::initTestCase() {
     m_first = finishedRun(*m_store, oneAdapter("nouns", 1));
     m_second = finishedRun(*m_store, oneAdapter("nouns", 2)).run;
     m_third = finishedRun(*m_store, oneAdapter("other", 3)).run;
-    m_fused = finishedRun(*m_store, fusedAdapterRun()).run;
+    m_fused = finishedRun(*m_store, tinyFusion()).run;
 }
 
 void TestPlayground::opens() {
@@ -130,7 +130,7 @@ void TestPlayground::answersLikeTheRunsOwnEvaluation() {
 
 // Each pass of such a fusion lowers its temperature: answers must neither begin at the first one nor drift.
 void TestPlayground::keepsTheRunsTemperature() {
-    Experiment experiment = fusedAdapterRun();
+    Experiment experiment = tinyFusion();
     experiment.name = "cooled";
     experiment.fusion.config.temperature = true;
     const RecordedOutcome run = finishedRun(*m_store, experiment);

@@ -4,7 +4,7 @@
 #include <QTest>
 
 #include "backend/jobs/playground_jobs.h"
-#include "tests/backend/playground_runs.h"
+#include "tests/backend/tiny_runs.h"
 
 using namespace awb;
 using namespace awb::test;

@@ -10,9 +10,8 @@
 #include "backend/checkpoint/verify.h"
 #include "backend/core/files.h"
 #include "backend/run/export_run.h"
-#include "backend/run/recorded_run.h"
 #include "tests/backend/fixture_copy.h"
-#include "tests/backend/training_fixture.h"
+#include "tests/backend/tiny_runs.h"
 
 namespace {
 
@@ -62,15 +61,8 @@ void replaceFolder(const fs::path& folder, const fs::path& by) {
 
 /// Two adapters and their fusion, all trained, on the tiny task.
 Experiment fusionExperiment() {
-    Experiment experiment = tinyExperiment();
+    Experiment experiment = tinyFusion();
     experiment.training.epochs = 1;
-    experiment.adapters.front().name = "a";
-    AdapterSpec second = experiment.adapters.front();
-    second.name = "b";
-    experiment.adapters.push_back(second);
-    experiment.composition =
-        Composition::block(Composition::Kind::Fuse, {Composition::of("a"), Composition::of("b")});
-    experiment.train = {"a", "b", "fuse:a,b"};
     return experiment;
 }
 

@@ -32,7 +32,7 @@ inline Experiment oneAdapter(const std::string& name, std::int64_t seed) {
 }
 
 /// The tiny task with the fusion of two adapters, everything trained.
-inline Experiment fusedAdapterRun() {
+inline Experiment tinyFusion() {
     Experiment experiment = oneAdapter("a", 4);
     experiment.name = "fused";
     AdapterSpec second = experiment.adapters.front();

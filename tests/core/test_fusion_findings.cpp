@@ -1,6 +1,9 @@
+#include <cmath>
+
 #include <QtTest>
 
 #include "backend/analysis/fusion_findings.h"
+#include "backend/analysis/seed_spread.h"
 #include "backend/storage/fusion_encoding.h"
 
 using namespace awb;
@@ -38,6 +41,8 @@ private Q_SLOTS:
     void findings_data();
     void findings();
     void overall();
+    void spreadOverSeeds();
+    void whatIsAnotherSeed();
     void encodingKeepsShares();
     void damagedBlobsAreRefused();
     void probesComeBack();
@@ -84,6 +89,30 @@ void TestFusionFindings::findings() {
 void TestFusionFindings::overall() {
     const auto weights = overallWeights(probeOf(2), recordOf({0.2F, 0.6F}, {1, 1}));
     QVERIFY(std::abs(weights[0] - 0.4F) < 1e-6F && std::abs(weights[1] - 0.6F) < 1e-6F);
+}
+
+void TestFusionFindings::spreadOverSeeds() {
+    const std::vector<FusionRecord> records{recordOf({0.2F}, {0.5F}), recordOf({0.4F}, {0.6F}),
+                                            recordOf({0.9F}, {0.1F})};
+    const SeedSpread seeds = spreadOver(records);
+    QCOMPARE(seeds.runs, std::size_t{3});
+    QVERIFY(std::abs(seeds.mean[0] - 0.5F) < 1e-6F);
+    QVERIFY(std::abs(seeds.entropy[0] - 0.4F) < 1e-6F);
+    // (0.09 + 0.01 + 0.16) / 2 = 0.13
+    QVERIFY(std::abs(seeds.deviation[0] - std::sqrt(0.13F)) < 1e-6F);
+    QCOMPARE(spreadOver(std::span(records).first(1)).deviation, (std::vector<float>{0.0F, 0.0F}));
+}
+
+void TestFusionFindings::whatIsAnotherSeed() {
+    const Experiment one = defaultExperiment();
+    QVERIFY(!differInSeedAlone(one, one));
+    Experiment other = one;
+    other.training.seed += 1;
+    other.name = "another name";
+    other.adapters.front().from = "/somewhere";
+    QVERIFY(differInSeedAlone(one, other));
+    other.training.learningRate *= 2;
+    QVERIFY(!differInSeedAlone(one, other));
 }
 
 void TestFusionFindings::encodingKeepsShares() {

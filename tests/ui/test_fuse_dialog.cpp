@@ -9,9 +9,8 @@
 #include <QToolButton>
 #include <QTreeWidget>
 
-#include "backend/run/recorded_run.h"
 #include "backend/run/trained_adapters.h"
-#include "tests/backend/training_fixture.h"
+#include "tests/backend/tiny_runs.h"
 #include "ui/document/design_document.h"
 #include "ui/fusion/fuse_dialog.h"
 #include "ui/fusion/fusion_page.h"
@@ -61,7 +60,7 @@ private Q_SLOTS:
     void pageOpensTheDesign();
 
 private:
-    std::int64_t train(const Experiment& experiment);
+    std::int64_t train(const Experiment& experiment) { return test::finishedRun(*m_store, experiment).run; }
     std::vector<TrainedAdapter> adapters() const { return *trainedAdapters(*m_store); }
     static QTreeWidget* list(const QDialog& dialog) {
         return dialog.findChild<QTreeWidget*>(QStringLiteral("fuseAdapters"));
@@ -74,16 +73,6 @@ private:
     QTemporaryDir m_folder;
     std::unique_ptr<RunStore> m_store;
 };
-
-std::int64_t TestFuseDialog::train(const Experiment& experiment) {
-    RunControl control;
-    test::Log log;
-    const RecordedOutcome run = runRecorded(*m_store, experiment, control, log);
-    if (run.outcome.error) {
-        QTest::qFail(run.outcome.error->message().c_str(), __FILE__, __LINE__);
-    }
-    return run.run;
-}
 
 QAbstractButton* TestFuseDialog::openButton(const QDialog& dialog) {
     const auto* box = dialog.findChild<QDialogButtonBox*>();

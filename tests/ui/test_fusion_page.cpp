@@ -9,9 +9,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "backend/run/recorded_run.h"
 #include "backend/storage/run_store.h"
-#include "tests/backend/training_fixture.h"
+#include "tests/backend/tiny_runs.h"
 #include "ui/fusion/fusion_matrices.h"
 #include "ui/fusion/fusion_page.h"
 #include "ui/fusion/fusion_timeline.h"
@@ -25,17 +24,10 @@ using namespace awb::ui;
 namespace {
 
 Experiment fusionExperiment(std::int64_t seed) {
-    Experiment experiment = test::tinyExperiment();
+    Experiment experiment = test::tinyFusion();
     experiment.name = "fused-" + std::to_string(seed);
     experiment.training.epochs = 4;
     experiment.training.seed = seed;
-    experiment.adapters.front().name = "a";
-    AdapterSpec second = experiment.adapters.front();
-    second.name = "b";
-    experiment.adapters.push_back(second);
-    experiment.composition =
-        Composition::block(Composition::Kind::Fuse, {Composition::of("a"), Composition::of("b")});
-    experiment.train = {"a", "b", "fuse:a,b"};
     return experiment;
 }
 
@@ -62,6 +54,7 @@ private Q_SLOTS:
     void tokensTellTheirWeights();
     void curvesChooseAStep();
     void comparesTwoRuns();
+    void seedsGiveASpread();
     void runsStandBesideEachOther();
     void exports();
     void looksTheSameAfterReopening();
@@ -90,10 +83,7 @@ void TestFusionPage::initTestCase() {
     QSettings().clear();
     m_store = std::move(*RunStore::open(path("workspace").toStdString()));
     for (const std::int64_t seed : {1, 2}) {
-        RunControl control;
-        test::Log log;
-        const RecordedOutcome run = runRecorded(*m_store, fusionExperiment(seed), control, log);
-        QVERIFY2(!run.outcome.error, run.outcome.error ? run.outcome.error->message().c_str() : "");
+        test::finishedRun(*m_store, fusionExperiment(seed));
     }
 }
 
@@ -200,6 +190,27 @@ void TestFusionPage::comparesTwoRuns() {
     for (const float value : m_page->map(FusionPage::Layers)->matrix().values) {
         QCOMPARE(value, 0.0F);
     }
+}
+
+void TestFusionPage::seedsGiveASpread() {
+    const auto own = m_page->map(FusionPage::Layers)->matrix().values;
+    box("fusionRun")->setCurrentIndex(1);
+    const auto other = m_page->map(FusionPage::Layers)->matrix().values;
+    QVERIFY(own != other);
+    box("fusionCompare")->setCurrentIndex(box("fusionCompare")->count() - 1);
+    const ShareMatrix& seeds = m_page->map(FusionPage::Layers)->matrix();
+    QVERIFY(!seeds.isDifference);
+    for (std::size_t cell = 0; cell < own.size(); ++cell) {
+        QVERIFY(std::abs(seeds.values[cell] - (own[cell] + other[cell]) / 2) < 1e-6F);
+    }
+    // Of two values the sample standard deviation is their distance over the root of two.
+    const double spread = std::abs(static_cast<double>(own[0] - other[0])) / std::sqrt(2.0);
+    m_page->map(FusionPage::Layers)->setCurrent(ShareMap::Cell{0, 0});
+    const QString said = m_page->map(FusionPage::Layers)->accessibleDescription();
+    QVERIFY2(said.contains(QStringLiteral("± %1 over 2").arg(QString::number(spread, 'f', 3))),
+             qPrintable(said));
+    QVERIFY(details().contains(QStringLiteral("Over 2 seed")));
+    box("fusionCompare")->setCurrentIndex(0);
 }
 
 void TestFusionPage::runsStandBesideEachOther() {

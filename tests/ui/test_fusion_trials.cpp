@@ -12,9 +12,8 @@
 #include <QTest>
 
 #include "backend/jobs/run_controller.h"
-#include "backend/run/recorded_run.h"
 #include "backend/storage/run_store.h"
-#include "tests/backend/training_fixture.h"
+#include "tests/backend/tiny_runs.h"
 #include "ui/fusion/ablation_view.h"
 #include "ui/fusion/fusion_matrices.h"
 #include "ui/fusion/fusion_page.h"
@@ -30,16 +29,9 @@ constexpr int kPatience = 60'000;
 using Kind = AdapterRule::Kind;
 
 Experiment fusionExperiment() {
-    Experiment experiment = test::tinyExperiment();
+    Experiment experiment = test::tinyFusion();
     experiment.name = "fused";
     experiment.training.epochs = 4;
-    experiment.adapters.front().name = "a";
-    AdapterSpec second = experiment.adapters.front();
-    second.name = "b";
-    experiment.adapters.push_back(second);
-    experiment.composition =
-        Composition::block(Composition::Kind::Fuse, {Composition::of("a"), Composition::of("b")});
-    experiment.train = {"a", "b", "fuse:a,b"};
     return experiment;
 }
 
@@ -88,10 +80,7 @@ void TestFusionTrials::initTestCase() {
     QCoreApplication::setOrganizationName(QStringLiteral("awb-test-trials"));
     QSettings().clear();
     m_store = std::move(*RunStore::open(m_folder.path().toStdString()));
-    RunControl control;
-    test::Log log;
-    const RecordedOutcome run = runRecorded(*m_store, fusionExperiment(), control, log);
-    QVERIFY2(!run.outcome.error, run.outcome.error ? run.outcome.error->message().c_str() : "");
+    test::finishedRun(*m_store, fusionExperiment());
 }
 
 void TestFusionTrials::init() {

@@ -12,7 +12,7 @@
 #include <QTest>
 
 #include "backend/storage/run_store.h"
-#include "tests/backend/playground_runs.h"
+#include "tests/backend/tiny_runs.h"
 #include "ui/playground/answer_chips.h"
 #include "ui/playground/answer_column.h"
 #include "ui/playground/batch_view.h"
@@ -73,7 +73,7 @@ void TestPlaygroundPage::initTestCase() {
     m_store = std::move(*RunStore::open(m_folder.filePath(QStringLiteral("w")).toStdString()));
     test::finishedRun(*m_store, test::oneAdapter("nouns", 2));
     test::finishedRun(*m_store, test::oneAdapter("other", 1));
-    test::finishedRun(*m_store, test::fusedAdapterRun());
+    test::finishedRun(*m_store, test::tinyFusion());
 }
 
 void TestPlaygroundPage::init() {

@@ -27,6 +27,21 @@ ShareMatrix emptyLayers(const FusionProbe& probe) {
     return matrix;
 }
 
+ShareMatrix withEntropy(const FusionProbe& probe, const std::vector<float>& weights,
+                        const std::vector<float>& entropy) {
+    ShareMatrix matrix = emptyLayers(probe);
+    matrix.columns << tr("entropy");
+    matrix.scaleTitle = tr("mean weight; entropy: 1 = equal weights");
+    const std::size_t adapters = probe.adapters.size();
+    for (std::size_t place = 0; place < probe.places.size(); ++place) {
+        for (std::size_t k = 0; k < adapters; ++k) {
+            matrix.values.push_back(weights[place * adapters + k]);
+        }
+        matrix.values.push_back(entropy[place]);
+    }
+    return matrix;
+}
+
 QString quoted(QString text) {
     return u'"' + text.replace(u'"', QStringLiteral("\"\"")) + u'"';
 }
@@ -39,16 +54,12 @@ QString placeText(const FusionPlace& place) {
 }
 
 ShareMatrix layerMatrix(const FusionProbe& probe, const FusionRecord& record) {
-    ShareMatrix matrix = emptyLayers(probe);
-    matrix.columns << tr("entropy");
-    matrix.scaleTitle = tr("mean weight; entropy: 1 = equal weights");
-    const std::size_t adapters = probe.adapters.size();
-    for (std::size_t place = 0; place < probe.places.size(); ++place) {
-        for (std::size_t k = 0; k < adapters; ++k) {
-            matrix.values.push_back(record.mean[place * adapters + k]);
-        }
-        matrix.values.push_back(record.entropy[place]);
-    }
+    return withEntropy(probe, record.mean, record.entropy);
+}
+
+ShareMatrix seedMatrix(const FusionProbe& probe, const SeedSpread& seeds) {
+    ShareMatrix matrix = withEntropy(probe, seeds.mean, seeds.entropy);
+    matrix.scaleTitle = tr("mean weight over seeds; entropy: 1 = equal weights");
     return matrix;
 }
 

@@ -5,6 +5,7 @@
 #include <QString>
 
 #include "backend/analysis/fusion_record.h"
+#include "backend/analysis/seed_spread.h"
 #include "ui/fusion/share_map.h"
 
 namespace awb::ui {
@@ -16,6 +17,8 @@ QString placeText(const FusionPlace& place);
 ShareMatrix layerMatrix(const FusionProbe& probe, const FusionRecord& record);
 /// The mean weights of `other` minus those of `record`; the records have equal places and adapters.
 ShareMatrix differenceMatrix(const FusionProbe& probe, const FusionRecord& record, const FusionRecord& other);
+/// Mean weights over seeds, as in `layerMatrix`.
+ShareMatrix seedMatrix(const FusionProbe& probe, const SeedSpread& seeds);
 /// Weights at one place, a row a class. Empty where the probe has no classes.
 ShareMatrix classMatrix(const FusionProbe& probe, const FusionRecord& record, std::size_t place);
 

@@ -122,7 +122,9 @@ QWidget* FusionPage::buildHeader() {
     m_fusionBox = box(QStringLiteral("fusionName"), tr("Fusion"), tr("The fused adapters"), header);
     m_fusionBox->setMinimumWidth(kBoxWidth + kBoxWidth / 2);
     m_compareBox = box(QStringLiteral("fusionCompare"), tr("Compare with"),
-                       tr("Shows by how much the weights of another run differ at its last step"), header);
+                       tr("Shows by how much the weights of another run differ at its last step, or the mean "
+                          "over all seeds"),
+                       header);
     for (QComboBox* each : {m_runBox, m_fusionBox, m_compareBox}) {
         row->addWidget(each);
     }

@@ -6,6 +6,7 @@
 #include <QTimer>
 
 #include "backend/analysis/fusion_record.h"
+#include "backend/analysis/seed_spread.h"
 #include "backend/storage/run_store.h"
 #include "ui/app_context.h"
 #include "ui/fusion/share_map.h"
@@ -80,6 +81,9 @@ Q_SIGNALS:
     void weightsShown(const awb::FusionProbe& probe, const awb::FusionRecord& record);
 
 private:
+    /// What the compare box holds instead of a run for the mean over seeds.
+    static constexpr qlonglong kAllSeeds = -1;
+
     // Building.
     QWidget* buildHeader();
     QWidget* buildViews();
@@ -107,6 +111,12 @@ private:
     void readSteps();
     void showStep();
     void showLayers();
+    /// What the compared run's weights are minus this one's; nothing, and a message, where it has none.
+    std::optional<ShareMatrix> comparedMatrix(qint64 other);
+    /// The mean over the run's seeds; nothing, and a message, where there is no other seed.
+    std::optional<ShareMatrix> seedsMatrix();
+    QString seedText() const;
+    QString cellText(ShareMap::Cell cell) const;
     void showClasses();
     void showText();
     void showOverTime();
@@ -131,9 +141,9 @@ private:
     AppContext m_context;
     std::vector<FusionRun> m_runs; ///< as in the box
     std::vector<FusionProbe> m_probes;
-    FusionRecord m_record;               ///< summary of the shown step
-    std::optional<FusionRecord> m_other; ///< of the run that is compared
-    QTimer m_refresh;                    ///< of a live run
+    FusionRecord m_record;             ///< summary of the shown step
+    std::optional<SeedSpread> m_seeds; ///< of the run's seeds, where they are shown
+    QTimer m_refresh;                  ///< of a live run
 
     QStackedWidget* m_stack = nullptr;
     EmptyState* m_empty = nullptr;

@@ -124,6 +124,9 @@ void FusionPage::fillRuns() {
         m_runBox->addItem(text, id);
         m_compareBox->addItem(text, id);
     }
+    if (m_runs.size() > 1) {
+        m_compareBox->addItem(tr("All seeds of this run"), kAllSeeds);
+    }
     const int index = chosen.isValid() ? m_runBox->findData(chosen) : -1;
     m_runBox->setCurrentIndex(m_runs.empty() ? -1 : std::max(0, index));
     m_compareBox->setCurrentIndex(compared.isValid() ? std::max(0, m_compareBox->findData(compared)) : 0);
@@ -264,36 +267,6 @@ void FusionPage::showStep() {
     showDetails();
 }
 
-void FusionPage::showLayers() {
-    const FusionProbe& shown = *probe();
-    m_other.reset();
-    if (m_compareBox->currentIndex() > 0) {
-        const qint64 id = m_compareBox->currentData().toLongLong();
-        const auto steps = m_context.store->fusionSteps(id, shown.fusion);
-        auto other =
-            steps && !steps->empty()
-                ? m_context.store->fusionAt(id, shown, steps->back().step, FusionDetail::Summary)
-                : Result<FusionRecord>(fail(Error{
-                      "the other run has no fusion of these adapters", "run " + std::to_string(id), {}}));
-        if (other) {
-            m_other = std::move(*other);
-        } else {
-            report(other.error());
-        }
-    }
-    m_layers->setDescription([this](ShareMap::Cell cell) {
-        const std::size_t adapters = probe()->adapters.size();
-        if (static_cast<std::size_t>(cell.column) >= adapters) {
-            return tr("1: every adapter has the same weight, 0: one has all");
-        }
-        const auto at = static_cast<std::size_t>(cell.row) * adapters + static_cast<std::size_t>(cell.column);
-        return tr("spread over the tokens ± %1").arg(number(static_cast<double>(m_record.spread[at]))) +
-               changedWeight(cell);
-    });
-    m_layers->setMatrix(m_other ? differenceMatrix(shown, m_record, *m_other) : layerMatrix(shown, m_record));
-    m_gestures->setFusion(shown, m_record);
-}
-
 void FusionPage::showClasses() {
     if (!probe() || view() != Classes || m_timeline->isEmpty()) {
         return;
@@ -425,6 +398,10 @@ QString FusionPage::detailsHtml() const {
         html += lineOf(QStringLiteral("<span style='color:%1'>■</span> %2: %3")
                            .arg(Theme::instance().adapterColor(name).name(), name.toHtmlEscaped(),
                                 number(static_cast<double>(overall[k]))));
+    }
+    if (m_seeds && view() == Layers) {
+        html += heading(tr("Over %n seed(s), last step", nullptr, static_cast<int>(m_seeds->runs)));
+        html += lineOf(seedText());
     }
     if (const auto cell = m_layers->current(); cell && view() == Layers) {
         html += heading(m_layers->matrix().rows[cell->row].toHtmlEscaped());
