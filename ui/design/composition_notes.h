@@ -14,8 +14,8 @@ struct CompositionNote {
     bool isWarning = false;
 };
 
-/// What the literature warns of in the design, what the composition trains, how many outputs it has, why it can't be trained where it can't, and which
-/// adapters of the design it does not use.
+/// What the literature warns of in the design, what the composition trains, how many outputs it has, why it
+/// can't be trained where it can't, and which adapters of the design it does not use.
 std::vector<CompositionNote> compositionNotes(const Experiment& experiment);
 
 /// Why a run of this composition would be refused; empty where it would not.
