@@ -118,8 +118,7 @@ std::int64_t TestOpenedRun::train(const Experiment& experiment) {
 }
 
 std::unique_ptr<OpenedRun> TestOpenedRun::open(std::int64_t run, std::size_t examples) {
-    auto opened = OpenedRun::open(
-        *m_store, run, [](const std::string&, double) {}, examples);
+    auto opened = OpenedRun::open(*m_store, run, [](const std::string&, double) {}, {examples, {}, {}});
     if (!opened) {
         qWarning("%s", opened.error().message().c_str());
         return nullptr;
