@@ -100,7 +100,7 @@ Result<AblationMap> measure(RunStore& store, const AblateOptions& options, RunCo
             bar.show(fraction, activity);
             control.safePoint();
         },
-        static_cast<std::size_t>(options.examples));
+        {static_cast<std::size_t>(options.examples), {}, {}});
     if (!run) {
         return fail(run.error());
     }

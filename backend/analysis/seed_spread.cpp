@@ -84,14 +84,14 @@ bool differInSeedAlone(Experiment one, Experiment other) {
 
 Result<std::vector<FusionRecord>> recordsOfSeeds(const RunStore& store, std::int64_t run,
                                                  const FusionProbe& probe,
-                                                 std::span<const FusionRun> candidates) {
+                                                 std::span<const AdapterRun> candidates) {
     const auto own = store.experiment(run);
     if (!own) {
         return fail(own.error());
     }
     std::vector<std::int64_t> runs{run};
-    for (const FusionRun& candidate : candidates) {
-        if (candidate.run == run) {
+    for (const AdapterRun& candidate : candidates) {
+        if (candidate.run == run || !candidate.hasFusion) {
             continue;
         }
         // A design that can't be read any more is another design.

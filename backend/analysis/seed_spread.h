@@ -29,6 +29,6 @@ bool differInSeedAlone(Experiment one, Experiment other);
 /// seed alone; the run's own comes first.
 Result<std::vector<FusionRecord>> recordsOfSeeds(const RunStore& store, std::int64_t run,
                                                  const FusionProbe& probe,
-                                                 std::span<const FusionRun> candidates);
+                                                 std::span<const AdapterRun> candidates);
 
 } // namespace awb

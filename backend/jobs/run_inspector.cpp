@@ -10,6 +10,7 @@
 
 #include "backend/jobs/run_controller.h"
 #include "backend/run/ablation.h"
+#include "backend/run/adapter_study.h"
 
 namespace awb {
 
@@ -250,6 +251,26 @@ quint64 RunInspector::ablate(qint64 run) {
         },
         [](RunInspector& inspector, quint64 token, qint64 of, const AblationMap& map) {
             Q_EMIT inspector.ablated(token, of, map);
+        });
+}
+
+quint64 RunInspector::study(qint64 run) {
+    return d->request(
+        run,
+        [run](Kept& kept, RunStore& store, RunControl& control, Reporter& reporter) -> Result<AdapterStudy> {
+            auto study = studyAdapters(*kept.run, control, [&](double done) {
+                reporter.report(QStringLiteral("Watching the adapters"), done);
+            });
+            if (!study) {
+                return study;
+            }
+            if (auto stored = store.setAdapterStudy(run, *study); !stored) {
+                return fail(stored.error());
+            }
+            return study;
+        },
+        [](RunInspector& inspector, quint64 token, qint64 of, const AdapterStudy& study) {
+            Q_EMIT inspector.studied(token, of, study);
         });
 }
 

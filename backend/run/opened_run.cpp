@@ -21,9 +21,17 @@ namespace {
 
 constexpr std::size_t kTexts = 12;
 
-const TokenizedSplit& scoredSplit(const RunSetup& setup) {
+// Small batches of texts of like length: padding would be most of the work.
+constexpr int kWatchedRows = 16;
+
+/// The named split, or that which scores are taken on; null where the run has none of this name.
+const TokenizedSplit* chosenSplit(const RunSetup& setup, const std::string& name) {
+    if (!name.empty()) {
+        const TokenizedSplit* split = setup.split(name);
+        return split != nullptr && split->size() > 0 ? split : nullptr;
+    }
     const TokenizedSplit* validation = setup.split("validation");
-    return validation != nullptr && validation->size() > 0 ? *validation : *setup.split("train");
+    return validation != nullptr && validation->size() > 0 ? validation : setup.split("train");
 }
 
 std::vector<std::string> labelNames(const HeadConfig& head) {
@@ -47,29 +55,36 @@ std::vector<double> valuesOf(const torch::Tensor& logits, HeadType type) {
 } // namespace
 
 Result<std::unique_ptr<OpenedRun>> OpenedRun::open(const RunStore& store, std::int64_t run,
-                                                   const SetupProgress& progress, std::size_t examples) try {
+                                                   const SetupProgress& progress,
+                                                   const SampleWish& wish) try {
     const torch::NoGradGuard guard;
     auto reopened = reopenRun(store, run, progress);
     if (!reopened) {
         return fail(reopened.error());
     }
+    const TokenizedSplit* split = chosenSplit(reopened->setup, wish.split);
+    if (split == nullptr) {
+        return fail("the run has no split of this name, or an empty one", wish.split,
+                    "Choose train, validation or test");
+    }
     std::unique_ptr<OpenedRun> opened(
-        new OpenedRun(run, std::move(reopened->experiment), std::move(reopened->setup), examples));
+        new OpenedRun(run, std::move(reopened->experiment), std::move(reopened->setup), *split, wish));
     opened->adoptData(*reopened->dataset);
     return opened;
 } catch (const c10::Error& error) {
     return fail(torchError(error));
 }
 
-OpenedRun::OpenedRun(std::int64_t run, Experiment experiment, RunSetup setup, std::size_t examples)
+OpenedRun::OpenedRun(std::int64_t run, Experiment experiment, RunSetup setup, const TokenizedSplit& split,
+                     const SampleWish& wish)
     : m_run(run)
     , m_experiment(std::move(experiment))
     , m_setup(std::move(setup))
     , m_runner(
           std::make_unique<BatchRunner>(*m_setup.model, m_setup.padId, isPerToken(m_setup.task.type()))) {
-    const TokenizedSplit& split = scoredSplit(m_setup);
-    m_examples = sampleOf(split, examples, m_experiment.training.seed);
-    m_sample = {split.name, m_experiment.training.seed, static_cast<std::int64_t>(m_examples.size()),
+    const std::int64_t seed = wish.seed.value_or(m_experiment.training.seed);
+    m_examples = sampleOf(split, wish.examples, seed);
+    m_sample = {split.name, seed, static_cast<std::int64_t>(m_examples.size()),
                 static_cast<std::int64_t>(split.size()), m_setup.plan.mainMetric};
     for (const std::string& fusion : m_setup.model->fusionNames()) {
         m_temperatures[fusion] = m_setup.model->fusionTemperature(fusion);
@@ -78,7 +93,7 @@ OpenedRun::OpenedRun(std::int64_t run, Experiment experiment, RunSetup setup, st
     ProbeSource source;
     source.split = &m_examples;
     source.classNames = m_setup.task.heads.front().labels;
-    source.token = [this](int id) { return std::string(m_setup.tokenizer->token(id)); };
+    source.token = [this](int id) { return token(id); };
     source.seed = m_sample.seed;
     m_probes = drawProbes(*m_setup.model, source);
 }
@@ -156,6 +171,32 @@ Result<std::vector<FusionRecord>> OpenedRun::weights(const AdapterRules& rules, 
     resetTemperatures();
     return measureFusions(*m_setup.model, *m_runner, m_examples, m_probes, 0, true,
                           contextFor(rules, control));
+} catch (const c10::Error& error) {
+    return fail(torchError(error));
+}
+
+std::string OpenedRun::token(int id) const {
+    return std::string(m_setup.tokenizer->token(id));
+}
+
+Result<void> OpenedRun::watch(const std::function<void(const PaddedBatch&)>& begin,
+                              const std::function<void(const SiteObservation&)>& observe, RunControl& control,
+                              const std::function<void(double)>& progress) try {
+    const torch::NoGradGuard guard;
+    resetTemperatures();
+    ForwardContext context = contextFor({}, control);
+    context.observe = observe;
+    std::size_t done = 0;
+    for (ExampleList& examples : orderedBatches(m_examples.lengths(), kWatchedRows)) {
+        const PaddedBatch batch = m_runner->pad(m_examples, std::move(examples));
+        begin(batch);
+        m_runner->run(m_examples, batch, context);
+        done += batch.examples.size();
+        if (progress) {
+            progress(static_cast<double>(done) / static_cast<double>(m_examples.size()));
+        }
+    }
+    return {};
 } catch (const c10::Error& error) {
     return fail(torchError(error));
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@
 #include "models/config/placement.h"
 
 namespace awb {
+
+struct SiteObservation;
 
 /// What a model says to texts.
 struct TextAnswers {
@@ -31,22 +34,24 @@ struct SampleText {
     std::string label; ///< the right answer; empty where it has none or several
 };
 
-/// The model of a finished run, opened again from its files, over a sample of its validation split (of train
-/// where it has none). For the thread that owns the torch objects. What takes long looks at `control` and
-/// throws StopRequested.
+/// Which examples a run is opened over.
+struct SampleWish {
+    std::size_t examples = 500;       ///< at most
+    std::string split = {};           ///< empty: validation, or train where there is none
+    std::optional<std::int64_t> seed; ///< by which they are drawn; none: the run's
+};
+
+/// The model of a finished run, opened again from its files, over a sample of one of its splits. For the
+/// thread that owns the torch objects. What takes long looks at `control` and throws StopRequested.
 class OpenedRun {
 public:
-    /// `progress` gets an activity and 0..1 (-1: unknown), and may throw StopRequested. At most `examples`
-    /// are drawn, by the run's seed. Errors: the run is not finished; its files, its base or its data are
-    /// gone or not what they were.
-    static Result<std::unique_ptr<OpenedRun>> open(const RunStore& store, std::int64_t run,
-                                                   const SetupProgress& progress,
-                                                   std::size_t examples = kExamples);
+    /// `progress` gets an activity and 0..1 (-1: unknown), and may throw StopRequested. Errors: the run is
+    /// not finished; its files, its base or its data are gone or not what they were; it has no such split.
+    static Result<std::unique_ptr<OpenedRun>>
+    open(const RunStore& store, std::int64_t run, const SetupProgress& progress, const SampleWish& wish = {});
     ~OpenedRun();
     OpenedRun(const OpenedRun&) = delete;
     OpenedRun& operator=(const OpenedRun&) = delete;
-
-    static constexpr std::size_t kExamples = 500;
 
     std::int64_t run() const { return m_run; }
     const Experiment& experiment() const { return m_experiment; }
@@ -64,6 +69,17 @@ public:
     Result<TextAnswers> answer(const std::vector<std::string>& texts, const AdapterRules& rules,
                                RunControl& control);
 
+    /// The sample's tokens.
+    const TokenizedSplit& examples() const { return m_examples; }
+    /// The token of an id, as the vocabulary has it.
+    std::string token(int id) const;
+    const AdapterModel& model() const { return *m_setup.model; }
+    /// One pass over the sample as it was trained, without gradients: `begin` gets each batch before it runs,
+    /// `observe` what every module does in it. Modules of a Split or BatchSplit see a part of a batch.
+    Result<void> watch(const std::function<void(const PaddedBatch&)>& begin,
+                       const std::function<void(const SiteObservation&)>& observe, RunControl& control,
+                       const std::function<void(double)>& progress);
+
     /// What the fusions' weights are measured on: some two dozen examples of the sample.
     const std::vector<FusionProbe>& probes() const { return m_probes; }
     /// The weights of all fusions under rules, every token's included; empty for a run without fusions.
@@ -71,7 +87,8 @@ public:
     Result<std::vector<FusionRecord>> weights(const AdapterRules& rules, RunControl& control);
 
 private:
-    OpenedRun(std::int64_t run, Experiment experiment, RunSetup setup, std::size_t examples);
+    OpenedRun(std::int64_t run, Experiment experiment, RunSetup setup, const TokenizedSplit& split,
+              const SampleWish& wish);
     void adoptData(const Dataset& dataset);
     ForwardContext contextFor(const AdapterRules& rules, RunControl& control) const;
     Result<void> check(const AdapterRules& rules) const;

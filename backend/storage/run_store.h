@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "backend/analysis/ablation_map.h"
+#include "backend/analysis/adapter_study.h"
 #include "backend/analysis/fusion_record.h"
 #include "backend/experiment/experiment.h"
 #include "backend/train/records.h"
@@ -58,12 +59,13 @@ struct FusionStep {
 
     bool operator==(const FusionStep&) const = default;
 };
-/// A run with recorded fusion weights.
-struct FusionRun {
+/// A run whose adapters can be looked into.
+struct AdapterRun {
     std::int64_t run = 0;
     std::string name;
+    bool hasFusion = false; ///< with recorded weights
 
-    bool operator==(const FusionRun&) const = default;
+    bool operator==(const AdapterRun&) const = default;
 };
 /// Mean weights of a fusion's adapters over all places at its last recorded step.
 struct FusionOverview {
@@ -99,6 +101,8 @@ public:
     Result<void> addFusion(std::int64_t run, const FusionRecord& record); ///< buffered like steps
     /// Takes the place of the run's older ablation.
     Result<void> setAblation(std::int64_t run, const AblationMap& map);
+    /// Takes the place of the run's older study.
+    Result<void> setAdapterStudy(std::int64_t run, const AdapterStudy& study);
     Result<void> setCheckpoint(std::int64_t run, std::int64_t step);
     Result<void> finishRun(std::int64_t run, const RunOutcome& outcome);
     /// Before resuming: forgets everything recorded after `step`.
@@ -121,11 +125,11 @@ public:
     Result<std::vector<RunRow>> runs() const;
     Result<RunRow> run(std::int64_t run) const;
     Result<std::string> experimentText(std::int64_t run) const; ///< byte for byte as it was started
-    Result<Experiment> experiment(std::int64_t run) const; ///< the same, read
+    Result<Experiment> experiment(std::int64_t run) const;      ///< the same, read
     Result<RunSeries> series(std::int64_t run) const;
     Result<std::vector<EvalRecord>> evals(std::int64_t run) const;
-    /// Runs that have recorded fusion weights, the newest first.
-    Result<std::vector<FusionRun>> fusionRuns() const;
+    /// Runs that have recorded fusion weights, and finished runs with adapters; the newest first.
+    Result<std::vector<AdapterRun>> adapterRuns() const;
     /// The last record of every fusion of these runs, in one read.
     Result<std::vector<FusionOverview>> fusionOverviews() const;
     /// The probes of a run's fusions, in the order of their first record; empty for a run without any.
@@ -139,6 +143,8 @@ public:
     Result<std::vector<FusionRecord>> fusionHistory(std::int64_t run, const FusionProbe& probe) const;
     /// The run's ablation; none where it was never measured.
     Result<std::optional<AblationMap>> ablation(std::int64_t run) const;
+    /// What the run's adapters do; none where it was never studied.
+    Result<std::optional<AdapterStudy>> adapterStudy(std::int64_t run) const;
 
 private:
     struct Impl;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "backend/analysis/fusion_findings.h"
+#include "backend/storage/encoding.h"
 #include "backend/storage/fusion_encoding.h"
 #include "backend/storage/fusion_tables.h"
 #include "backend/storage/run_store_impl.h"
@@ -24,14 +25,18 @@ Result<std::vector<float>> detailAt(SQLite::Database& database, const char* tabl
 
 } // namespace
 
-Result<std::vector<FusionRun>> RunStore::fusionRuns() const {
-    return m_impl->read("Reading the runs with fusions", [&]() -> Result<std::vector<FusionRun>> {
-        SQLite::Statement query(*m_impl->database,
-                                "SELECT DISTINCT r.id, r.name FROM fusion f JOIN run r ON r.id = f.run "
-                                "WHERE r.deleted_at IS NULL ORDER BY r.id DESC");
-        std::vector<FusionRun> runs;
+Result<std::vector<AdapterRun>> RunStore::adapterRuns() const {
+    return m_impl->read("Reading the runs with adapters", [&]() -> Result<std::vector<AdapterRun>> {
+        SQLite::Statement query(
+            *m_impl->database,
+            "SELECT r.id, r.name, EXISTS (SELECT 1 FROM fusion f WHERE f.run = r.id) AS fused FROM run r "
+            "WHERE r.deleted_at IS NULL AND (fused OR (r.state = ? AND CASE WHEN json_valid(r.experiment) "
+            "THEN json_array_length(r.experiment, '$.adapters') END > 0)) ORDER BY r.id DESC");
+        query.bind(1, std::string(storage::stateText(RunState::Finished)));
+        std::vector<AdapterRun> runs;
         while (query.executeStep()) {
-            runs.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getString()});
+            runs.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getString(),
+                            query.getColumn(2).getInt() != 0});
         }
         return runs;
     });

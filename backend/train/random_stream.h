@@ -14,6 +14,7 @@ enum class RandomPurpose : std::uint64_t {
     EvaluationMasks = 4,
     FusionProbe = 5,
     ScoreSample = 6,
+    StudyTokens = 7,
 };
 
 /// SplitMix64 (Steele, Lea and Flood 2014): small, and unlike the standard library's distributions the same

@@ -105,8 +105,7 @@ private:
 };
 
 std::unique_ptr<OpenedRun> TestOpenedRun::open(std::int64_t run, std::size_t examples) {
-    auto opened = OpenedRun::open(
-        *m_store, run, [](const std::string&, double) {}, examples);
+    auto opened = OpenedRun::open(*m_store, run, [](const std::string&, double) {}, {examples, {}, {}});
     if (!opened) {
         qWarning("%s", opened.error().message().c_str());
         return nullptr;

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void aNewerTrialStopsAnOlderOne();
     void ablatesAndStores();
     void stopsAnAblation();
+    void studiesAndStores();
     void endsWhileItWorks();
 
 private:
@@ -119,6 +120,24 @@ void TestRunInspector::stopsAnAblation() {
     inspector.stop(inspector.ablate(m_run));
     QTRY_COMPARE_WITH_TIMEOUT(stopped.size(), 1, kPatience);
     QCOMPARE(ablated.size(), 0);
+}
+
+void TestRunInspector::studiesAndStores() {
+    RunController runs(workspace());
+    RunInspector inspector(runs);
+    std::optional<AdapterStudy> study;
+    QSignalSpy stopped(&inspector, &RunInspector::stopped);
+    connect(&inspector, &RunInspector::studied, this,
+            [&](quint64, qint64, const AdapterStudy& told) { study = told; });
+    inspector.stop(inspector.study(m_run));
+    QTRY_COMPARE_WITH_TIMEOUT(stopped.size(), 1, kPatience);
+    QVERIFY(!study && !(*RunStore::open(workspace()))->adapterStudy(m_run)->has_value());
+    inspector.study(m_run);
+    QTRY_VERIFY_WITH_TIMEOUT(study.has_value(), kPatience);
+    const auto store = RunStore::open(workspace());
+    const auto stored = (*store)->adapterStudy(m_run);
+    QVERIFY(stored.has_value() && stored->has_value());
+    QVERIFY((*stored)->modules == study->modules);
 }
 
 void TestRunInspector::endsWhileItWorks() {

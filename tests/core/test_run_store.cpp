@@ -92,6 +92,7 @@ private Q_SLOTS:
     void refusesDamagedFiles();
     void refusesForeignDatabases();
     void migratesOlderFiles();
+    void studiesComeWithVersion4();
     void undoesFailedMigrations();
 
 private:
@@ -522,6 +523,43 @@ void TestRunStore::migratesOlderFiles() {
     QCOMPARE(backup.execAndGet("SELECT count(*) FROM step").getInt(), 1);
     QVERIFY(!fs::exists(m_workspace / ("workbench-v" + version + "-backup-2.sqlite")));
     QVERIFY(!RunStore::open(m_workspace).has_value());
+}
+
+void TestRunStore::studiesComeWithVersion4() {
+    open().reset();
+    {
+        SQLite::Database raw(database().string(), SQLite::OPEN_READWRITE);
+        raw.exec("PRAGMA foreign_keys = OFF");
+        // The file as the version before left it.
+        for (const char* gone : {"VIEW adapter_similarity", "TABLE adapter_unit_token", "TABLE adapter_unit",
+                                 "TABLE adapter_cka", "TABLE adapter_singular_value", "TABLE adapter_module",
+                                 "TABLE adapter_study"}) {
+            raw.exec(std::string("DROP ") + gone);
+        }
+        raw.exec("PRAGMA user_version = 3");
+        raw.exec("INSERT INTO run (name, state, base_model, design_summary, dataset, created_at, experiment) "
+                 "VALUES ('old', 'finished', 'm', '', 'd', 0, '{}')");
+    }
+    const auto store = open();
+    QVERIFY(store != nullptr);
+    QVERIFY(!store->adapterStudy(1)->has_value());
+    AdapterStudy study;
+    study.sample = {"test", 7, 20, 40, 300, 250};
+    ModuleStudy module{"a", kNoLayer, Site::EmbeddingOutput, 4, ChangeSize{0.5, 0.25}, {}, {2, 1}};
+    study.modules = {module, {"a", 0, Site::KeyValuePrefix, 30, {}, {}, {}}};
+    study.similarity = {1, 0.5F, 0.5F, 1};
+    QVERIFY(store->setAdapterStudy(1, study).has_value());
+    const auto kept = store->adapterStudy(1);
+    QVERIFY(kept.has_value() && kept->has_value());
+    QVERIFY((*kept)->sample == study.sample && (*kept)->modules == study.modules);
+    QCOMPARE((*kept)->similarity, study.similarity);
+    SQLite::Database raw(database().string());
+    QCOMPARE(
+        raw.execAndGet("SELECT cka FROM adapter_similarity WHERE other_site = 'attention.key_value_prefix' "
+                       "AND site = 'embedding_output'")
+            .getDouble(),
+        0.5);
+    QVERIFY(fs::exists(m_workspace / "workbench-v3-backup.sqlite"));
 }
 
 void TestRunStore::undoesFailedMigrations() {

@@ -23,6 +23,7 @@
 #include "ui/fusion/hand_panel.h"
 #include "ui/fusion/rule_gestures.h"
 #include "ui/fusion/share_curves.h"
+#include "ui/fusion/study_view.h"
 #include "ui/fusion/token_map.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/empty_state.h"
@@ -117,8 +118,8 @@ QWidget* FusionPage::buildHeader() {
     row->setSpacing(px(Space::S));
     row->addWidget(new ToneLabel(title(), Tone::Text, TextSize::Heading, true, header));
     row->addSpacing(px(Space::M));
-    m_runBox =
-        box(QStringLiteral("fusionRun"), tr("Run"), tr("Runs that have trained with a fusion"), header);
+    m_runBox = box(QStringLiteral("fusionRun"), tr("Run"),
+                   tr("Runs with a fusion, and finished runs with adapters"), header);
     m_fusionBox = box(QStringLiteral("fusionName"), tr("Fusion"), tr("The fused adapters"), header);
     m_fusionBox->setMinimumWidth(kBoxWidth + kBoxWidth / 2);
     m_compareBox = box(QStringLiteral("fusionCompare"), tr("Compare with"),
@@ -183,13 +184,29 @@ QWidget* FusionPage::buildViews() {
     textColumn->addWidget(m_textNote);
     textColumn->addWidget(m_textArea, 1);
 
-    m_views->addTab(m_layers, tr("Layers"));
-    m_views->addTab(withChoice(m_placeBox, tr("Layer:"), m_classes, m_views), tr("Classes"));
-    m_views->addTab(withChoice(m_textBox, tr("Text:"), textView, m_views), tr("Text"));
-    m_views->addTab(withChoice(m_curvePlaceBox, tr("Layer:"), m_curves, m_views), tr("Over time"));
+    m_views->addTab(fusionView(m_layers), tr("Layers"));
+    m_views->addTab(fusionView(withChoice(m_placeBox, tr("Layer:"), m_classes, m_views)), tr("Classes"));
+    m_views->addTab(fusionView(withChoice(m_textBox, tr("Text:"), textView, m_views)), tr("Text"));
+    m_views->addTab(fusionView(withChoice(m_curvePlaceBox, tr("Layer:"), m_curves, m_views)),
+                    tr("Over time"));
     m_views->addTab(m_runMap, tr("Runs"));
     m_views->addTab(m_ablation, tr("Ablation"));
+    m_views->addTab(m_study, tr("Adapters"));
     return m_views;
+}
+
+QWidget* FusionPage::fusionView(QWidget* view) {
+    auto* stack = new QStackedWidget(m_views);
+    auto* empty = new EmptyState(stack);
+    empty->setState(QStringLiteral("fusion"), tr("This run has no fusion"),
+                    tr("There are no weights between its adapters to look at. What the adapters do and what "
+                       "each is worth stands under Adapters and Ablation."),
+                    tr("New fusion …"));
+    connect(empty, &EmptyState::activated, m_starter, &FusionStarter::begin);
+    stack->addWidget(view);
+    stack->addWidget(empty);
+    m_fusionViews << stack;
+    return stack;
 }
 
 QWidget* FusionPage::buildSide() {
@@ -277,7 +294,7 @@ void FusionPage::connectAll() {
         show(Text);
     });
     connect(m_runMap, &ShareMap::activated, this, [this](ShareMap::Cell cell) {
-        m_runBox->setCurrentIndex(cell.row);
+        m_runBox->setCurrentIndex(m_runBox->findText(m_runMap->matrix().rows[cell.row]));
         show(Layers);
     });
     connect(m_empty, &EmptyState::activated, m_starter, &FusionStarter::begin);
@@ -322,6 +339,8 @@ ShareMap* FusionPage::map(View view) const {
         return m_runMap;
     case Ablation:
         return m_ablation->map();
+    case Adapters:
+        return m_study->similarity();
     default:
         return m_layers;
     }

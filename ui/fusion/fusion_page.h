@@ -33,16 +33,18 @@ class HandPanel;
 class MessageBar;
 class RuleGestures;
 class ShareCurves;
+class StudyView;
 class TokenMap;
 
 /// The weights of a run's fusion, all from the database: by layer, by class, by token, over time, and of
 /// several runs beside each other. A click goes deeper: from a layer to its classes, from a class to a text.
-/// Beside them what the finished model does when its weights are changed by hand or adapters are left out.
+/// Beside them what the finished model does when its weights are changed by hand. What it costs to leave
+/// adapters out and what they do is there for finished runs without a fusion too.
 class FusionPage : public Page {
     Q_OBJECT
 
 public:
-    enum View { Layers, Classes, Text, OverTime, Runs, Ablation };
+    enum View { Layers, Classes, Text, OverTime, Runs, Ablation, Adapters };
 
     explicit FusionPage(const AppContext& context, QWidget* parent = nullptr);
     ~FusionPage() override;
@@ -59,6 +61,7 @@ public:
     ShareCurves* curves() const { return m_curves; }
     HandPanel* hand() const { return m_hand; }
     AblationView* ablation() const { return m_ablation; }
+    StudyView* study() const { return m_study; }
     View view() const;
     void show(View view);
 
@@ -66,11 +69,11 @@ public:
     bool savePicture(const QString& file);
     bool saveText(const QString& file, const QString& content);
     std::optional<ShareMatrix> shownMatrix() const;
-    /// The SQL that gives the weights by layer of the shown step, or the shown ablation.
+    /// The SQL that gives the weights by layer of the shown step, the shown ablation or study.
     QString shownSql() const;
 
 public Q_SLOTS:
-    /// Reads which runs have a fusion; keeps the chosen one.
+    /// Reads which runs have adapters to look into; keeps the chosen one.
     void reload();
     void selectRun(qint64 run);
 
@@ -88,6 +91,8 @@ private:
     QWidget* buildHeader();
     QWidget* buildViews();
     QWidget* buildDetails();
+    /// The view, or for runs without a fusion why it is empty.
+    QWidget* fusionView(QWidget* view);
     QWidget* buildSide();
     void buildActions();
     void connectAll();
@@ -98,9 +103,11 @@ private:
     /// Gives the chosen run and fusion to the panel and the ablation.
     void chooseTrials();
     void showAblation();
+    void showStudy();
     /// Why the chosen run can't be changed by hand; empty where it can.
     QString trialObstacle() const;
     QString ablationHtml() const;
+    QString studyHtml() const;
     /// "with the changes 0.500" for a cell of the layers; empty without changes.
     QString changedWeight(ShareMap::Cell cell) const;
 
@@ -108,6 +115,7 @@ private:
     void fillRuns();
     void chooseRun();
     void chooseFusion();
+    void fillFusion(const FusionProbe& shown);
     void readSteps();
     void showStep();
     void showLayers();
@@ -128,6 +136,8 @@ private:
     /// The record of the timeline's step, or of the last step before it that keeps tokens.
     std::optional<FusionRecord> read(FusionDetail detail);
     QString detailsHtml() const;
+    /// What the fusion was measured on, and its weights.
+    QString fusionHtml(const FusionProbe& shown) const;
 
     // Pictures and tables of the shown view.
     enum class Picture { Png, Svg, Pdf };
@@ -139,7 +149,7 @@ private:
     QString chooseFile(const QString& suffix);
 
     AppContext m_context;
-    std::vector<FusionRun> m_runs; ///< as in the box
+    std::vector<AdapterRun> m_runs; ///< as in the box
     std::vector<FusionProbe> m_probes;
     FusionRecord m_record;             ///< summary of the shown step
     std::optional<SeedSpread> m_seeds; ///< of the run's seeds, where they are shown
@@ -169,6 +179,8 @@ private:
     HandPanel* m_hand = nullptr;
     RuleGestures* m_gestures = nullptr;
     AblationView* m_ablation = nullptr;
+    StudyView* m_study = nullptr;
+    QList<QStackedWidget*> m_fusionViews; ///< a view and why it is empty
     QSplitter* m_splitter = nullptr;
     FusionTimeline* m_timeline = nullptr;
     QAction* m_newAction = nullptr;

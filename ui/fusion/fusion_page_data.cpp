@@ -91,16 +91,18 @@ void FusionPage::reload() {
     if (!m_context.store) {
         return;
     }
-    auto runs = m_context.store->fusionRuns();
+    auto runs = m_context.store->adapterRuns();
     if (!runs) {
         report(runs.error());
         return;
     }
-    if (*runs == m_runs && probe() != nullptr) {
-        if (m_inspector && !m_hand->isUsable() && trialObstacle().isEmpty()) {
+    if (*runs == m_runs && run()) {
+        if (m_inspector && probe() && !m_hand->isUsable() && trialObstacle().isEmpty()) {
             chooseTrials(); // the run has just finished
         }
-        readSteps(); // of a live run; the boxes, which may be open, stay as they are
+        if (probe()) {
+            readSteps(); // of a live run; the boxes, which may be open, stay as they are
+        }
         return;
     }
     m_runs = std::move(*runs);
@@ -118,17 +120,22 @@ void FusionPage::fillRuns() {
     m_runBox->clear();
     m_compareBox->clear();
     m_compareBox->addItem(tr("Compare with …"));
-    for (const FusionRun& each : m_runs) {
+    for (const AdapterRun& each : m_runs) {
         const auto id = static_cast<qlonglong>(each.run);
         const QString text = tr("%1 · run %2").arg(QString::fromStdString(each.name)).arg(id);
         m_runBox->addItem(text, id);
-        m_compareBox->addItem(text, id);
+        if (each.hasFusion) {
+            m_compareBox->addItem(text, id);
+        }
     }
-    if (m_runs.size() > 1) {
+    if (m_compareBox->count() > 2) {
         m_compareBox->addItem(tr("All seeds of this run"), kAllSeeds);
     }
+    // At first the newest run with a fusion, else the newest of all.
+    const auto fused = std::ranges::find(m_runs, true, &AdapterRun::hasFusion);
+    const auto first = fused == m_runs.end() ? 0 : static_cast<int>(fused - m_runs.begin());
     const int index = chosen.isValid() ? m_runBox->findData(chosen) : -1;
-    m_runBox->setCurrentIndex(m_runs.empty() ? -1 : std::max(0, index));
+    m_runBox->setCurrentIndex(m_runs.empty() ? -1 : index < 0 ? first : index);
     m_compareBox->setCurrentIndex(compared.isValid() ? std::max(0, m_compareBox->findData(compared)) : 0);
 }
 
@@ -150,9 +157,9 @@ void FusionPage::updateEmptyState() {
     }
     if (isEmpty) {
         m_empty->setState(
-            QStringLiteral("fusion"), tr("No fusion has been trained yet"),
-            tr("Choose two or more adapters that your runs have trained, and train their fusion: its "
-               "weights are recorded while it learns and shown here."),
+            QStringLiteral("fusion"), tr("No adapter has been trained yet"),
+            tr("Finished runs with adapters are looked into here. Of two or more adapters a fusion can be "
+               "trained: its weights are recorded while it learns."),
             tr("New fusion …"));
     }
 }
@@ -181,18 +188,36 @@ void FusionPage::chooseRun() {
 
 void FusionPage::chooseFusion() {
     const FusionProbe* shown = probe();
+    for (QStackedWidget* view : std::as_const(m_fusionViews)) {
+        view->setCurrentIndex(shown ? 0 : 1);
+    }
+    m_timeline->setVisible(shown != nullptr);
+    m_fusionBox->setEnabled(shown != nullptr);
+    m_compareBox->setEnabled(shown != nullptr);
     if (!shown) {
+        m_fusionBox->setToolTip(tr("This run has no fusion"));
         m_timeline->setSteps({});
+        if (run()) {
+            chooseTrials();
+        }
+        showStep();
         return;
     }
+    fillFusion(*shown);
+    chooseTrials();
+    readSteps();
+}
+
+/// The choices of a fusion's views.
+void FusionPage::fillFusion(const FusionProbe& shown) {
     m_fusionBox->setToolTip(tr("The fused adapters: %1").arg(m_fusionBox->currentText()));
-    fillPlaces(m_placeBox, *shown);
-    fillPlaces(m_curvePlaceBox, *shown, tr("all layers"));
+    fillPlaces(m_placeBox, shown);
+    fillPlaces(m_curvePlaceBox, shown, tr("all layers"));
     {
         const QSignalBlocker quiet(m_textBox);
         const int chosen = m_textBox->currentIndex();
         m_textBox->clear();
-        for (const ProbeText& text : shown->texts) {
+        for (const ProbeText& text : shown.texts) {
             QStringList words;
             for (std::size_t i = 0; i < std::min<std::size_t>(text.tokens.size(), 9); ++i) {
                 words << QString::fromStdString(text.tokens[i]);
@@ -204,10 +229,8 @@ void FusionPage::chooseFusion() {
         }
         m_textBox->setCurrentIndex(std::clamp(chosen, 0, std::max(0, m_textBox->count() - 1)));
     }
-    m_views->setTabEnabled(Classes, !shown->classes.empty());
-    m_views->setTabToolTip(Classes, shown->classes.empty() ? tr("This task has no classes") : QString());
-    chooseTrials();
-    readSteps();
+    m_views->setTabEnabled(Classes, !shown.classes.empty());
+    m_views->setTabToolTip(Classes, shown.classes.empty() ? tr("This task has no classes") : QString());
 }
 
 void FusionPage::readSteps() {
@@ -239,6 +262,10 @@ std::optional<FusionRecord> FusionPage::read(FusionDetail detail) {
 
 void FusionPage::showStep() {
     if (!probe() || m_timeline->isEmpty()) {
+        if (view() == Runs) {
+            showRuns();
+        }
+        showDetails();
         return;
     }
     if (auto record = read(FusionDetail::Summary)) {
@@ -262,6 +289,7 @@ void FusionPage::showStep() {
         showRuns();
         break;
     case Ablation:
+    case Adapters:
         break;
     }
     showDetails();
@@ -364,8 +392,11 @@ void FusionPage::showRuns() {
         }
     }
     matrix.adapters = matrix.columns;
-    // A row an entry of the run box, so that a click can choose it; the first fusion of each run.
+    // A row a run with a fusion, named as in the run box, so that a click can choose it; its first fusion.
     for (std::size_t row = 0; row < m_runs.size(); ++row) {
+        if (!m_runs[row].hasFusion) {
+            continue;
+        }
         matrix.rows << m_runBox->itemText(static_cast<int>(row));
         const auto found =
             std::find_if(overviews->begin(), overviews->end(),
@@ -384,7 +415,24 @@ void FusionPage::showRuns() {
 }
 
 QString FusionPage::detailsHtml() const {
-    const FusionProbe& shown = *probe();
+    QString html;
+    QString findings;
+    if (const FusionProbe* shown = probe(); shown && !m_timeline->isEmpty()) {
+        html = fusionHtml(*shown);
+        for (const FusionFinding& finding : findingsIn(*shown, m_record)) {
+            findings += lineOf(findingText(finding));
+        }
+    }
+    findings += ablationHtml() + studyHtml();
+    if (!findings.isEmpty()) {
+        return html + heading(tr("Worth a look")) + findings;
+    }
+    return !probe() && run()
+               ? lineOf(tr("Run %1 has no fusion. Study its adapters, or leave them out.").arg(*run()))
+               : html;
+}
+
+QString FusionPage::fusionHtml(const FusionProbe& shown) const {
     QString html = heading(tr("Measured on"));
     html +=
         lineOf(tr("%n example(s) of %1, drawn with seed %2", nullptr, static_cast<int>(shown.examples.size()))
@@ -409,16 +457,11 @@ QString FusionPage::detailsHtml() const {
             tr("%1: %2").arg(m_layers->matrix().columns[cell->column].toHtmlEscaped(),
                              number(static_cast<double>(m_layers->matrix().at(cell->row, cell->column)))));
     }
-    QString findings;
-    for (const FusionFinding& finding : findingsIn(shown, m_record)) {
-        findings += lineOf(findingText(finding));
-    }
-    findings += ablationHtml();
-    return findings.isEmpty() ? html : html + heading(tr("Worth a look")) + findings;
+    return html;
 }
 
 void FusionPage::showDetails() {
-    m_details->setText(probe() ? detailsHtml() : QString());
+    m_details->setText(detailsHtml());
 }
 
 } // namespace awb::ui

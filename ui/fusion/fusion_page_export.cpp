@@ -14,6 +14,8 @@
 #include "ui/fusion/fusion_page.h"
 #include "ui/fusion/fusion_timeline.h"
 #include "ui/fusion/share_curves.h"
+#include "ui/fusion/study_view.h"
+#include "ui/fusion/study_words.h"
 #include "ui/fusion/token_map.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/message_bar.h"
@@ -33,6 +35,8 @@ QSize FusionPage::viewSize() const {
         return m_tokens->size();
     case OverTime:
         return m_curves->size();
+    case Adapters:
+        return m_study->pictureSize();
     default:
         return map(view())->size();
     }
@@ -48,6 +52,9 @@ void FusionPage::paintView(QPainter& painter, const QSize& size) const {
     case OverTime:
         m_curves->paintInto(painter, area);
         break;
+    case Adapters:
+        m_study->paintInto(painter, area);
+        break;
     default:
         map(view())->paintInto(painter, area);
         break;
@@ -55,8 +62,10 @@ void FusionPage::paintView(QPainter& painter, const QSize& size) const {
 }
 
 std::optional<ShareMatrix> FusionPage::shownMatrix() const {
-    const FusionProbe* shown = probe();
-    if (!shown) {
+    if (view() == Adapters) {
+        return m_study->result() ? std::optional(studyMatrix(*m_study->result())) : std::nullopt;
+    }
+    if (!probe() && view() != Ablation && view() != Runs) {
         return std::nullopt;
     }
     switch (view()) {
@@ -81,10 +90,13 @@ std::optional<ShareMatrix> FusionPage::shownMatrix() const {
 }
 
 QString FusionPage::shownSql() const {
-    const FusionProbe* shown = probe();
-    if (shown && run() && view() == Ablation) {
+    if (run() && view() == Ablation) {
         return ablationSql(*run());
     }
+    if (run() && view() == Adapters) {
+        return studySql(*run());
+    }
+    const FusionProbe* shown = probe();
     return shown && run() ? layerSql(*run(), QString::fromStdString(shown->fusion), m_timeline->step())
                           : QString();
 }

@@ -9,6 +9,8 @@
 #include "ui/fusion/hand_panel.h"
 #include "ui/fusion/hand_rules.h"
 #include "ui/fusion/rule_gestures.h"
+#include "ui/fusion/study_view.h"
+#include "ui/fusion/study_words.h"
 
 namespace awb::ui {
 
@@ -20,6 +22,8 @@ void FusionPage::buildTrials() {
     m_hand->setObjectName(QStringLiteral("fusionHand"));
     m_ablation = new AblationView(m_inspector, this);
     m_ablation->setObjectName(QStringLiteral("fusionAblationView"));
+    m_study = new StudyView(m_inspector, this);
+    m_study->setObjectName(QStringLiteral("fusionStudyView"));
 }
 
 void FusionPage::connectTrials() {
@@ -37,6 +41,13 @@ void FusionPage::connectTrials() {
             showDetails();
         }
     });
+    connect(m_study, &StudyView::failed, this, &FusionPage::report);
+    connect(m_study, &StudyView::measured, this, [this](qint64 measured) {
+        if (run() == measured) {
+            showStudy();
+            showDetails();
+        }
+    });
 }
 
 QString FusionPage::trialObstacle() const {
@@ -51,9 +62,14 @@ QString FusionPage::trialObstacle() const {
 
 void FusionPage::chooseTrials() {
     const QString obstacle = trialObstacle();
-    m_hand->setRun(*run(), *probe(), obstacle);
+    if (probe()) {
+        m_hand->setRun(*run(), *probe(), obstacle);
+    } else {
+        m_hand->setRun(*run(), {}, tr("Run %1 has no fusion whose weights could be changed.").arg(*run()));
+    }
     m_gestures->setUsable(m_hand->isUsable());
     showAblation();
+    showStudy();
 }
 
 void FusionPage::showAblation() {
@@ -63,6 +79,15 @@ void FusionPage::showAblation() {
         return;
     }
     m_ablation->setRun(*run(), std::move(*map), trialObstacle());
+}
+
+void FusionPage::showStudy() {
+    auto study = m_context.store->adapterStudy(*run());
+    if (!study) {
+        report(study.error());
+        return;
+    }
+    m_study->setRun(*run(), std::move(*study), trialObstacle());
 }
 
 QString FusionPage::changedWeight(ShareMap::Cell cell) const {
@@ -89,6 +114,18 @@ QString FusionPage::ablationHtml() const {
         for (const AblationFinding& finding : findingsIn(*map)) {
             html += QStringLiteral("<p style='margin-top:0px;margin-bottom:4px'>%1</p>")
                         .arg(findingText(finding, *map));
+        }
+    }
+    return html;
+}
+
+QString FusionPage::studyHtml() const {
+    const auto& study = m_study->result();
+    QString html;
+    if (study) {
+        for (const StudyFinding& finding : findingsIn(*study)) {
+            html += QStringLiteral("<p style='margin-top:0px;margin-bottom:4px'>%1</p>")
+                        .arg(findingText(finding, *study));
         }
     }
     return html;
