@@ -1,10 +1,12 @@
 #include <cmath>
 
+#include <QAction>
 #include <QComboBox>
 #include <QFile>
 #include <QLabel>
 #include <QPushButton>
 #include <QSettings>
+#include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -53,6 +55,7 @@ private Q_SLOTS:
     void aSingleAdapterIsStudied();
     void anotherMethodSaysWhatItLacks();
     void withoutWorkerItSaysSo();
+    void aWiderTwinTellsWhetherItIsTooNarrow();
 
 private:
     template<typename T>
@@ -232,6 +235,26 @@ void TestStudyView::withoutWorkerItSaysSo() {
     QVERIFY(page.study()->result().has_value()); // what was measured before
     QVERIFY(!page.study()->button()->isEnabled());
     QVERIFY(page.study()->button()->toolTip().contains(QStringLiteral("worker")));
+}
+
+void TestStudyView::aWiderTwinTellsWhetherItIsTooNarrow() {
+    m_page->selectRun(m_single);
+    auto* action = find<QAction>("fusionWider");
+    QVERIFY(action->isEnabled());
+    QVERIFY(!find<QLabel>("fusionDetails")->text().contains(QStringLiteral("reduction factor 2")));
+    QSignalSpy ended(m_runs.get(), &RunController::runEnded);
+    action->trigger();
+    QVERIFY(!action->isEnabled()); // not twice
+    QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kPatience);
+    m_page->reload();
+    QCOMPARE(m_page->run(), std::optional<qint64>(m_single));
+    const QString details = find<QLabel>("fusionDetails")->text();
+    const qint64 twin = ended.front().front().toLongLong();
+    QVERIFY2(details.contains(QStringLiteral("With reduction factor 2 (run %1)").arg(twin)),
+             qPrintable(details));
+    QVERIFY(!action->isEnabled() && action->toolTip().contains(QString::number(twin)));
+    m_page->selectRun(m_lora);
+    QVERIFY(!action->isEnabled() && action->toolTip().contains(QStringLiteral("no bottleneck")));
 }
 
 QTEST_MAIN(TestStudyView)

@@ -25,6 +25,7 @@
 #include "ui/fusion/share_curves.h"
 #include "ui/fusion/study_view.h"
 #include "ui/fusion/token_map.h"
+#include "ui/fusion/width_check.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/message_bar.h"
@@ -315,7 +316,7 @@ void FusionPage::connectAll() {
 }
 
 void FusionPage::fillMenu(QMenu* menu) {
-    menu->addAction(m_newAction);
+    menu->addActions({m_newAction, m_width->action()});
     menu->addSeparator();
     menu->addActions(m_actions);
     menu->addSeparator();

@@ -35,6 +35,7 @@ class RuleGestures;
 class ShareCurves;
 class StudyView;
 class TokenMap;
+class WidthCheck;
 
 /// The weights of a run's fusion, all from the database: by layer, by class, by token, over time, and of
 /// several runs beside each other. A click goes deeper: from a layer to its classes, from a class to a text.
@@ -180,6 +181,7 @@ private:
     RuleGestures* m_gestures = nullptr;
     AblationView* m_ablation = nullptr;
     StudyView* m_study = nullptr;
+    WidthCheck* m_width = nullptr;
     QList<QStackedWidget*> m_fusionViews; ///< a view and why it is empty
     QSplitter* m_splitter = nullptr;
     FusionTimeline* m_timeline = nullptr;

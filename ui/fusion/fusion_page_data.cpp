@@ -17,6 +17,7 @@
 #include "ui/fusion/rule_gestures.h"
 #include "ui/fusion/share_curves.h"
 #include "ui/fusion/token_map.h"
+#include "ui/fusion/width_check.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/message_bar.h"
@@ -424,6 +425,9 @@ QString FusionPage::detailsHtml() const {
         }
     }
     findings += ablationHtml() + studyHtml();
+    if (const QString width = m_width->text(); !width.isEmpty()) {
+        findings += lineOf(width);
+    }
     if (!findings.isEmpty()) {
         return html + heading(tr("Worth a look")) + findings;
     }

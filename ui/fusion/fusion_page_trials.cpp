@@ -11,6 +11,7 @@
 #include "ui/fusion/rule_gestures.h"
 #include "ui/fusion/study_view.h"
 #include "ui/fusion/study_words.h"
+#include "ui/fusion/width_check.h"
 
 namespace awb::ui {
 
@@ -24,6 +25,7 @@ void FusionPage::buildTrials() {
     m_ablation->setObjectName(QStringLiteral("fusionAblationView"));
     m_study = new StudyView(m_inspector, this);
     m_study->setObjectName(QStringLiteral("fusionStudyView"));
+    m_width = new WidthCheck(m_context, this);
 }
 
 void FusionPage::connectTrials() {
@@ -70,6 +72,9 @@ void FusionPage::chooseTrials() {
     m_gestures->setUsable(m_hand->isUsable());
     showAblation();
     showStudy();
+    if (const auto found = m_width->setRun(*run()); !found) {
+        report(found.error());
+    }
 }
 
 void FusionPage::showAblation() {
