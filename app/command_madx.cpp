@@ -5,8 +5,9 @@
 
 #include "app/commands.h"
 #include "app/console.h"
-#include "app/run_reporter.h"
-#include "app/stop_signals.h"
+#include "app/json_output.h"
+#include "app/stoppable_run.h"
+#include "app/trial_table.h"
 #include "backend/run/madx.h"
 
 namespace fs = std::filesystem;
@@ -18,23 +19,59 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json frozenJson(const MadxFrozen& frozen) {
-    Json json{{"source", frozen.source}, {"order", madxOrderName(frozen.order)}, {"run", frozen.run}};
+    Json json{{"source", frozen.source},
+              {"order", madxOrderName(frozen.variant.order)},
+              {"seed", frozen.variant.seed},
+              {"run", frozen.run}};
     for (const auto& [name, part] : frozen.parts) {
         json["parts"][name] = {{"before", part.before}, {"after", part.after}};
     }
     return json;
 }
 
-Json toJson(const MadxReport& report, bool isComplete) {
-    Json json{{"complete", isComplete},  {"base", report.base},
-              {"metric", report.metric}, {"language_runs", report.languages},
-              {"scores", Json::array()}, {"frozen", Json::array()}};
-    for (const MadxScore& score : report.scores) {
-        json["scores"].push_back({{"order", madxOrderName(score.order)},
-                                  {"source", score.source},
-                                  {"target", score.target},
-                                  {report.metric, score.score},
-                                  {"run", score.run}});
+/// Calls `visit(order, dropped, source)` for each row of the matrices.
+template<typename Visit>
+void forEachRow(const MadxExperiment& experiment, const Visit& visit) {
+    for (const MadxOrder order : experiment.orders) {
+        for (const int dropped : experiment.dropLayers) {
+            for (const MadxLanguage& source : experiment.languages) {
+                if (source.isSource()) {
+                    visit(order, dropped, source);
+                }
+            }
+        }
+    }
+}
+
+Json scoresJson(const MadxReport& report, const MadxExperiment& experiment) {
+    Json list = Json::array();
+    forEachRow(experiment, [&](MadxOrder order, int dropped, const MadxLanguage& source) {
+        for (const MadxLanguage& target : experiment.languages) {
+            const MadxCell cell = report.cell(order, source.name, target.name, dropped);
+            if (cell.scores.empty()) {
+                continue;
+            }
+            const Spread spread = cell.spread();
+            list.push_back({{"order", madxOrderName(order)},
+                            {"source", source.name},
+                            {"target", target.name},
+                            {"dropped_layers", dropped},
+                            {report.metric, spread.mean},
+                            {"deviation", spread.deviation},
+                            {"values", cell.scores},
+                            {"runs", cell.runs}});
+        }
+    });
+    return list;
+}
+
+Json toJson(const MadxReport& report, const MadxExperiment& experiment, bool isComplete) {
+    Json json{{"complete", isComplete},          {"base", report.base},
+              {"metric", report.metric},         {"seeds", experiment.seeds},
+              {"language_runs", Json::object()}, {"scores", scoresJson(report, experiment)},
+              {"frozen", Json::array()}};
+    for (const auto& [name, adapter] : report.languages) {
+        json["language_runs"][name] = adapter.run;
     }
     for (const MadxFrozen& frozen : report.frozen) {
         json["frozen"].push_back(frozenJson(frozen));
@@ -44,33 +81,28 @@ Json toJson(const MadxReport& report, bool isComplete) {
 
 /// A row for each order and source, in Markdown; scores in per cent.
 void printScores(const MadxReport& report, const MadxExperiment& experiment) {
-    std::string head = "| trained as | source |";
-    std::string rule = "|---|---|";
+    std::string head = "| trained as | un-adapted layers | source |";
+    std::string rule = "|---|---|---|";
     for (const MadxLanguage& target : experiment.languages) {
         if (target.isTarget()) {
             head += " " + target.name + " |";
             rule += "---|";
         }
     }
-    std::printf("Test %s in per cent, columns are target languages:\n\n%s\n%s\n", report.metric.c_str(),
-                head.c_str(), rule.c_str());
-    for (const MadxOrder order : kMadxOrders) {
-        for (const MadxLanguage& source : experiment.languages) {
-            if (!source.isSource()) {
-                continue;
+    std::printf("Test %s in per cent, mean ± standard deviation over %zu seed(s), columns are target "
+                "languages:\n\n%s\n%s\n",
+                report.metric.c_str(), experiment.seeds.size(), head.c_str(), rule.c_str());
+    forEachRow(experiment, [&](MadxOrder order, int dropped, const MadxLanguage& source) {
+        std::printf("| %s | %d | %s |", std::string(madxOrderName(order)).c_str(), dropped,
+                    source.name.c_str());
+        for (const MadxLanguage& target : experiment.languages) {
+            if (target.isTarget()) {
+                const MadxCell cell = report.cell(order, source.name, target.name, dropped);
+                std::printf(" %s |", spreadText(cell.scores).c_str());
             }
-            std::printf("| %s | %s |", std::string(madxOrderName(order)).c_str(), source.name.c_str());
-            for (const MadxLanguage& target : experiment.languages) {
-                const MadxScore* score = report.find(order, source.name, target.name);
-                if (score != nullptr) {
-                    std::printf(" %.1f |", 100 * score->score);
-                } else if (target.isTarget()) {
-                    std::printf(" – |");
-                }
-            }
-            std::printf("\n");
         }
-    }
+        std::printf("\n");
+    });
 }
 
 void printFrozen(const MadxReport& report) {
@@ -126,22 +158,16 @@ int runMadxExperiment(const MadxOptions& options) {
     if (const auto marked = (*store)->markInterrupted(); !marked) {
         return complain(marked.error());
     }
-    RunControl control;
-    RunReporter reporter;
-    const StopSignals signals([&] {
-        control.requestStop();
-        reporter.announceStop();
-    });
-    const auto report = runMadx(**store, *experiment, control, reporter, [](const Experiment& design) {
-        std::fprintf(stderr, "%s\n", design.name.c_str());
-    });
+    StoppableRun training;
+    const MadxEvents events{
+        [](const Experiment& design) { std::fprintf(stderr, "%s\n", design.name.c_str()); }, {}};
+    const auto report = runMadx(**store, *experiment, training.control, training.reporter, events);
     if (!report) {
         return complain(report.error());
     }
-    const bool isComplete = !control.stopRequested();
+    const bool isComplete = !training.control.stopRequested();
     if (options.json) {
-        const Json json = toJson(*report, isComplete);
-        std::printf("%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+        printJson(toJson(*report, *experiment, isComplete));
     } else {
         printScores(*report, *experiment);
         printFrozen(*report);

@@ -142,6 +142,16 @@ struct AblateOptions {
 /// What it costs a finished run to leave its adapters out: a table by place and adapter, kept with the run.
 int runAblate(const AblateOptions& options);
 
+struct PruneOptions {
+    std::int64_t run = 0;
+    std::int64_t keep = 1;       ///< so many adapters stay
+    std::int64_t examples = 500; ///< of the validation split, at most
+    std::string workspace;
+    bool json = false;
+};
+/// What it costs a finished run's fusion to lose its adapters one after the other, the least weight first.
+int runPrune(const PruneOptions& options);
+
 /// Shows what the program finds on this machine; fails when something needs attention.
 int runDoctor(const std::string& workspace);
 

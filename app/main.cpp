@@ -33,6 +33,7 @@ constexpr const char* kExamples = R"(Examples:
   adapter-workbench import lora-folder --base mini-en --name topics
   adapter-workbench combine both a=0.5 b=0.5 --base mini-en
   adapter-workbench ablate 12                         what each adapter of a run is worth, layer by layer
+  adapter-workbench prune 12 --keep 2                 what it costs a fusion to lose its adapters
 
 Exit status: 0 success, 1 the work failed or a tolerance was missed, 2 wrong call, 77 skipped since the data of
 the experiment are not on this machine (madx), 130 interrupted.)";
@@ -60,6 +61,7 @@ public:
         addImport();
         addCombine();
         addAblate();
+        addPrune();
         addDoctor();
         addScreenshots(argc, argv);
     }
@@ -330,6 +332,28 @@ private:
         });
     }
 
+    void addPrune() {
+        CLI::App* command = m_app.add_subcommand(
+            "prune",
+            "Drop the adapters of a finished run's fusion, the least weight first, and show what that "
+            "costs");
+        command->add_option("run", m_prune.run, "The run's number")->required();
+        command->add_option("--keep", m_prune.keep, "Stop when so many adapters are left (default: 1)")
+            ->check(CLI::PositiveNumber);
+        command
+            ->add_option("--examples", m_prune.examples,
+                         "Score on at most so many examples of the validation split (default: 500)")
+            ->check(CLI::PositiveNumber);
+        command->add_flag("--json", m_prune.json, "Print one JSON object");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_prune.workspace = m_workspace;
+                return runPrune(m_prune);
+            };
+        });
+    }
+
     void addDoctor() {
         CLI::App* command = m_app.add_subcommand("doctor", "Show what the program finds on this machine");
         addWorkspace(command);
@@ -360,6 +384,7 @@ private:
     ImportOptions m_import;
     CombineCommand m_combine;
     AblateOptions m_ablate;
+    PruneOptions m_prune;
     std::vector<std::string> m_folders;
     std::string m_folder;
     bool m_json = false;

@@ -14,7 +14,11 @@ std::string spreadText(const std::vector<double>& values) {
     }
     const Spread spread = spreadOf(values);
     char text[64];
-    std::snprintf(text, sizeof text, "%.1f ± %.1f", 100 * spread.mean, 100 * spread.deviation);
+    if (values.size() == 1) {
+        std::snprintf(text, sizeof text, "%.1f", 100 * spread.mean);
+    } else {
+        std::snprintf(text, sizeof text, "%.1f ± %.1f", 100 * spread.mean, 100 * spread.deviation);
+    }
     return text;
 }
 

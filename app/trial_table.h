@@ -9,7 +9,7 @@
 
 namespace awb::app {
 
-/// "53.7 ± 0.4", in per cent; a dash without values.
+/// "53.7 ± 0.4", in per cent; without a deviation for one value; a dash without values.
 std::string spreadText(const std::vector<double>& values);
 
 /// Says on standard error which run begins.

@@ -177,6 +177,13 @@ void MainWindow::connectRuns() {
             QTimer::singleShot(0, this, &QWidget::close);
         }
     });
+    connect(runs, &RunController::seriesChanged, this, [this] {
+        if (m_closeWhenStopped && m_context.runs->isActive()) {
+            m_context.runs->stop();
+        } else if (m_closeWhenStopped && !isTraining()) {
+            QTimer::singleShot(0, this, &QWidget::close);
+        }
+    });
     connect(runs, &RunController::machineMeasured, this, [this](const MachineSpeed& speed) {
         m_status->setMachine(speed);
         if (speed.slowBlas) {
@@ -208,8 +215,12 @@ void MainWindow::updateTitle() {
     setWindowFilePath(file ? QString::fromStdString(file->string()) : QString());
 }
 
+bool MainWindow::isTraining() const {
+    return m_context.runs != nullptr && (m_context.runs->isActive() || !m_context.runs->series().isEmpty());
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (m_context.runs != nullptr && m_context.runs->isActive()) {
+    if (isTraining()) {
         event->ignore();
         if (!m_closeWhenStopped) {
             askToStopTheRun();
@@ -246,7 +257,7 @@ void MainWindow::askToStopTheRun() {
     box->setEscapeButton(keep);
     connect(stop, &QPushButton::clicked, this, [this] {
         m_closeWhenStopped = true;
-        if (!m_context.runs->isActive()) {
+        if (!isTraining()) {
             close();
             return;
         }

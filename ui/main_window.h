@@ -67,6 +67,7 @@ private:
     void giveUndoKeys(int index);
     void showRunError(const Error& error);
     void updateTitle();
+    bool isTraining() const;
     void askToStopTheRun();
     void showAbout();
     void restoreLayout();

@@ -4,6 +4,7 @@
 #include "ui/design/design_page.h"
 #include "ui/file_actions.h"
 #include "ui/fusion/fusion_page.h"
+#include "ui/madx/madx_page.h"
 #include "ui/main_window.h"
 #include "ui/playground/playground_page.h"
 #include "ui/runs/runs_page.h"
@@ -21,8 +22,8 @@ PageFactory factoryOf() {
 } // namespace
 
 std::vector<PageFactory> standardPages() {
-    return {factoryOf<DesignPage>(), factoryOf<DataPage>(),   factoryOf<TrainPage>(),
-            factoryOf<RunsPage>(),   factoryOf<FusionPage>(), factoryOf<PlaygroundPage>()};
+    return {factoryOf<DesignPage>(), factoryOf<DataPage>(), factoryOf<TrainPage>(),     factoryOf<RunsPage>(),
+            factoryOf<FusionPage>(), factoryOf<MadxPage>(), factoryOf<PlaygroundPage>()};
 }
 
 void connectPages(MainWindow& window, const AppContext& context) {
@@ -30,10 +31,12 @@ void connectPages(MainWindow& window, const AppContext& context) {
     auto* train = window.pageOf<TrainPage>();
     auto* runs = window.pageOf<RunsPage>();
     auto* fusion = window.pageOf<FusionPage>();
+    auto* madx = window.pageOf<MadxPage>();
     QObject::connect(fusion, &FusionPage::weightsShown, design, &DesignPage::setFusionWeights);
     QObject::connect(context.runs, &RunController::updated, design, &DesignPage::setLive);
     QObject::connect(train, &TrainPage::openRun, runs, &RunsPage::selectRun);
     QObject::connect(runs, &RunsPage::openDesign, &window.files(), &FileActions::openExperiment);
+    QObject::connect(madx, &MadxPage::openRun, runs, &RunsPage::selectRun);
     QObject::connect(fusion, &FusionPage::openDesign, &window.files(), &FileActions::openExperiment);
 }
 

@@ -14,7 +14,8 @@ class Page;
 
 using PageFactory = std::function<Page*(const AppContext&, QWidget*)>;
 
-/// The pages of the program in the order of the navigation rail: Design, Data, Train, Runs, Fusion.
+/// The pages of the program in the order of the navigation rail: Design, Data, Train, Runs,
+/// Fusion, MAD-X, Playground.
 std::vector<PageFactory> standardPages();
 
 /// What the pages tell each other beyond the document: a past run's design opens as the document, a live run

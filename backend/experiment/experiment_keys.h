@@ -9,6 +9,8 @@
 
 namespace awb {
 
+struct PretrainingSpec;
+
 // What the parts of the experiment file's reader and writer share.
 
 inline constexpr std::array<std::pair<Scheduler, std::string_view>, 3> kSchedulers{
@@ -38,6 +40,12 @@ void readObject(JsonFields& parent, std::string_view key, const Read& read) {
 void readHead(JsonFields& fields, HeadConfig& head);
 void readData(JsonFields& fields, DataSpec& data);
 void readTraining(JsonFields& fields, TrainingSpec& training);
+
+nlohmann::ordered_json headToJson(const HeadConfig& head);
+nlohmann::ordered_json dataToJson(const DataSpec& data);
+nlohmann::ordered_json trainingToJson(const TrainingSpec& training);
+/// What `readPretraining` reads.
+nlohmann::ordered_json pretrainingToJson(const PretrainingSpec& spec);
 
 /// One entry of `adapters`.
 AdapterSpec readAdapter(JsonFields& fields);

@@ -6,8 +6,6 @@
 
 namespace awb {
 
-namespace {
-
 nlohmann::ordered_json headToJson(const HeadConfig& head) {
     nlohmann::ordered_json json{
         {"type", headTypeName(head.type)}, {"name", head.name}, {"layers", head.layers}};
@@ -34,6 +32,8 @@ nlohmann::ordered_json headToJson(const HeadConfig& head) {
     return json;
 }
 
+namespace {
+
 nlohmann::ordered_json fusionToJson(const FusionSpec& fusion) {
     nlohmann::ordered_json json{{"preset", fusion.preset}};
     if (!fusion.from.empty()) {
@@ -49,6 +49,8 @@ nlohmann::ordered_json fusionToJson(const FusionSpec& fusion) {
     }
     return json;
 }
+
+} // namespace
 
 nlohmann::ordered_json dataToJson(const DataSpec& data) {
     nlohmann::ordered_json json{{"source", data.source}};
@@ -134,8 +136,6 @@ nlohmann::ordered_json trainingToJson(const TrainingSpec& training) {
     }
     return json;
 }
-
-} // namespace
 
 nlohmann::ordered_json toJson(const Experiment& experiment) {
     nlohmann::ordered_json json{{"format", kExperimentFormat},

@@ -1,4 +1,6 @@
 // The single runs of a MAD-X experiment.
+#include <numeric>
+
 #include "backend/experiment/madx_experiment.h"
 
 namespace awb {
@@ -37,6 +39,14 @@ void compose(Experiment& design, const MadxExperiment& experiment, const MadxLan
     design.composition = Composition::block(Composition::Kind::Stack, parts);
 }
 
+/// How the names of the runs of a variant end. Those of the file's own seed end as they did before there
+/// were several: a workspace's runs are found by all that they are made from.
+std::string titleOf(const MadxExperiment& experiment, const MadxVariant& variant) {
+    const bool isOwnSeed = variant.seed == experiment.task.training.seed;
+    return std::string(madxOrderName(variant.order)) +
+           (isOwnSeed ? std::string() : ", seed " + std::to_string(variant.seed));
+}
+
 } // namespace
 
 std::string_view madxOrderName(MadxOrder order) {
@@ -51,6 +61,18 @@ std::string_view madxOrderName(MadxOrder order) {
     return "Stack(task, lang)";
 }
 
+std::string_view madxOrderKey(MadxOrder order) {
+    switch (order) {
+    case MadxOrder::LanguageFirst:
+        return "language_first";
+    case MadxOrder::TaskAlone:
+        return "task_alone";
+    case MadxOrder::TaskFirst:
+        break;
+    }
+    return "task_first";
+}
+
 Experiment languageDesign(const MadxExperiment& experiment, const MadxLanguage& language) {
     Experiment design = designOf(experiment, experiment.language, language.name);
     AdapterSpec adapter = experiment.language.adapter;
@@ -62,27 +84,33 @@ Experiment languageDesign(const MadxExperiment& experiment, const MadxLanguage& 
     return design;
 }
 
-Experiment taskDesign(const MadxExperiment& experiment, const MadxLanguage& source, MadxOrder order,
-                      const std::filesystem::path& languageAdapter) {
+Experiment taskDesign(const MadxExperiment& experiment, const MadxLanguage& source,
+                      const MadxVariant& variant, const std::filesystem::path& languageAdapter) {
     Experiment design =
-        designOf(experiment, experiment.task, source.name + ": " + std::string(madxOrderName(order)));
-    compose(design, experiment, source, order, languageAdapter);
+        designOf(experiment, experiment.task, source.name + ": " + titleOf(experiment, variant));
+    compose(design, experiment, source, variant.order, languageAdapter);
+    design.training.seed = variant.seed;
     design.data.splits = source.splits;
     design.data.splits.erase("test");
     return design;
 }
 
 Experiment transferDesign(const MadxExperiment& experiment, const MadxLanguage& source,
-                          const MadxLanguage& target, MadxOrder order,
+                          const MadxLanguage& target, const MadxVariant& variant, int dropped,
                           const std::filesystem::path& targetAdapter, const TrainedTask& task) {
+    const std::string without =
+        dropped > 0 ? ", lowest " + std::to_string(dropped) + " un-adapted" : std::string();
     Experiment design =
         designOf(experiment, experiment.task,
-                 source.name + " to " + target.name + ": " + std::string(madxOrderName(order)));
-    compose(design, experiment, target, order, targetAdapter);
+                 source.name + " to " + target.name + ": " + titleOf(experiment, variant) + without);
+    compose(design, experiment, target, variant.order, targetAdapter);
     design.adapters.front().from = task.adapter.string();
     design.headFrom = task.head.string();
     design.data.splits = {{"train", source.splits.at("train")}, {"test", target.splits.at("test")}};
+    design.training.seed = variant.seed;
     design.training.epochs = 0;
+    design.skipLayers.resize(static_cast<std::size_t>(dropped));
+    std::iota(design.skipLayers.begin(), design.skipLayers.end(), 0);
     return design;
 }
 

@@ -38,6 +38,18 @@ struct MadxStage {
     bool operator==(const MadxStage&) const = default;
 };
 
+/// How the task adapter meets the language adapter.
+enum class MadxOrder {
+    LanguageFirst, ///< Stack(language, task): MAD-X
+    TaskAlone,     ///< no language adapter
+    TaskFirst,     ///< Stack(task, language); its invertible part is then unused
+};
+inline constexpr std::array kMadxOrders{MadxOrder::LanguageFirst, MadxOrder::TaskAlone, MadxOrder::TaskFirst};
+/// "Stack(lang, task)", "task alone", "Stack(task, lang)".
+std::string_view madxOrderName(MadxOrder order);
+/// As in the file: "language_first", "task_alone", "task_first".
+std::string_view madxOrderKey(MadxOrder order);
+
 /// Cross-lingual transfer with adapters (Pfeiffer et al. 2020, MAD-X, arXiv:2005.00052): a language adapter
 /// for each language by masked language modelling on its text, a task adapter on top of the source
 /// language's, and for a target language its adapter in the place of the source's.
@@ -49,6 +61,11 @@ struct MadxExperiment {
     std::vector<MadxLanguage> languages;
     MadxStage language;
     MadxStage task;
+    /// Of the task adapters, one for each seed; bases and language adapters are trained once. At least one.
+    std::vector<std::int64_t> seeds{TrainingSpec().seed};
+    std::vector<MadxOrder> orders{kMadxOrders.begin(), kMadxOrders.end()}; ///< at least one
+    /// AdapterDrop at evaluation: each target is scored once with so many of the lowest layers un-adapted.
+    std::vector<int> dropLayers{0};
     std::string notes;
 
     bool operator==(const MadxExperiment&) const = default;
@@ -57,6 +74,13 @@ struct MadxExperiment {
 /// Reads and validates; errors name the JSON pointer.
 Result<MadxExperiment> madxFromJson(const nlohmann::json& json);
 Result<MadxExperiment> loadMadx(const std::filesystem::path& file);
+/// What keeps it from being trained, with the JSON pointer; none when all is well. Data files are not looked
+/// at.
+std::optional<Error> problemOf(const MadxExperiment& experiment);
+/// Canonical form: reading it gives an equal experiment.
+nlohmann::ordered_json toJson(const MadxExperiment& experiment);
+/// Written to a temporary name, synced and renamed. Absolute paths of data are written as seen from the file.
+Result<void> saveMadx(const MadxExperiment& experiment, const std::filesystem::path& file);
 /// A copy with absolute paths: the base and the data folder against `folder`, the data against the data
 /// folder (`dataFolder` where it is not empty, else the file's).
 MadxExperiment resolvePaths(const MadxExperiment& experiment, const std::filesystem::path& folder,
@@ -64,15 +88,13 @@ MadxExperiment resolvePaths(const MadxExperiment& experiment, const std::filesys
 /// The files of data that do not exist, each once.
 std::vector<std::string> missingFiles(const MadxExperiment& experiment);
 
-/// How the task adapter meets the language adapter.
-enum class MadxOrder {
-    LanguageFirst, ///< Stack(language, task): MAD-X
-    TaskAlone,     ///< no language adapter
-    TaskFirst,     ///< Stack(task, language); its invertible part is then unused
+/// Which of the task adapters trained in a source language.
+struct MadxVariant {
+    MadxOrder order = MadxOrder::LanguageFirst;
+    std::int64_t seed = 1;
+
+    bool operator==(const MadxVariant&) const = default;
 };
-inline constexpr std::array kMadxOrders{MadxOrder::LanguageFirst, MadxOrder::TaskAlone, MadxOrder::TaskFirst};
-/// "Stack(lang, task)", "task alone", "Stack(task, lang)".
-std::string_view madxOrderName(MadxOrder order);
 
 /// Folders of what is trained before.
 struct TrainedTask {
@@ -84,12 +106,12 @@ struct TrainedTask {
 Experiment languageDesign(const MadxExperiment& experiment, const MadxLanguage& language);
 /// Trains the task adapter and its head in the source language; the language adapter out of its folder stays
 /// as it is.
-Experiment taskDesign(const MadxExperiment& experiment, const MadxLanguage& source, MadxOrder order,
-                      const std::filesystem::path& languageAdapter);
-/// Scores the test split of the target with the target's language adapter; nothing is trained. The train
-/// split is the source's, which the labels come from.
+Experiment taskDesign(const MadxExperiment& experiment, const MadxLanguage& source,
+                      const MadxVariant& variant, const std::filesystem::path& languageAdapter);
+/// Scores the test split of the target with the target's language adapter, the `dropped` lowest layers
+/// un-adapted; nothing is trained. The train split is the source's, which the labels come from.
 Experiment transferDesign(const MadxExperiment& experiment, const MadxLanguage& source,
-                          const MadxLanguage& target, MadxOrder order,
+                          const MadxLanguage& target, const MadxVariant& variant, int dropped,
                           const std::filesystem::path& targetAdapter, const TrainedTask& task);
 
 } // namespace awb

@@ -1,7 +1,7 @@
-// The MAD-X file: reading, checks and paths.
+// The MAD-X file: reading.
 #include <algorithm>
+#include <iterator>
 #include <set>
-#include <system_error>
 
 #include "backend/core/files.h"
 #include "backend/experiment/experiment_keys.h"
@@ -26,10 +26,6 @@ MadxLanguage readLanguage(JsonFields& fields) {
         }
         fields.ignore(split);
     }
-    if (fields.ok() && (!isName(language.name) || language.name == kTaskAdapter || language.name == "full")) {
-        fields.problem("name", "`" + language.name + "` can't be a language's name",
-                       "use a code such as `sw`, and not `task` or `full`");
-    }
     return language;
 }
 
@@ -40,13 +36,9 @@ std::vector<MadxLanguage> readLanguages(JsonFields& fields) {
         fields.problem("languages", "`languages` must be a list of at least one language");
         return languages;
     }
-    std::set<std::string> names;
     for (std::size_t i = 0; i < list->size(); ++i) {
         JsonFields item((*list)[i], fields.pointerTo("languages") + "/" + std::to_string(i));
         MadxLanguage language = (*list)[i].is_object() ? readLanguage(item) : MadxLanguage();
-        if (!names.insert(language.name).second) {
-            item.problem("name", "two languages are named `" + language.name + "`");
-        }
         if (auto error = item.finish()) {
             fields.problem(std::move(*error));
             return languages;
@@ -119,24 +111,50 @@ void readBase(JsonFields& fields, MadxExperiment& experiment) {
     }
 }
 
-void checkStages(JsonFields& fields, const MadxExperiment& experiment) {
-    if (experiment.language.head.type != HeadType::MaskedLm) {
-        fields.problem("language", "language adapters are trained with a head of type masked_lm");
+/// A list of different numbers from 0 on; `fallback` where the file has none.
+template<typename Number>
+std::vector<Number> readNumbers(JsonFields& fields, std::string_view key, Number fallback) {
+    if (!fields.has(key)) {
+        fields.ignore(key);
+        return {fallback};
     }
-    if (isLanguageModel(experiment.task.head.type)) {
-        fields.problem("task", "the task needs a head that labels something, not a language model");
+    const std::vector<int> numbers = fields.integers(key);
+    const std::string name = "`" + std::string(key) + "`";
+    if (fields.ok() && numbers.empty()) {
+        fields.problem(key, name + " is empty", "leave it out or give at least one number");
     }
-    if (!(experiment.language.training.epochs > 0) || !(experiment.task.training.epochs > 0)) {
-        fields.problem("task", "adapters need more than 0 epochs");
+    std::set<int> seen;
+    for (const int number : numbers) {
+        if (number < 0) {
+            fields.problem(key, name + " has " + std::to_string(number), "use whole numbers from 0 on");
+        } else if (!seen.insert(number).second) {
+            fields.problem(key, name + " has " + std::to_string(number) + " twice", "name each number once");
+        }
     }
-    if (std::ranges::none_of(experiment.languages, &MadxLanguage::isSource)) {
-        fields.problem("languages", "no language has labelled data to train on",
-                       "give at least one language a `train` file");
+    return {numbers.begin(), numbers.end()};
+}
+
+std::vector<MadxOrder> readOrders(JsonFields& fields, std::vector<MadxOrder> fallback) {
+    if (!fields.has("orders")) {
+        fields.ignore("orders");
+        return fallback;
     }
-    if (std::ranges::none_of(experiment.languages, &MadxLanguage::isTarget)) {
-        fields.problem("languages", "no language has labelled data to test on",
-                       "give at least one language a `test` file");
+    const std::vector<std::string> keys = fields.strings("orders");
+    if (fields.ok() && keys.empty()) {
+        fields.problem("orders", "`orders` is empty", "leave it out for all three");
     }
+    for (const std::string& key : keys) {
+        if (std::ranges::find(kMadxOrders, key, madxOrderKey) == kMadxOrders.end()) {
+            fields.problem("orders", "the order `" + key + "` is not known",
+                           "use `language_first`, `task_alone` and `task_first`");
+        }
+    }
+    // Always in one sequence, so that the same choice is the same experiment.
+    std::vector<MadxOrder> orders;
+    std::ranges::copy_if(kMadxOrders, std::back_inserter(orders), [&](MadxOrder order) {
+        return std::ranges::find(keys, madxOrderKey(order)) != keys.end();
+    });
+    return orders;
 }
 
 } // namespace
@@ -160,8 +178,13 @@ Result<MadxExperiment> madxFromJson(const nlohmann::json& json) {
     experiment.task = stageWith("pfeiffer", HeadType::Tagging);
     readStage(fields, "language", experiment.language);
     readStage(fields, "task", experiment.task);
+    experiment.seeds = readNumbers<std::int64_t>(fields, "seeds", experiment.task.training.seed);
+    experiment.orders = readOrders(fields, experiment.orders);
+    experiment.dropLayers = readNumbers<int>(fields, "drop_layers", 0);
     if (fields.ok()) {
-        checkStages(fields, experiment);
+        if (auto problem = problemOf(experiment)) {
+            fields.problem(std::move(*problem));
+        }
     }
     if (const auto error = fields.finish()) {
         return fail(*error);
@@ -185,50 +208,6 @@ Result<MadxExperiment> loadMadx(const fs::path& file) {
         return fail(std::move(error));
     }
     return experiment;
-}
-
-MadxExperiment resolvePaths(const MadxExperiment& experiment, const fs::path& folder,
-                            const std::string& dataFolder) {
-    MadxExperiment resolved = experiment;
-    const auto absolute = [](const std::string& path, const fs::path& against) {
-        return path.empty() || fs::path(path).is_absolute() ? path
-                                                            : (against / path).lexically_normal().string();
-    };
-    if (resolved.baseModel.find('/') != std::string::npos) {
-        resolved.baseModel = absolute(resolved.baseModel, folder);
-    }
-    resolved.dataFolder = dataFolder.empty() ? (folder / resolved.dataFolder).lexically_normal().string()
-                                             : fs::absolute(dataFolder).lexically_normal().string();
-    for (MadxLanguage& language : resolved.languages) {
-        language.text = absolute(language.text, resolved.dataFolder);
-        for (auto& [split, path] : language.splits) {
-            path = absolute(path, resolved.dataFolder);
-        }
-        if (resolved.pretraining) {
-            resolved.pretraining->texts.push_back(language.text);
-        }
-    }
-    if (resolved.pretraining) {
-        resolved.pretraining->name = resolved.name + "-base";
-    }
-    return resolved;
-}
-
-std::vector<std::string> missingFiles(const MadxExperiment& experiment) {
-    std::set<std::string> missing;
-    const auto check = [&](const std::string& file) {
-        std::error_code ignored;
-        if (!fs::exists(file, ignored)) {
-            missing.insert(file);
-        }
-    };
-    for (const MadxLanguage& language : experiment.languages) {
-        check(language.text);
-        for (const auto& [split, file] : language.splits) {
-            check(file);
-        }
-    }
-    return {missing.begin(), missing.end()};
 }
 
 } // namespace awb

@@ -38,6 +38,21 @@ PretrainingSpec readPretraining(JsonFields& fields) {
     return spec;
 }
 
+nlohmann::ordered_json pretrainingToJson(const PretrainingSpec& spec) {
+    return {{"lines_per_text", spec.linesPerText},
+            {"hold_out_every", spec.holdOutEvery},
+            {"cased", spec.cased},
+            {"vocab_size", spec.vocabSize},
+            {"min_frequency", spec.minFrequency},
+            {"hidden_size", spec.shape.hiddenSize},
+            {"num_hidden_layers", spec.shape.numLayers},
+            {"num_attention_heads", spec.shape.numHeads},
+            {"intermediate_size", spec.shape.intermediateSize},
+            {"hidden_dropout_prob", spec.shape.hiddenDropout},
+            {"attention_probs_dropout_prob", spec.shape.attentionDropout},
+            {"training", trainingToJson(spec.training)}};
+}
+
 std::optional<Error> problemOf(const PretrainingSpec& spec) {
     constexpr int kSpecialTokens = 5;
     constexpr int kShortest = 8;

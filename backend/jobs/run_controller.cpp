@@ -39,6 +39,8 @@ struct RunController::Private {
 
     RunController& q;
     std::deque<std::shared_ptr<TrainingJob>> jobs; ///< the active one first; those behind it wait
+    QString series;                                ///< that a task trains
+    std::shared_ptr<RunControl> seriesControl;
     std::optional<qint64> run;
     RunState state = RunState::Stopped;
     LiveUpdate latest; ///< without points
@@ -144,6 +146,18 @@ std::shared_ptr<RunControl> RunController::post(WorkerTask task) {
     return control;
 }
 
+void RunController::setSeries(const QString& name, std::shared_ptr<RunControl> control) {
+    d->seriesControl = std::move(control);
+    if (d->series != name) {
+        d->series = name;
+        Q_EMIT seriesChanged();
+    }
+}
+
+const QString& RunController::series() const {
+    return d->series;
+}
+
 void RunController::pause() {
     if (!d->jobs.empty()) {
         d->jobs.front()->control.requestPause();
@@ -157,6 +171,10 @@ void RunController::unpause() {
 }
 
 void RunController::stop() {
+    if (d->seriesControl && !d->run) { // runs that wait for a series have not begun
+        d->seriesControl->requestStop();
+        return;
+    }
     if (d->jobs.empty() || d->jobs.front()->control.stopRequested()) {
         return;
     }

@@ -65,9 +65,13 @@ public:
     /// Does `task` after what is queued before. The control stops it; a task that has not begun is still
     /// called.
     std::shared_ptr<RunControl> post(WorkerTask task);
+    /// Says that a task trains a series of runs by itself under this name, and what stops it; empty and null:
+    /// no more. Runs that are started meanwhile wait for its end.
+    void setSeries(const QString& name, std::shared_ptr<RunControl> control);
+    const QString& series() const;
     void pause();
     void unpause();
-    void stop();
+    void stop(); ///< what the worker trains: the series, or else the active run
 
     /// The active run; none when idle.
     std::optional<qint64> activeRun() const;
@@ -84,6 +88,7 @@ Q_SIGNALS:
     /// Something failed before a run existed (a bad experiment, the database).
     void failed(const awb::Error& error);
     void machineMeasured(const awb::MachineSpeed& speed);
+    void seriesChanged();
 
 private:
     struct Private;

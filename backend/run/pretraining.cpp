@@ -83,35 +83,79 @@ Result<void> checkTarget(const fs::path& to) {
     return fail("there is something else at this place", to.string(), "Name a new or empty folder");
 }
 
-} // namespace
-
-Result<PretrainedBase> pretrain(const RunStore& store, Trials& trials, const PretrainingSpec& spec,
-                                const fs::path& to) {
+/// Where what is prepared for the spec lies.
+Result<fs::path> preparedFolder(const RunStore& store, const PretrainingSpec& spec) {
     if (auto problem = problemOf(spec)) {
         return fail(std::move(*problem));
-    }
-    if (auto free = checkTarget(to); !free) {
-        return fail(free.error());
     }
     const auto hash = hashOf(spec);
     if (!hash) {
         return fail(hash.error());
     }
-    const fs::path folder = store.workspace() / "bases" / (spec.name + "-" + *hash);
-    if (auto prepared = prepare(spec, folder); !prepared) {
-        return fail(prepared.error());
-    }
+    return store.workspace() / "bases" / (spec.name + "-" + *hash);
+}
+
+/// The run over the prepared texts.
+Result<Experiment> preparedDesign(const PretrainingSpec& spec, const fs::path& folder) {
     const auto validation = readTextFile(folder / "validation.txt", kLongestText);
     if (!validation) {
         return fail(validation.error());
     }
-    const bool validates = validation->find_first_not_of('\n') != std::string::npos;
-    auto run = trials.run(pretrainingDesign(spec, folder, validates));
+    return pretrainingDesign(spec, folder, validation->find_first_not_of('\n') != std::string::npos);
+}
+
+fs::path resultOf(const RunStore& store, std::int64_t run) {
+    return store.runFolder(run) / "pretrained";
+}
+
+} // namespace
+
+Result<std::optional<fs::path>> findPretrained(const RunStore& store, KnownRuns& known,
+                                               const PretrainingSpec& spec) {
+    const auto folder = preparedFolder(store, spec);
+    if (!folder) {
+        return fail(folder.error());
+    }
+    std::error_code ignored;
+    if (!fs::exists(*folder / "start" / "model.safetensors", ignored)) {
+        return std::nullopt;
+    }
+    const auto design = preparedDesign(spec, *folder);
+    if (!design) {
+        return fail(design.error());
+    }
+    const auto run = known.finished(*design);
+    if (!run) {
+        return fail(run.error());
+    }
+    if (!*run || !fs::exists(resultOf(store, (*run)->id) / "config.json", ignored)) {
+        return std::nullopt;
+    }
+    return resultOf(store, (*run)->id);
+}
+
+Result<PretrainedBase> pretrain(const RunStore& store, Trials& trials, const PretrainingSpec& spec,
+                                const fs::path& to) {
+    if (auto free = checkTarget(to); !free) {
+        return fail(free.error());
+    }
+    const auto folder = preparedFolder(store, spec);
+    if (!folder) {
+        return fail(folder.error());
+    }
+    if (auto prepared = prepare(spec, *folder); !prepared) {
+        return fail(prepared.error());
+    }
+    const auto design = preparedDesign(spec, *folder);
+    if (!design) {
+        return fail(design.error());
+    }
+    auto run = trials.run(*design);
     if (!run) {
         return fail(run.error());
     }
     const fs::path runFolder = store.runFolder(run->id);
-    const fs::path target = to.empty() ? runFolder / "pretrained" : to;
+    const fs::path target = to.empty() ? resultOf(store, run->id) : to;
     if (auto joined = joinBaseAndHead(runFolder / "base", runFolder / "heads" / "masked_lm", target);
         !joined) {
         return fail(joined.error());

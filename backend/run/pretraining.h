@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "backend/experiment/pretraining_spec.h"
 #include "backend/run/trials.h"
@@ -23,5 +24,9 @@ struct PretrainedBase {
 /// `to` holds something else; as for a run.
 Result<PretrainedBase> pretrain(const RunStore& store, Trials& trials, const PretrainingSpec& spec,
                                 const std::filesystem::path& to);
+/// The folder of such a base that the workspace has already; none where it would have to be trained. Errors:
+/// as above.
+Result<std::optional<std::filesystem::path>> findPretrained(const RunStore& store, KnownRuns& known,
+                                                            const PretrainingSpec& spec);
 
 } // namespace awb

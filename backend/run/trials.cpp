@@ -27,14 +27,7 @@ void add(TrialRow& row, const Trials::Scores& scores) {
 
 } // namespace
 
-Trials::Trials(RunStore& store, RunControl& control, TrainingObserver& observer,
-               std::function<void(const Experiment&)> announce)
-    : m_store(store)
-    , m_control(control)
-    , m_observer(observer)
-    , m_announce(std::move(announce)) {}
-
-Result<void> Trials::readWorkspace() {
+Result<void> KnownRuns::read() {
     const auto rows = m_store.runs();
     if (!rows) {
         return fail(rows.error());
@@ -54,21 +47,54 @@ Result<void> Trials::readWorkspace() {
     return {};
 }
 
-Result<RunRow> Trials::run(const Experiment& experiment) {
+Result<std::optional<RunRow>> KnownRuns::find(const Rows& rows, const Experiment& experiment) {
     if (!m_isRead) {
-        if (auto read = readWorkspace(); !read) {
-            return fail(read.error());
+        if (auto done = read(); !done) {
+            return fail(done.error());
         }
     }
-    const std::string text = toText(experiment);
-    if (const auto found = m_finished.find(text); found != m_finished.end()) {
-        return found->second;
+    const auto found = rows.find(toText(experiment));
+    return found == rows.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<std::optional<RunRow>> KnownRuns::finished(const Experiment& experiment) {
+    return find(m_finished, experiment);
+}
+
+Result<std::optional<RunRow>> KnownRuns::unfinished(const Experiment& experiment) {
+    return find(m_unfinished, experiment);
+}
+
+void KnownRuns::addFinished(const Experiment& experiment, const RunRow& row) {
+    m_finished[toText(experiment)] = row;
+}
+
+Trials::Trials(RunStore& store, RunControl& control, TrainingObserver& observer,
+               std::function<void(const Experiment&)> announce)
+    : m_store(store)
+    , m_control(control)
+    , m_observer(observer)
+    , m_announce(std::move(announce))
+    , m_known(store) {}
+
+Result<RunRow> Trials::run(const Experiment& experiment) {
+    const auto found = m_known.finished(experiment);
+    if (!found) {
+        return fail(found.error());
+    }
+    if (*found) {
+        return **found;
+    }
+    if (m_control.stopRequested()) {
+        return fail("stopped");
+    }
+    const auto begun = m_known.unfinished(experiment);
+    if (!begun) {
+        return fail(begun.error());
     }
     m_announce(experiment);
-    const auto begun = m_unfinished.find(text);
-    const RecordedOutcome recorded = begun != m_unfinished.end()
-                                         ? resumeRecorded(m_store, begun->second.id, m_control, m_observer)
-                                         : runRecorded(m_store, experiment, m_control, m_observer);
+    const RecordedOutcome recorded = *begun ? resumeRecorded(m_store, (*begun)->id, m_control, m_observer)
+                                            : runRecorded(m_store, experiment, m_control, m_observer);
     if (recorded.outcome.error) {
         return fail(*recorded.outcome.error);
     }
@@ -77,7 +103,7 @@ Result<RunRow> Trials::run(const Experiment& experiment) {
     }
     auto row = m_store.run(recorded.run);
     if (row) {
-        m_finished[text] = *row;
+        m_known.addFinished(experiment, *row);
     }
     return row;
 }

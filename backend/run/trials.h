@@ -31,6 +31,28 @@ struct TrialRow {
     std::optional<Error> error;     ///< why the design could not be trained
 };
 
+/// The workspace's runs by exactly what they were made from; read at the first question.
+class KnownRuns {
+public:
+    explicit KnownRuns(const RunStore& store)
+        : m_store(store) {}
+
+    Result<std::optional<RunRow>> finished(const Experiment& experiment);
+    /// One that stands still and has a checkpoint.
+    Result<std::optional<RunRow>> unfinished(const Experiment& experiment);
+    void addFinished(const Experiment& experiment, const RunRow& row);
+
+private:
+    using Rows = std::map<std::string, RunRow>; ///< by the experiment's text
+    Result<void> read();
+    Result<std::optional<RunRow>> find(const Rows& rows, const Experiment& experiment);
+
+    const RunStore& m_store;
+    bool m_isRead = false;
+    Rows m_finished;
+    Rows m_unfinished;
+};
+
 /// Runs the experiments of a series, each once: what the workspace has of exactly the same experiment is used
 /// again, so that an interrupted series goes on where it was.
 class Trials {
@@ -58,16 +80,13 @@ public:
               const std::vector<double>& learningRates);
 
 private:
-    Result<void> readWorkspace();
     Result<Scores> chooseLearningRate(Experiment& design, std::vector<double> rates);
 
     RunStore& m_store;
     RunControl& m_control;
     TrainingObserver& m_observer;
     std::function<void(const Experiment&)> m_announce;
-    bool m_isRead = false;
-    std::map<std::string, RunRow> m_finished;   ///< by the experiment's text
-    std::map<std::string, RunRow> m_unfinished; ///< those that have a checkpoint
+    KnownRuns m_known;
 };
 
 } // namespace awb

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
@@ -8,34 +9,14 @@
 #include "backend/core/files.h"
 #include "backend/run/madx.h"
 #include "models/config/composition_text.h"
+#include "tests/backend/madx_fixture.h"
 #include "tests/backend/training_fixture.h"
-#include "tests/backend/two_languages.h"
 
 namespace {
 
 namespace fs = std::filesystem;
 using namespace awb;
 using namespace awb::test;
-
-constexpr const char* kExperiment = R"({
-  "format": "adapter-workbench/madx@1",
-  "name": "tiny",
-  "base": {"pretrain": {"vocab_size": 90, "hidden_size": 16, "num_hidden_layers": 2,
-    "num_attention_heads": 2, "intermediate_size": 32, "hold_out_every": 10,
-    "training": {"epochs": 3, "batch_size": 8, "learning_rate": 5e-3, "max_seq_length": 16, "threads": 1}}},
-  "languages": [
-    {"name": "north", "text": "north.txt", "train": "north-train.conllu",
-     "validation": "north-dev.conllu", "test": "north-test.conllu"},
-    {"name": "south", "text": "south.txt", "train": "south-train.conllu", "test": "south-test.conllu"}],
-  "language": {"adapter": {"preset": "pfeiffer+inv", "reduction_factor": 2},
-    "training": {"epochs": 2, "batch_size": 8, "learning_rate": 5e-3, "max_seq_length": 16, "threads": 1}},
-  "task": {"adapter": {"preset": "pfeiffer", "reduction_factor": 2},
-    "training": {"epochs": 6, "batch_size": 8, "learning_rate": 2e-2, "max_seq_length": 16, "threads": 1}}
-})";
-
-nlohmann::json experimentJson() {
-    return nlohmann::json::parse(kExperiment);
-}
 
 QString problem(const Result<MadxReport>& report) {
     return report ? QString() : QString::fromStdString(report.error().message());
@@ -52,6 +33,9 @@ private Q_SLOTS:
     void languageAdaptersAndBaseStay();
     void designsAreWhatTheySay();
     void stopsAndGoesOn();
+    void severalSeedsAndFewerLayers();
+    void pastScoresAreFound();
+    void writesWhatItReads();
     void savedHeadsMustFit();
     void missingDataIsNamed();
     void whatIsRefused_data();
@@ -59,13 +43,13 @@ private Q_SLOTS:
 
 private:
     fs::path path(const char* name) const { return fs::path(m_folder.path().toStdString()) / name; }
-    MadxExperiment experiment() const {
-        return resolvePaths(madxFromJson(experimentJson()).value(), m_folder.path().toStdString(), {});
-    }
-    Result<MadxReport> run(RunStore& store) {
+    MadxExperiment experiment() const { return tinyMadx(m_folder.path().toStdString()); }
+    Result<MadxReport> run(RunStore& store) { return run(store, experiment()); }
+    Result<MadxReport> run(RunStore& store, const MadxExperiment& madx) {
         m_announced.clear();
-        return runMadx(store, experiment(), m_control, m_log,
-                       [this](const Experiment& design) { m_announced.push_back(design.name); });
+        return runMadx(store, madx, m_control, m_log,
+                       {[this](const Experiment& design) { m_announced.push_back(design.name); },
+                        [this](const MadxReport& report) { m_counted.push_back(report.runs); }});
     }
 
     QTemporaryDir m_folder;
@@ -73,6 +57,7 @@ private:
     RunControl m_control;
     Log m_log;
     std::vector<std::string> m_announced;
+    std::vector<int> m_counted;
     std::vector<MadxScore> m_scores;
 };
 
@@ -85,17 +70,23 @@ void TestMadx::theMatrixIsComplete() {
     for (const MadxOrder order : kMadxOrders) {
         for (const char* source : {"north", "south"}) {
             for (const char* target : {"north", "south"}) {
-                const MadxScore* score = report->find(order, source, target);
-                QVERIFY2(score != nullptr, source);
-                QVERIFY(score->score >= 0 && score->score <= 1);
+                const MadxCell cell = report->cell(order, source, target, 0);
+                QCOMPARE(cell.scores.size(), std::size_t(1));
+                QVERIFY(cell.scores.front() >= 0 && cell.scores.front() <= 1);
             }
             // Four tags in a fixed order: what was trained on is learned.
-            QVERIFY2(report->find(order, source, source)->score > 0.6, source);
+            QVERIFY2(report->cell(order, source, source, 0).spread().mean > 0.6, source);
         }
     }
     // One base, two languages, two sources in three orders, and for each of these two targets.
-    QCOMPARE(m_announced.size(), std::size_t(1 + 2 + 6 + 12));
+    QCOMPARE(m_announced.size(), std::size_t(kTinyMadxRuns));
     QCOMPARE(store->runs()->size(), m_announced.size());
+    QCOMPARE(report->runs, report->allRuns);
+    QCOMPARE(m_counted.size(), m_announced.size());
+    QCOMPARE(m_counted.back(), report->allRuns);
+    for (const auto& [name, adapter] : report->languages) {
+        QVERIFY2(adapter.loss > 0 && adapter.loss < std::log(90.0) + 1, name.c_str());
+    }
     m_scores = report->scores;
 
     const auto again = run(*store);
@@ -114,7 +105,7 @@ void TestMadx::languageAdaptersAndBaseStay() {
     QCOMPARE(report->frozen.size(), std::size_t(6));
     std::map<std::string, std::string> hashes;
     for (const MadxFrozen& frozen : report->frozen) {
-        QCOMPARE(frozen.parts.size(), std::size_t(frozen.order == MadxOrder::TaskAlone ? 1 : 2));
+        QCOMPARE(frozen.parts.size(), std::size_t(frozen.variant.order == MadxOrder::TaskAlone ? 1 : 2));
         for (const auto& [name, part] : frozen.parts) {
             QVERIFY(!part.before.empty());
             QCOMPARE(part.after, part.before);
@@ -125,12 +116,12 @@ void TestMadx::languageAdaptersAndBaseStay() {
     QVERIFY(hashes.contains("base") && hashes.contains("adapter north") && hashes.contains("adapter south"));
     QVERIFY(hashes["adapter north"] != hashes["adapter south"]);
     // Scoring a transfer keeps everything, the task adapter too.
-    const MadxScore* score = report->find(MadxOrder::LanguageFirst, "north", "south");
+    const std::int64_t score = report->cell(MadxOrder::LanguageFirst, "north", "south", 0).runs.front();
     const std::int64_t task = report->frozen.front().run;
     const auto weights = [&](std::int64_t run) {
         return *readTextFile(store->runFolder(run) / "adapters" / "task" / "adapter.safetensors");
     };
-    QVERIFY(weights(score->run) == weights(task));
+    QVERIFY(weights(score) == weights(task));
 }
 
 void TestMadx::designsAreWhatTheySay() {
@@ -140,15 +131,20 @@ void TestMadx::designsAreWhatTheySay() {
     const Experiment language = languageDesign(all, north);
     QVERIFY(language.trainsAdapter("north"));
     QCOMPARE(language.headFrom, std::string(kHeadOfBase));
-    const Experiment task = taskDesign(all, north, MadxOrder::LanguageFirst, "/adapters/north");
+    const Experiment task = taskDesign(all, north, {MadxOrder::LanguageFirst, 1}, "/adapters/north");
     QCOMPARE(compositionToText(task.composition), std::string("Stack(north, task)"));
     QVERIFY(task.trainsAdapter("task") && !task.trainsAdapter("north"));
-    const Experiment reversed = taskDesign(all, north, MadxOrder::TaskFirst, "/adapters/north");
+    const Experiment reversed = taskDesign(all, north, {MadxOrder::TaskFirst, 5}, "/adapters/north");
     QCOMPARE(compositionToText(reversed.composition), std::string("Stack(task, north)"));
-    const Experiment transfer = transferDesign(all, north, all.languages.back(), MadxOrder::LanguageFirst,
-                                               "/adapters/south", {"/task", "/head"});
+    const Experiment transfer =
+        transferDesign(all, north, all.languages.back(), {MadxOrder::LanguageFirst, 1}, 2, "/adapters/south",
+                       {"/task", "/head"});
     QCOMPARE(compositionToText(transfer.composition), std::string("Stack(south, task)"));
     QCOMPARE(transfer.training.epochs, 0.0);
+    QVERIFY((transfer.skipLayers == std::vector{0, 1}) && task.skipLayers.empty());
+    QCOMPARE(task.name, std::string("tiny north: Stack(lang, task)")); // as before there were seeds
+    QCOMPARE(reversed.name, std::string("tiny north: Stack(task, lang), seed 5"));
+    QCOMPARE(reversed.training.seed, std::int64_t(5));
     QCOMPARE(transfer.headFrom, std::string("/head"));
     for (const Experiment& design : {language, task, reversed, transfer}) {
         const auto read = experimentFromJson(nlohmann::json::parse(toText(design)));
@@ -171,10 +167,10 @@ void TestMadx::stopsAndGoesOn() {
             stopper.requestStop();
         }
     };
-    const auto stopped = runMadx(*second, experiment(), stopper, log, [](const Experiment&) {});
+    const auto stopped = runMadx(*second, experiment(), stopper, log, {[](const Experiment&) {}, {}});
     QVERIFY2(stopped.has_value(), qPrintable(problem(stopped)));
     QCOMPARE(stopped->languages.size(), std::size_t(2));
-    QVERIFY(stopped->scores.empty());
+    QVERIFY(stopped->scores.empty() && !stopped->isComplete());
     const auto whole = run(*second);
     QVERIFY2(whole.has_value(), qPrintable(problem(whole)));
     QCOMPARE(whole->scores.size(), m_scores.size());
@@ -182,6 +178,89 @@ void TestMadx::stopsAndGoesOn() {
         QCOMPARE(whole->scores[i].score, m_scores[i].score);
     }
     QCOMPARE(second->runs()->size(), store->runs()->size());
+}
+
+void TestMadx::severalSeedsAndFewerLayers() {
+    auto store = std::move(RunStore::open(path("workspace")).value());
+    const std::size_t before = store->runs()->size();
+    MadxExperiment several = experiment();
+    several.orders = {MadxOrder::LanguageFirst};
+    several.seeds = {1, 2, 3};
+    several.dropLayers = {0, 1, 2};
+    const auto report = run(*store, several);
+    QVERIFY2(report.has_value(), qPrintable(problem(report)));
+    // Seed 1 with all layers is there: two more seeds of two sources, and what of 3 x 2 x 3 x 2 scores isn't.
+    QCOMPARE(m_announced.size(), std::size_t(2 * 2 + 3 * 2 * 3 * 2 - 4));
+    QCOMPARE(store->runs()->size(), before + m_announced.size());
+    QCOMPARE(report->allRuns, 1 + 2 + 6 + 36);
+    QVERIFY(report->isComplete());
+
+    const MadxCell cell = report->cell(MadxOrder::LanguageFirst, "north", "north", 0);
+    QCOMPARE(cell.scores.size(), std::size_t(3));
+    std::vector<double> scores;
+    for (const std::int64_t each : cell.runs) {
+        scores.push_back(store->run(each)->metrics.at("test.accuracy"));
+    }
+    const double mean = (scores[0] + scores[1] + scores[2]) / 3;
+    const double squares =
+        std::pow(scores[0] - mean, 2) + std::pow(scores[1] - mean, 2) + std::pow(scores[2] - mean, 2);
+    QVERIFY(std::abs(cell.spread().mean - mean) < 1e-12);
+    QVERIFY(std::abs(cell.spread().deviation - std::sqrt(squares / 2)) < 1e-12);
+    // Without any adapter the head sees what it was not trained on.
+    const MadxCell bare = report->cell(MadxOrder::LanguageFirst, "north", "north", 2);
+    QVERIFY(bare.spread().mean < cell.spread().mean);
+    QCOMPARE(store->experiment(bare.runs.front())->skipLayers, (std::vector{0, 1}));
+}
+
+void TestMadx::pastScoresAreFound() {
+    const auto store = std::move(RunStore::open(path("workspace")).value());
+    const std::size_t before = store->runs()->size();
+    const auto found = recordedMadx(*store, experiment());
+    QVERIFY2(found.has_value(), qPrintable(problem(found)));
+    QVERIFY(found->isComplete());
+    QCOMPARE(found->scores.size(), m_scores.size());
+    for (std::size_t i = 0; i < m_scores.size(); ++i) {
+        QCOMPARE(found->scores[i].run, m_scores[i].run);
+    }
+    MadxExperiment other = experiment();
+    other.task.training.epochs = 7;
+    const auto part = recordedMadx(*store, other);
+    QVERIFY2(part.has_value(), qPrintable(problem(part)));
+    QCOMPARE(part->runs, 3); // the base and the languages
+    QVERIFY(part->scores.empty() && !part->isComplete());
+    other.pretraining->vocabSize = 80;
+    QCOMPARE(recordedMadx(*store, other)->runs, 0);
+    const auto nothing = std::move(RunStore::open(path("workspace-new")).value());
+    QCOMPARE(recordedMadx(*nothing, experiment())->runs, 0);
+    QCOMPARE(store->runs()->size(), before);
+}
+
+void TestMadx::writesWhatItReads() {
+    nlohmann::json json = tinyMadxJson();
+    const MadxExperiment plain = madxFromJson(json).value();
+    QCOMPARE(plain.seeds, std::vector<std::int64_t>{1});
+    QCOMPARE(plain.dropLayers, std::vector<int>{0});
+    QCOMPARE(plain.orders.size(), std::size_t(3));
+    json.merge_patch(nlohmann::json::parse(R"({"seeds": [4, 2], "drop_layers": [0, 1],
+        "orders": ["task_first", "language_first"], "notes": "n",
+        "task": {"training": {"adapter_drop": {"mode": "random", "layers": 1}}}})"));
+    const MadxExperiment several = madxFromJson(json).value();
+    QVERIFY((several.orders == std::vector{MadxOrder::LanguageFirst, MadxOrder::TaskFirst}));
+    for (const MadxExperiment& each : {plain, several}) {
+        const auto again = madxFromJson(nlohmann::json::parse(toJson(each).dump()));
+        QVERIFY2(again.has_value(), again ? "" : again.error().message().c_str());
+        QVERIFY(*again == each);
+    }
+    // A file saved elsewhere still means the same files.
+    fs::create_directories(path("elsewhere/deep"));
+    const fs::path file = path("elsewhere/deep/saved.json");
+    QVERIFY(saveMadx(experiment(), file).has_value());
+    const auto loaded = loadMadx(file);
+    QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().message().c_str());
+    QVERIFY(!fs::path(loaded->languages.front().text).is_absolute());
+    const MadxExperiment resolved = resolvePaths(*loaded, file.parent_path(), {});
+    QVERIFY(resolved.languages == experiment().languages);
+    QVERIFY(resolvePaths(resolved, file.parent_path(), {}) == resolved);
 }
 
 void TestMadx::savedHeadsMustFit() {
@@ -200,7 +279,7 @@ void TestMadx::savedHeadsMustFit() {
 
 void TestMadx::missingDataIsNamed() {
     QVERIFY(missingFiles(experiment()).empty());
-    const auto elsewhere = resolvePaths(madxFromJson(experimentJson()).value(), m_folder.path().toStdString(),
+    const auto elsewhere = resolvePaths(madxFromJson(tinyMadxJson()).value(), m_folder.path().toStdString(),
                                         path("elsewhere").string());
     const auto missing = missingFiles(elsewhere);
     QCOMPARE(missing.size(), std::size_t(7));
@@ -225,13 +304,22 @@ void TestMadx::whatIsRefused_data() {
     row("saved adapter", R"({"task": {"adapter": {"from": "x"}}})", "/task/adapter/from");
     row("training", R"({"task": {"training": {"epoch": 3}}})", "/task/training/epoch");
     row("head", R"({"task": {"head": {"type": "masked_lm"}}})", "/task");
+    row("no text", R"({"languages": [{"name": "a", "text": "", "train": "b", "test": "b"}]})",
+        "/languages/0/text");
+    row("no seeds", R"({"seeds": []})", "/seeds");
+    row("a seed twice", R"({"seeds": [3, 3]})", "/seeds");
+    row("a seed below 0", R"({"seeds": [-1]})", "/seeds");
+    row("a word for a seed", R"({"seeds": ["one"]})", "/seeds");
+    row("unknown order", R"({"orders": ["task_last"]})", "/orders");
+    row("no orders", R"({"orders": []})", "/orders");
+    row("more layers than there are", R"({"drop_layers": [0, 3]})", "/drop_layers");
     row("pretraining", R"({"base": {"pretrain": {"vocabulary": 3}}})", "/base/pretrain/vocabulary");
 }
 
 void TestMadx::whatIsRefused() {
     QFETCH(QString, patch);
     QFETCH(QString, where);
-    nlohmann::json json = experimentJson();
+    nlohmann::json json = tinyMadxJson();
     const nlohmann::json changes = nlohmann::json::parse(patch.toStdString());
     json.merge_patch(changes);
     const auto read = madxFromJson(json);

@@ -325,9 +325,10 @@ private Q_SLOTS:
         window.show();
         QApplication::setActiveWindow(&window);
         QVERIFY(QTest::qWaitForWindowActive(&window));
-        const QStringList names{QStringLiteral("design"), QStringLiteral("data"),
-                                QStringLiteral("train"),  QStringLiteral("runs"),
-                                QStringLiteral("fusion"), QStringLiteral("playground")};
+        const QStringList names{QStringLiteral("design"),    QStringLiteral("data"),
+                                QStringLiteral("train"),     QStringLiteral("runs"),
+                                QStringLiteral("fusion"),    QStringLiteral("madx"),
+                                QStringLiteral("playground")};
         for (int i = 0; i < names.size(); ++i) {
             QTest::keyClick(&window, Qt::Key(Qt::Key_1 + i), Qt::ControlModifier);
             QCOMPARE(window.currentPage()->objectName(), names[i]);

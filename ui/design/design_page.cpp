@@ -473,9 +473,8 @@ void DesignPage::updateActions() {
         m_context.runs ? whyNotTrainable(*m_document) : tr("This window has no worker to train with.");
     m_train->setEnabled(why.isEmpty());
     m_trainButton->setEnabled(why.isEmpty());
-    const QString queued = m_context.runs && m_context.runs->isActive()
-                               ? tr("A run is active; this one waits in the queue.")
-                               : QString();
+    const bool isBusy = m_context.runs && (m_context.runs->isActive() || !m_context.runs->series().isEmpty());
+    const QString queued = isBusy ? tr("Something is training; this run waits in the queue.") : QString();
     m_trainButton->setToolTip(why.isEmpty() ? (queued.isEmpty() ? tr("Train this design (Ctrl+R)") : queued)
                                             : why);
     m_trainButton->setAccessibleDescription(why);

@@ -30,6 +30,10 @@ QColor inkOn(const QColor& fill) {
 }
 
 QString numberText(float value, const ShareMatrix& matrix) {
+    if (matrix.inPercent) {
+        const QString text = QString::number(100 * static_cast<double>(value), 'f', 1);
+        return matrix.isDifference && value > 0 ? u'+' + text : text;
+    }
     const int digits = matrix.isDifference && matrix.range < kFineRange ? 3 : 2;
     const QString text = QString::number(static_cast<double>(value), 'f', digits);
     return matrix.isDifference && value > 0 ? u'+' + text : text;
@@ -124,10 +128,20 @@ QColor ShareMap::colorOf(float value) const {
                : Theme::sequential(number);
 }
 
+QString ShareMap::cellText(Cell cell, int room, const QFontMetrics& metrics) const {
+    const auto index = static_cast<std::size_t>(cell.row * m_matrix.columnCount() + cell.column);
+    if (index < m_matrix.texts.size() && metrics.horizontalAdvance(m_matrix.texts[index]) <= room) {
+        return m_matrix.texts[index];
+    }
+    return numberText(m_matrix.values[index], m_matrix);
+}
+
 QString ShareMap::textOf(Cell cell) const {
-    QString text = tr("%1, %2: %3")
-                       .arg(m_matrix.rows[cell.row], m_matrix.columns[cell.column],
-                            QString::number(static_cast<double>(m_matrix.at(cell.row, cell.column)), 'f', 3));
+    const float value = m_matrix.at(cell.row, cell.column);
+    const QString number = !std::isfinite(value) ? tr("nothing there")
+                           : m_matrix.inPercent  ? numberText(value, m_matrix)
+                                                 : QString::number(static_cast<double>(value), 'f', 3);
+    QString text = tr("%1, %2: %3").arg(m_matrix.rows[cell.row], m_matrix.columns[cell.column], number);
     if (m_describe) {
         text += u'\n' + m_describe(cell);
     }
@@ -157,7 +171,8 @@ void ShareMap::drawCells(QPainter& painter, const Geometry& geometry) const {
             painter.fillRect(cell, fill);
             if (cell.width() >= kRoomForNumber && cell.height() >= painter.fontMetrics().height()) {
                 painter.setPen(inkOn(fill));
-                painter.drawText(cell, Qt::AlignCenter, numberText(value, m_matrix));
+                painter.drawText(cell, Qt::AlignCenter,
+                                 cellText({row, column}, cell.width() - px(Space::S), painter.fontMetrics()));
             }
         }
     }

@@ -11,13 +11,15 @@ namespace awb::ui {
 
 /// A matrix of shares or of their differences.
 struct ShareMatrix {
-    QStringList rows;          ///< from the bottom up, as layers are drawn
-    QStringList columns;       ///< over the columns
-    QStringList adapters;      ///< whose colour marks each column; may be empty
-    std::vector<float> values; ///< row by row; NaN: nothing there
-    bool isDifference = false; ///< on the diverging scale, else 0..1 on the sequential one
-    float range = 1;           ///< of differences: the scale goes from -range to range
-    QString scaleTitle;        ///< beside the colour bar: "mean weight"
+    QStringList rows;           ///< from the bottom up, as layers are drawn
+    QStringList columns;        ///< over the columns
+    QStringList adapters;       ///< whose colour marks each column; may be empty
+    std::vector<float> values;  ///< row by row; NaN: nothing there
+    std::vector<QString> texts; ///< written in the cells where they fit; empty: the values
+    bool inPercent = false;     ///< values are written times 100
+    bool isDifference = false;  ///< on the diverging scale, else 0..1 on the sequential one
+    float range = 1;            ///< of differences: the scale goes from -range to range
+    QString scaleTitle;         ///< beside the colour bar: "mean weight"
 
     int rowCount() const { return static_cast<int>(rows.size()); }
     int columnCount() const { return static_cast<int>(columns.size()); }
@@ -89,6 +91,7 @@ private:
     void drawMarks(QPainter& painter, const Geometry& geometry) const;
     void drawLabels(QPainter& painter, const Geometry& geometry) const;
     void drawBar(QPainter& painter, const Geometry& geometry) const;
+    QString cellText(Cell cell, int room, const QFontMetrics& metrics) const;
     QString textOf(Cell cell) const;
 
     ShareMatrix m_matrix;

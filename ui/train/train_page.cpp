@@ -78,6 +78,10 @@ void TrainPage::connectBackend() {
         connect(m_context.runs, &RunController::runStarted, this, &TrainPage::beginRun);
         connect(m_context.runs, &RunController::updated, this, &TrainPage::apply);
         connect(m_context.runs, &RunController::runEnded, this, &TrainPage::endRun);
+        connect(m_context.runs, &RunController::seriesChanged, this, [this] {
+            showQueue();
+            showEmptyState();
+        });
         connect(m_context.runs, &RunController::failed, this, [this](const Error& error) {
             if (!m_queue.isEmpty()) {
                 m_queue.removeFirst();

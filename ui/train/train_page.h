@@ -78,6 +78,8 @@ private:
     void showMetrics(const RunOutcome& outcome);
     void showEmptyState();
     QString stateSentence() const;
+    /// The series of runs that holds the worker; empty: none.
+    QString waitsFor() const;
     bool isActive() const { return m_run && !isTerminal(m_state); }
     bool canResume() const { return m_run && m_resumable && isTerminal(m_state); }
 

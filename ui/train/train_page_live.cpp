@@ -40,10 +40,20 @@ void TrainPage::showEmptyState() {
             tr("Start the current design, or change it on the Design page first. Curves appear here "
                "with the first step."),
             m_context.document ? tr("Start “%1”").arg(name) : QString());
+    } else if (const QString series = waitsFor(); !series.isEmpty()) {
+        m_empty->setState(
+            QStringLiteral("clock"), tr("“%1” waits").arg(m_queue.front()),
+            tr("The MAD-X experiment “%1” is training, and one thing trains at a time. This run "
+               "begins when it has ended or is stopped on the MAD-X page.")
+                .arg(series));
     } else {
         m_empty->setState(QStringLiteral("clock"), tr("Starting “%1”").arg(m_queue.front()),
                           tr("The worker reads the experiment."));
     }
+}
+
+QString TrainPage::waitsFor() const {
+    return m_context.runs ? m_context.runs->series() : QString();
 }
 
 void TrainPage::startDesign() {
@@ -289,8 +299,11 @@ void TrainPage::showProgress() {
 }
 
 void TrainPage::showQueue() {
-    m_queueLabel->setText(m_queue.isEmpty() ? QString()
-                                            : tr("Waiting: %1").arg(m_queue.join(QStringLiteral(", "))));
+    const QString names = m_queue.join(QStringLiteral(", "));
+    const QString series = waitsFor();
+    m_queueLabel->setText(m_queue.isEmpty()  ? QString()
+                          : series.isEmpty() ? tr("Waiting: %1").arg(names)
+                                             : tr("Waiting for MAD-X “%1”: %2").arg(series, names));
 }
 
 void TrainPage::showMetrics(const RunOutcome& outcome) {
