@@ -77,6 +77,7 @@ struct FuseOptions {
 };
 /// AdapterFusion in two stages, beside a single adapter and full fine-tuning, over several seeds.
 int runFuse(const FuseOptions& options);
+
 struct PretrainOptions {
     PretrainingSpec spec;
     std::string to;
@@ -151,6 +152,17 @@ struct PruneOptions {
 };
 /// What it costs a finished run's fusion to lose its adapters one after the other, the least weight first.
 int runPrune(const PruneOptions& options);
+
+struct StudyOptions {
+    std::int64_t run = 0;
+    std::int64_t examples = 500; ///< at most
+    std::string split;           ///< empty: validation, or train where there is none
+    std::optional<std::int64_t> seed;
+    std::string workspace;
+    bool json = false;
+};
+/// What the adapters of a finished run do: changes, similarity, singular values and units, kept with the run.
+int runStudy(const StudyOptions& options);
 
 /// Shows what the program finds on this machine; fails when something needs attention.
 int runDoctor(const std::string& workspace);

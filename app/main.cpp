@@ -34,6 +34,7 @@ constexpr const char* kExamples = R"(Examples:
   adapter-workbench combine both a=0.5 b=0.5 --base mini-en
   adapter-workbench ablate 12                         what each adapter of a run is worth, layer by layer
   adapter-workbench prune 12 --keep 2                 what it costs a fusion to lose its adapters
+  adapter-workbench study 12                          what the adapters of a run do to the hidden states
 
 Exit status: 0 success, 1 the work failed or a tolerance was missed, 2 wrong call, 77 skipped since the data of
 the experiment are not on this machine (madx), 130 interrupted.)";
@@ -62,6 +63,7 @@ public:
         addCombine();
         addAblate();
         addPrune();
+        addStudy();
         addDoctor();
         addScreenshots(argc, argv);
     }
@@ -354,6 +356,27 @@ private:
         });
     }
 
+    void addStudy() {
+        CLI::App* command = m_app.add_subcommand(
+            "study", "Show what the adapters of a finished run do: how much they change, what they have in "
+                     "common, which units fire");
+        command->add_option("run", m_study.run, "The run's number")->required();
+        command->add_option("--split", m_study.split, "train, validation or test (default: validation)");
+        command
+            ->add_option("--examples", m_study.examples,
+                         "Look at no more than so many examples (default: 500)")
+            ->check(CLI::PositiveNumber);
+        command->add_option("--seed", m_study.seed, "By which they are drawn (default: the run's)");
+        command->add_flag("--json", m_study.json, "Print one JSON object");
+        addWorkspace(command);
+        command->callback([this] {
+            m_chosen = [this] {
+                m_study.workspace = m_workspace;
+                return runStudy(m_study);
+            };
+        });
+    }
+
     void addDoctor() {
         CLI::App* command = m_app.add_subcommand("doctor", "Show what the program finds on this machine");
         addWorkspace(command);
@@ -385,6 +408,7 @@ private:
     CombineCommand m_combine;
     AblateOptions m_ablate;
     PruneOptions m_prune;
+    StudyOptions m_study;
     std::vector<std::string> m_folders;
     std::string m_folder;
     bool m_json = false;

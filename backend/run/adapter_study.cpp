@@ -92,9 +92,9 @@ ChangeSize changeSize(const StudyRecorder::Seen& seen) {
 
 FiringToken firingToken(const OpenedRun& run, const FiringUnits::Occurrence& occurrence) {
     const TokenizedSplit& split = run.examples();
-    const auto after = std::ranges::upper_bound(split.offsets, occurrence.place);
-    const std::size_t end = std::min(*after, occurrence.place + 1 + kContext);
-    const std::size_t first = *std::prev(after);
+    const auto next = std::ranges::upper_bound(split.offsets, occurrence.place);
+    const std::size_t end = std::min(*next, occurrence.place + 1 + kContext);
+    const std::size_t first = *std::prev(next);
     const std::size_t begin = occurrence.place - std::min(occurrence.place - first, kContext);
     const auto text = [&](std::size_t from, std::size_t to) {
         std::vector<std::string> tokens;
@@ -103,8 +103,12 @@ FiringToken firingToken(const OpenedRun& run, const FiringUnits::Occurrence& occ
         }
         return textOfTokens(tokens);
     };
+    // Taken from texts with the token, so that they say whether a word goes on or a new one begins beside it.
+    const std::size_t own = text(occurrence.place, occurrence.place + 1).size();
+    const std::string before = text(begin, occurrence.place + 1);
+    const std::string after = text(occurrence.place, end);
     return {run.token(occurrence.id), static_cast<double>(occurrence.activation),
-            text(begin, occurrence.place), text(occurrence.place + 1, end)};
+            before.substr(0, before.size() - own), after.substr(own)};
 }
 
 UnitActivity activityOf(const OpenedRun& run, const StudyRecorder::Seen& seen,

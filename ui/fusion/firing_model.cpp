@@ -1,5 +1,6 @@
 #include "ui/fusion/firing_model.h"
 
+#include "backend/text/token_text.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/number_text.h"
 
@@ -37,10 +38,10 @@ QString FiringModel::textOf(const Row& row, int column) const {
     default:
         break;
     }
-    return QStringLiteral("%1 [%2] %3")
-        .arg(QString::fromStdString(row.token.before), QString::fromStdString(row.token.token),
-             QString::fromStdString(row.token.after))
-        .trimmed();
+    const std::string plain = textOfTokens({&row.token.token, 1});
+    return QStringLiteral("%1‹%2›%3")
+        .arg(QString::fromStdString(row.token.before), QString::fromStdString(plain),
+             QString::fromStdString(row.token.after));
 }
 
 QVariant FiringModel::data(const QModelIndex& index, int role) const {

@@ -123,6 +123,7 @@ QWidget* FusionPage::buildHeader() {
                    tr("Runs with a fusion, and finished runs with adapters"), header);
     m_fusionBox = box(QStringLiteral("fusionName"), tr("Fusion"), tr("The fused adapters"), header);
     m_fusionBox->setMinimumWidth(kBoxWidth + kBoxWidth / 2);
+    m_fusionBox->setPlaceholderText(tr("no fusion"));
     m_compareBox = box(QStringLiteral("fusionCompare"), tr("Compare with"),
                        tr("Shows by how much the weights of another run differ at its last step, or the mean "
                           "over all seeds"),

@@ -432,7 +432,9 @@ QString FusionPage::detailsHtml() const {
         return html + heading(tr("Worth a look")) + findings;
     }
     return !probe() && run()
-               ? lineOf(tr("Run %1 has no fusion. Study its adapters, or leave them out.").arg(*run()))
+               ? lineOf(tr("Run %1 has no fusion. What its adapters do and what each is worth stands under "
+                           "Adapters and Ablation.")
+                            .arg(*run()))
                : html;
 }
 

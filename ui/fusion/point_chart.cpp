@@ -51,7 +51,7 @@ PointChart::PointChart(Look look, const QString& xTitle, const QString& yTitle, 
     m_plot->legend->setBorderPen(Qt::NoPen);
     m_plot->legend->setFillOrder(QCPLegend::foColumnsFirst);
     m_plot->legend->setWrap(kLegendColumns);
-    m_plot->legend->setMargins({0, 0, 0, 0});
+    m_plot->legend->setMargins({px(Space::S), 0, 0, 0});
     m_plot->plotLayout()->insertRow(0);
     m_plot->plotLayout()->addElement(0, 0, m_plot->legend);
     m_plot->plotLayout()->setRowStretchFactor(0, 0.001);

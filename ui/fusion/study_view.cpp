@@ -28,10 +28,12 @@ namespace awb::ui {
 
 namespace {
 
-constexpr int kChartHeight = 210;
+constexpr int kUpperHeight = 270;
+constexpr int kLowerHeight = 190;
+constexpr int kRowHeight = 24;
 constexpr int kTableHeight = 220;
 constexpr int kPictureTitle = 24;
-constexpr QSize kPicture(960, 640);
+constexpr QSize kPicture(1120, 700);
 
 } // namespace
 
@@ -105,10 +107,11 @@ QWidget* StudyView::buildContent() {
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(FiringModel::Text, QHeaderView::Stretch);
-    for (QWidget* chart : {static_cast<QWidget*>(m_changes), static_cast<QWidget*>(m_activity),
-                           static_cast<QWidget*>(m_singular), static_cast<QWidget*>(m_similarity)}) {
-        chart->setMinimumHeight(kChartHeight);
-    }
+    m_changes->setFixedHeight(kUpperHeight);
+    m_similarity->setFixedHeight(kUpperHeight);
+    m_activity->setFixedHeight(kLowerHeight);
+    m_singular->setFixedHeight(kLowerHeight);
+    m_table->verticalHeader()->setDefaultSectionSize(kRowHeight);
     m_table->setMinimumHeight(kTableHeight);
 
     m_changeBlock = new StudyBlock(tr("Change of the hidden state"),
@@ -122,20 +125,20 @@ QWidget* StudyView::buildContent() {
                                           "CKA, Kornblith et al. 2019)."),
                                        m_similarity, this);
     m_activityBlock = new StudyBlock(tr("Active units"),
-                                     tr("How many of the bottleneck's units a token switches on, on average. "
-                                        "Few: each stands for something "
-                                        "special; units that never are active do nothing (Li et al. 2023)."),
+                                     tr("How many of the bottleneck's units are on at a token, on average; a "
+                                        "unit that is never on does nothing "
+                                        "(activation sparsity: Li et al. 2023, arXiv 2210.06313)."),
                                      m_activity, this);
     m_singularBlock = new StudyBlock(
         tr("Singular values"),
         tr("Of up × down with its scaling: how many directions of the hidden state the module can move "
            "(effective rank, Roy and Vetterli 2007), its non-linearity left out."),
         m_singular, this);
-    m_unitBlock = new StudyBlock(
-        tr("Units that fire most"),
-        tr("The tokens at which a unit is largest hint at what it stands for (Geva et al. 2021); each token "
-           "once, in [ ] where it stands."),
-        m_table, this);
+    m_unitBlock = new StudyBlock(tr("Units that fire most"),
+                                 tr("The tokens at which a unit is largest hint at what it stands for (Geva "
+                                    "et al. 2021, arXiv 2012.14913); "
+                                    "each token once, in ‹ › where it stands."),
+                                 m_table, this);
 
     auto* content = new QWidget(this);
     auto* grid = new QGridLayout(content);
@@ -341,7 +344,7 @@ void StudyView::paintInto(QPainter& painter, const QRect& area) const {
                      height - px(Space::S));
     };
     const auto paint = [&](const StudyBlock& block, const QRect& place, const auto& chart) {
-        painter.setFont(Theme::instance().font(TextSize::Body, true));
+        painter.setFont(Theme::instance().font(TextSize::Small, true));
         painter.setPen(Theme::instance().color(Tone::Text));
         const QString text = block.verdict().isEmpty()
                                  ? block.title()

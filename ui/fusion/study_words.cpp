@@ -93,7 +93,7 @@ std::vector<PointChart::Series> singularSeries(const ModuleStudy& module) {
 
 ShareMatrix similarityMatrix(const AdapterStudy& study) {
     ShareMatrix matrix;
-    matrix.scaleTitle = tr("linear CKA of the changes; hatched: the module changes nothing");
+    matrix.scaleTitle = tr("linear CKA; hatched: no change");
     for (const ModuleStudy& module : study.modules) {
         matrix.rows << moduleTitle(module);
         matrix.columns << moduleShortName(infoOf(module));
