@@ -94,13 +94,12 @@ void print(const AblationMap& map, std::int64_t run) {
 
 Result<AblationMap> measure(RunStore& store, const AblateOptions& options, RunControl& control) {
     ProgressBar bar;
-    auto run = OpenedRun::open(
-        store, options.run,
-        [&](const std::string& activity, double fraction) {
-            bar.show(fraction, activity);
-            control.safePoint();
-        },
-        {static_cast<std::size_t>(options.examples), {}, {}});
+    auto run = OpenedRun::open(store, options.run,
+                               [&](const std::string& activity, double fraction) {
+                                   bar.show(fraction, activity);
+                                   control.safePoint();
+                               },
+                               {static_cast<std::size_t>(options.examples), {}, {}});
     if (!run) {
         return fail(run.error());
     }

@@ -44,8 +44,8 @@ public:
     Composition inBase(Composition composition) const;
     /// The heads that answer for it, by their names in the base: one for each branch.
     std::vector<std::string> headsFor(const Composition& composition) const;
-    /// Chooses what runs; `composition` in the run's own names. A pass lowers the temperature of some fusions:
-    /// they begin again at the run's.
+    /// Chooses what runs; `composition` in the run's own names. A pass lowers the temperature of some
+    /// fusions: they begin again at the run's.
     Result<void> activate(const Composition& composition) const;
     ForwardContext context() const;
     /// Bytes of the adapters and fusions of a composition and of its heads.
