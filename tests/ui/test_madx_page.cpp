@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <QAction>
@@ -20,11 +21,13 @@
 #include "backend/jobs/run_controller.h"
 #include "tests/backend/madx_fixture.h"
 #include "tests/backend/training_fixture.h"
+#include "ui/document/design_document.h"
 #include "ui/madx/madx_document.h"
 #include "ui/madx/madx_matrices.h"
 #include "ui/madx/madx_page.h"
 #include "ui/madx/madx_results.h"
 #include "ui/theme/theme.h"
+#include "ui/train/train_page.h"
 
 using namespace awb;
 using namespace awb::ui;
@@ -54,6 +57,7 @@ private Q_SLOTS:
     void theReversedOrderAloneIsWarnedOf();
     void badFilesAreNamed();
     void waitsForOtherRuns();
+    void otherRunsSayWhatTheyWaitFor();
 
 private:
     void open() const { QVERIFY(m_page->openFile(m_file)); }
@@ -371,6 +375,29 @@ void TestMadxPage::waitsForOtherRuns() {
         find<QPushButton>("madxTrainButton")->toolTip().contains(QStringLiteral("one training at a time")));
     m_runs->stop();
     QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("madxTrainButton")->isEnabled(), kPatience);
+}
+
+void TestMadxPage::otherRunsSayWhatTheyWaitFor() {
+    QVERIFY(m_page->openFile(QString::fromStdString(test::writeTinyMadx(
+        m_dir.filePath(QStringLiteral("third.json")).toStdString(), R"({"seeds": [8]})"))));
+    DesignDocument document;
+    QVERIFY(document.open(test::tinyExperiment()).has_value());
+    AppContext context;
+    context.runs = m_runs.get();
+    context.document = &document;
+    TrainPage train(context);
+    click("madxTrainButton");
+    train.startDesign();
+    const auto says = [&](const QString& words) {
+        const QList<QLabel*> labels =
+            train.findChild<QWidget*>(QStringLiteral("trainEmpty"))->findChildren<QLabel*>();
+        return std::ranges::any_of(labels,
+                                   [&](const QLabel* label) { return label->text().contains(words); });
+    };
+    QVERIFY(says(QStringLiteral("“tiny” waits")));
+    QVERIFY(says(QStringLiteral("The MAD-X experiment “tiny” is training")));
+    click("madxTrainButton");
+    QTRY_VERIFY_WITH_TIMEOUT(train.runState() == RunState::Finished, kPatience);
 }
 
 QTEST_MAIN(TestMadxPage)
