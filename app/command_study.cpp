@@ -74,8 +74,8 @@ Json toJson(const AdapterStudy& study, std::int64_t run) {
               {"all_examples", study.sample.all},
               {"tokens", study.sample.tokens},
               {"compared_tokens", study.sample.compared}};
-    Json& modules = json["modules"] = Json::array();
-    Json& cka = json["cka"] = Json::array();
+    Json modules = Json::array();
+    Json cka = Json::array();
     for (std::size_t i = 0; i < study.modules.size(); ++i) {
         modules.push_back(toJson(study.modules[i]));
         Json row = Json::array();
@@ -84,6 +84,8 @@ Json toJson(const AdapterStudy& study, std::int64_t run) {
         }
         cka.push_back(std::move(row));
     }
+    json["modules"] = std::move(modules);
+    json["cka"] = std::move(cka);
     return json;
 }
 

@@ -9,7 +9,8 @@
 
 namespace awb::ui {
 
-StudyBlock::StudyBlock(const QString& title, const QString& meaning, QWidget* chart, QWidget* parent)
+StudyBlock::StudyBlock(const QString& title, const QString& meaning, QWidget* chart, int height,
+                       QWidget* parent)
     : QWidget(parent)
     , m_title(title)
     , m_heading(new QLabel(this))
@@ -24,12 +25,14 @@ StudyBlock::StudyBlock(const QString& title, const QString& meaning, QWidget* ch
     m_missing->setForegroundRole(QPalette::PlaceholderText);
     m_stack->addWidget(chart);
     m_stack->addWidget(m_missing);
+    m_stack->setFixedHeight(height);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(px(Space::Xs));
     column->addWidget(m_heading);
     column->addWidget(sentence);
-    column->addWidget(m_stack, 1);
+    column->addWidget(m_stack);
+    column->addStretch(1);
     setVerdict({});
 }
 

@@ -14,8 +14,9 @@ class StudyBlock : public QWidget {
     Q_OBJECT
 
 public:
-    /// Takes the chart over.
-    StudyBlock(const QString& title, const QString& meaning, QWidget* chart, QWidget* parent = nullptr);
+    /// Takes the chart over; `height` is the chart's, in pixels.
+    StudyBlock(const QString& title, const QString& meaning, QWidget* chart, int height,
+               QWidget* parent = nullptr);
 
     /// Behind the title: what the chart says, in words.
     void setVerdict(const QString& text);

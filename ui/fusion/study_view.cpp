@@ -107,38 +107,33 @@ QWidget* StudyView::buildContent() {
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(FiringModel::Text, QHeaderView::Stretch);
-    m_changes->setFixedHeight(kUpperHeight);
-    m_similarity->setFixedHeight(kUpperHeight);
-    m_activity->setFixedHeight(kLowerHeight);
-    m_singular->setFixedHeight(kLowerHeight);
     m_table->verticalHeader()->setDefaultSectionSize(kRowHeight);
-    m_table->setMinimumHeight(kTableHeight);
 
     m_changeBlock = new StudyBlock(tr("Change of the hidden state"),
                                    tr("How long the vector is that a module adds, against what it reads, "
                                       "mean and spread over the tokens. "
                                       "0: the module is the identity it began as (Houlsby et al. 2019)."),
-                                   m_changes, this);
+                                   m_changes, kUpperHeight, this);
     m_similarityBlock = new StudyBlock(tr("Similarity of the changes"),
                                        tr("1: two modules say the same of every token, up to rotation and "
                                           "scale; 0: nothing in common (linear "
                                           "CKA, Kornblith et al. 2019)."),
-                                       m_similarity, this);
+                                       m_similarity, kUpperHeight, this);
     m_activityBlock = new StudyBlock(tr("Active units"),
                                      tr("How many of the bottleneck's units are on at a token, on average; a "
                                         "unit that is never on does nothing "
                                         "(activation sparsity: Li et al. 2023, arXiv 2210.06313)."),
-                                     m_activity, this);
+                                     m_activity, kLowerHeight, this);
     m_singularBlock = new StudyBlock(
         tr("Singular values"),
         tr("Of up × down with its scaling: how many directions of the hidden state the module can move "
            "(effective rank, Roy and Vetterli 2007), its non-linearity left out."),
-        m_singular, this);
+        m_singular, kLowerHeight, this);
     m_unitBlock = new StudyBlock(tr("Units that fire most"),
                                  tr("The tokens at which a unit is largest hint at what it stands for (Geva "
                                     "et al. 2021, arXiv 2012.14913); "
                                     "each token once, in ‹ › where it stands."),
-                                 m_table, this);
+                                 m_table, kTableHeight, this);
 
     auto* content = new QWidget(this);
     auto* grid = new QGridLayout(content);
