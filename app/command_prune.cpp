@@ -58,13 +58,12 @@ void print(const PruningReport& report, std::int64_t run) {
 
 Result<PruningReport> measure(RunStore& store, const PruneOptions& options, RunControl& control) {
     ProgressBar bar;
-    auto run = OpenedRun::open(
-        store, options.run,
-        [&](const std::string& activity, double fraction) {
-            bar.show(fraction, activity);
-            control.safePoint();
-        },
-        static_cast<std::size_t>(options.examples));
+    auto run = OpenedRun::open(store, options.run,
+                               [&](const std::string& activity, double fraction) {
+                                   bar.show(fraction, activity);
+                                   control.safePoint();
+                               },
+                               {static_cast<std::size_t>(options.examples), {}, {}});
     if (!run) {
         return fail(run.error());
     }

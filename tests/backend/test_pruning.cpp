@@ -4,7 +4,7 @@
 #include <QTest>
 
 #include "backend/run/pruning.h"
-#include "tests/backend/playground_runs.h"
+#include "tests/backend/tiny_runs.h"
 
 using namespace awb;
 using namespace awb::test;
@@ -12,7 +12,7 @@ using namespace awb::test;
 namespace {
 
 Experiment fusionOfThree() {
-    Experiment experiment = fusedAdapterRun();
+    Experiment experiment = tinyFusion();
     AdapterSpec third = experiment.adapters.front();
     third.name = "c";
     experiment.adapters.push_back(third);
