@@ -57,6 +57,12 @@ QString lineOf(const QString& text) {
     return QStringLiteral("<p style='margin-top:0px;margin-bottom:4px'>%1</p>").arg(text);
 }
 
+/// 0 where no run has a fusion.
+std::int64_t newestFusion(const std::vector<AdapterRun>& runs) {
+    const auto found = std::ranges::find(runs, true, &AdapterRun::hasFusion); // the newest stands first
+    return found == runs.end() ? 0 : found->run;
+}
+
 void fillPlaces(QComboBox* box, const FusionProbe& probe, const QString& first = {}) {
     const QSignalBlocker quiet(box);
     const QString chosen = box->currentText();
@@ -106,8 +112,16 @@ void FusionPage::reload() {
         }
         return;
     }
+    const auto before = newestFusion(m_runs);
     m_runs = std::move(*runs);
     fillRuns();
+    const auto now = newestFusion(m_runs);
+    const bool showsNone = run() && !m_runs[static_cast<std::size_t>(m_runBox->currentIndex())].hasFusion;
+    if (now > before && showsNone) {
+        // Who looks at a run without a fusion while one is trained comes back for that one.
+        const QSignalBlocker quiet(m_runBox);
+        m_runBox->setCurrentIndex(m_runBox->findData(static_cast<qlonglong>(now)));
+    }
     updateEmptyState();
     chooseRun();
 }
