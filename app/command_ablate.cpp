@@ -6,11 +6,8 @@
 #include "app/commands.h"
 #include "app/console.h"
 #include "app/json_output.h"
-#include "app/progress_bar.h"
-#include "app/stop_signals.h"
+#include "app/opened_run_command.h"
 #include "backend/run/ablation.h"
-
-namespace fs = std::filesystem;
 
 namespace awb::app {
 
@@ -92,49 +89,26 @@ void print(const AblationMap& map, std::int64_t run) {
     }
 }
 
-Result<AblationMap> measure(RunStore& store, const AblateOptions& options, RunControl& control) {
-    ProgressBar bar;
-    auto run = OpenedRun::open(store, options.run,
-                               [&](const std::string& activity, double fraction) {
-                                   bar.show(fraction, activity);
-                                   control.safePoint();
-                               },
-                               {static_cast<std::size_t>(options.examples), {}, {}});
-    if (!run) {
-        return fail(run.error());
-    }
-    auto map = ablate(**run, control, [&bar](double done) { bar.show(done, "Leaving adapters out"); });
-    if (map) {
-        if (const auto stored = store.setAblation(options.run, *map); !stored) {
-            return fail(stored.error());
-        }
-    }
-    return map;
-}
-
 } // namespace
 
 int runAblate(const AblateOptions& options) {
-    const auto store = RunStore::open(fs::absolute(workspaceFolder(options.workspace)));
-    if (!store) {
-        return complain(store.error());
-    }
-    RunControl control;
-    const StopSignals signals([&control] { control.requestStop(); });
-    try {
-        const auto map = measure(**store, options, control);
-        if (!map) {
-            return complain(map.error());
+    const auto measure = [&](OpenedRun& run, RunStore& store, RunControl& control, ProgressBar& bar) {
+        auto map = ablate(run, control, [&bar](double done) { bar.show(done, "Leaving adapters out"); });
+        if (map) {
+            if (const auto stored = store.setAblation(options.run, *map); !stored) {
+                return Result<AblationMap>(fail(stored.error()));
+            }
         }
-        if (options.json) {
-            printJson(toJson(*map, options.run));
-        } else {
-            print(*map, options.run);
-        }
-        return kSuccess;
-    } catch (const StopRequested&) {
-        return kInterrupted;
-    }
+        return map;
+    };
+    return lookIntoRun(options.run, options.workspace, {static_cast<std::size_t>(options.examples), {}, {}},
+                       measure, [&](const AblationMap& map) {
+                           if (options.json) {
+                               printJson(toJson(map, options.run));
+                           } else {
+                               print(map, options.run);
+                           }
+                       });
 }
 
 } // namespace awb::app

@@ -5,11 +5,8 @@
 #include "app/commands.h"
 #include "app/console.h"
 #include "app/json_output.h"
-#include "app/progress_bar.h"
-#include "app/stop_signals.h"
+#include "app/opened_run_command.h"
 #include "backend/run/pruning.h"
-
-namespace fs = std::filesystem;
 
 namespace awb::app {
 
@@ -56,44 +53,21 @@ void print(const PruningReport& report, std::int64_t run) {
     }
 }
 
-Result<PruningReport> measure(RunStore& store, const PruneOptions& options, RunControl& control) {
-    ProgressBar bar;
-    auto run = OpenedRun::open(store, options.run,
-                               [&](const std::string& activity, double fraction) {
-                                   bar.show(fraction, activity);
-                                   control.safePoint();
-                               },
-                               {static_cast<std::size_t>(options.examples), {}, {}});
-    if (!run) {
-        return fail(run.error());
-    }
-    return prune(**run, static_cast<std::size_t>(options.keep), control,
-                 [&bar](double done) { bar.show(done, "Dropping adapters"); });
-}
-
 } // namespace
 
 int runPrune(const PruneOptions& options) {
-    const auto store = RunStore::open(fs::absolute(workspaceFolder(options.workspace)));
-    if (!store) {
-        return complain(store.error());
-    }
-    RunControl control;
-    const StopSignals signals([&control] { control.requestStop(); });
-    try {
-        const auto report = measure(**store, options, control);
-        if (!report) {
-            return complain(report.error());
-        }
-        if (options.json) {
-            printJson(toJson(*report, options.run));
-        } else {
-            print(*report, options.run);
-        }
-        return kSuccess;
-    } catch (const StopRequested&) {
-        return kInterrupted;
-    }
+    const auto measure = [&](OpenedRun& run, RunStore&, RunControl& control, ProgressBar& bar) {
+        return prune(run, static_cast<std::size_t>(options.keep), control,
+                     [&bar](double done) { bar.show(done, "Dropping adapters"); });
+    };
+    return lookIntoRun(options.run, options.workspace, {static_cast<std::size_t>(options.examples), {}, {}},
+                       measure, [&](const PruningReport& report) {
+                           if (options.json) {
+                               printJson(toJson(report, options.run));
+                           } else {
+                               print(report, options.run);
+                           }
+                       });
 }
 
 } // namespace awb::app

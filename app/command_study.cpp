@@ -7,11 +7,8 @@
 #include "app/commands.h"
 #include "app/console.h"
 #include "app/json_output.h"
-#include "app/progress_bar.h"
-#include "app/stop_signals.h"
+#include "app/opened_run_command.h"
 #include "backend/run/adapter_study.h"
-
-namespace fs = std::filesystem;
 
 namespace awb::app {
 
@@ -187,50 +184,28 @@ void print(const AdapterStudy& study, std::int64_t run) {
     printFindings(study);
 }
 
-Result<AdapterStudy> measure(RunStore& store, const StudyOptions& options, RunControl& control) {
-    ProgressBar bar;
-    auto run = OpenedRun::open(store, options.run,
-                               [&](const std::string& activity, double fraction) {
-                                   bar.show(fraction, activity);
-                                   control.safePoint();
-                               },
-                               {static_cast<std::size_t>(options.examples), options.split, options.seed});
-    if (!run) {
-        return fail(run.error());
-    }
-    auto study =
-        studyAdapters(**run, control, [&bar](double done) { bar.show(done, "Watching the adapters"); });
-    if (study) {
-        if (const auto stored = store.setAdapterStudy(options.run, *study); !stored) {
-            return fail(stored.error());
-        }
-    }
-    return study;
-}
-
 } // namespace
 
 int runStudy(const StudyOptions& options) {
-    const auto store = RunStore::open(fs::absolute(workspaceFolder(options.workspace)));
-    if (!store) {
-        return complain(store.error());
-    }
-    RunControl control;
-    const StopSignals signals([&control] { control.requestStop(); });
-    try {
-        const auto study = measure(**store, options, control);
-        if (!study) {
-            return complain(study.error());
+    const auto measure = [&](OpenedRun& run, RunStore& store, RunControl& control, ProgressBar& bar) {
+        auto study =
+            studyAdapters(run, control, [&bar](double done) { bar.show(done, "Watching the adapters"); });
+        if (study) {
+            if (const auto stored = store.setAdapterStudy(options.run, *study); !stored) {
+                return Result<AdapterStudy>(fail(stored.error()));
+            }
         }
-        if (options.json) {
-            printJson(toJson(*study, options.run));
-        } else {
-            print(*study, options.run);
-        }
-        return kSuccess;
-    } catch (const StopRequested&) {
-        return kInterrupted;
-    }
+        return study;
+    };
+    return lookIntoRun(options.run, options.workspace,
+                       {static_cast<std::size_t>(options.examples), options.split, options.seed}, measure,
+                       [&](const AdapterStudy& study) {
+                           if (options.json) {
+                               printJson(toJson(study, options.run));
+                           } else {
+                               print(study, options.run);
+                           }
+                       });
 }
 
 } // namespace awb::app

@@ -53,10 +53,6 @@ std::optional<Experiment> widerDesign(const Experiment& experiment) {
 }
 
 Result<std::optional<WiderRun>> findWiderRun(const RunStore& store, std::int64_t run) {
-    const auto rows = store.runs();
-    if (!rows) {
-        return fail(rows.error());
-    }
     const auto own = store.run(run);
     if (!own) {
         return fail(own.error());
@@ -70,11 +66,17 @@ Result<std::optional<WiderRun>> findWiderRun(const RunStore& store, std::int64_t
     if (!wider || !ownScore) {
         return std::nullopt;
     }
+    const auto rows = store.runs();
+    if (!rows) {
+        return fail(rows.error());
+    }
     std::optional<WiderRun> found;
     for (const RunRow& row : *rows) {
         const auto score = row.score("validation");
+        // Reading a design is dear, so first what the rows tell.
         const bool isCandidate = row.state == RunState::Finished && row.baseHash == own->baseHash &&
-                                 row.datasetHash == own->datasetHash && score;
+                                 row.datasetHash == own->datasetHash && row.totalSteps == own->totalSteps &&
+                                 row.trainableParameters > own->trainableParameters && score;
         if (!isCandidate || (found && found->run > row.id)) {
             continue;
         }

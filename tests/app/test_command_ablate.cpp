@@ -2,30 +2,12 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
-namespace {
+#include "tests/app/tiny_experiment.h"
 
-struct Call {
-    int exitCode = -1;
-    QByteArray out;
-    QByteArray err;
-};
-
-Call call(const QStringList& arguments) {
-    QProcess process;
-    process.start(QStringLiteral(AWB_PROGRAM), arguments);
-    process.waitForFinished(120'000);
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
-}
-
-QString data(const char* path) {
-    return QStringLiteral(AWB_TEST_DATA "/") + QString::fromLatin1(path);
-}
-
-} // namespace
+using namespace awb::test;
 
 /// ablate as a person calls it.
 class TestCommandAblate : public QObject {
@@ -48,20 +30,8 @@ private:
 void TestCommandAblate::initTestCase() {
     qputenv("XDG_CACHE_HOME", m_folder.filePath(u"cache"_qs).toUtf8());
     qputenv("XDG_DATA_HOME", m_folder.filePath(u"data"_qs).toUtf8());
-    const auto adapter = [](const QString& name) {
-        return QJsonObject{{u"name"_qs, name}, {u"preset"_qs, u"pfeiffer"_qs}};
-    };
-    const QJsonObject splits{{u"train"_qs, data("tiny-task/train.tsv")},
-                             {u"validation"_qs, data("tiny-task/validation.tsv")}};
-    const QJsonObject experiment{
-        {u"format"_qs, u"adapter-workbench/experiment@1"_qs},
-        {u"base"_qs, QJsonObject{{u"model"_qs, data("tiny-bert")}}},
-        {u"adapters"_qs, QJsonArray{adapter(u"a"_qs), adapter(u"b"_qs)}},
-        {u"composition"_qs, QJsonObject{{u"fuse"_qs, QJsonArray{u"a"_qs, u"b"_qs}}}},
-        {u"data"_qs, QJsonObject{{u"source"_qs, u"files"_qs},
-                                 {u"splits"_qs, splits},
-                                 {u"columns"_qs, QJsonObject{{u"text"_qs, u"sentence"_qs}}}}},
-        {u"training"_qs, QJsonObject{{u"epochs"_qs, 1}, {u"max_seq_length"_qs, 24}}}};
+    const QJsonObject experiment = tinyExperiment({u"a"_qs, u"b"_qs}, u"pfeiffer"_qs,
+                                                  QJsonObject{{u"fuse"_qs, QJsonArray{u"a"_qs, u"b"_qs}}});
     QFile file(m_folder.filePath(u"design.json"_qs));
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QJsonDocument(experiment).toJson()) > 0);
     file.close();
@@ -81,7 +51,7 @@ void TestCommandAblate::printsATable() {
 void TestCommandAblate::printsJson() {
     const Call call = ablate({u"1"_qs, u"--json"_qs, u"--examples"_qs, u"20"_qs});
     QVERIFY2(call.exitCode == 0, call.err.constData());
-    const QJsonObject json = QJsonDocument::fromJson(call.out).object();
+    const QJsonObject json = call.json().object();
     QCOMPARE(json[u"examples"_qs].toInt(), 20);
     QCOMPARE(json[u"metric"_qs].toString(), u"accuracy"_qs);
     const QJsonArray left = json[u"left_out"_qs].toArray();

@@ -1,27 +1,18 @@
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "tests/app/program_call.h"
+
+using namespace awb::test;
+
 namespace {
 
-struct Call {
-    int exitCode = -1;
-    QByteArray out;
-    QByteArray err;
-
-    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
-};
-
 Call count(const QStringList& arguments) {
-    QProcess process;
-    process.start(QStringLiteral(AWB_PROGRAM), QStringList{u"count"_qs} + arguments);
-    process.waitForFinished(60'000);
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+    return call(QStringList{u"count"_qs} + arguments);
 }
 
 } // namespace
@@ -55,7 +46,7 @@ void TestCommandCount::allPresets() {
     QCOMPARE(text.exitCode, 0);
     QVERIFY(text.out.contains("bert-base: 12 layers, hidden size 768, 108,891,648 parameters"));
     QVERIFY(text.out.contains("894,528"));
-    const QJsonObject json = count({u"--model"_qs, u"llama-3-8b"_qs, u"--json"_qs}).json();
+    const QJsonObject json = count({u"--model"_qs, u"llama-3-8b"_qs, u"--json"_qs}).json().object();
     QCOMPARE(json[u"base"_qs].toObject()[u"parameters"_qs].toDouble(), 7'504'924'672.0);
     QMap<QString, double> presets;
     bool isRefused = false;
@@ -74,7 +65,7 @@ void TestCommandCount::onePreset() {
     QCOMPARE(text.exitCode, 0);
     QVERIFY(text.out.contains("Pfeiffer: 3,171,840 parameters"));
     QVERIFY(text.out.contains("ffn_output"));
-    const QJsonObject json = count({u"--preset"_qs, u"pfeiffer"_qs, u"--json"_qs}).json();
+    const QJsonObject json = count({u"--preset"_qs, u"pfeiffer"_qs, u"--json"_qs}).json().object();
     QCOMPARE(json[u"parameters"_qs].toInt(), 894'528);
     QCOMPARE(json[u"file_bytes"_qs].toInt(), 4 * 894'528);
     QCOMPARE(json[u"percent_of_base"_qs].toDouble(), 100.0 * 894'528 / 108'891'648);
@@ -95,9 +86,9 @@ void TestCommandCount::everyKindOfModel_data() {
 void TestCommandCount::everyKindOfModel() {
     QFETCH(QString, model);
     QFETCH(int, parameters);
-    const Call call = count({u"--preset"_qs, u"pfeiffer"_qs, u"--model"_qs, model, u"--json"_qs});
-    QVERIFY2(call.exitCode == 0, call.err.constData());
-    const int found = call.json()[u"parameters"_qs].toInt();
+    const Call made = count({u"--preset"_qs, u"pfeiffer"_qs, u"--model"_qs, model, u"--json"_qs});
+    QVERIFY2(made.exitCode == 0, made.err.constData());
+    const int found = made.json()[u"parameters"_qs].toInt();
     QVERIFY(parameters < 0 ? found > 0 : found == parameters);
 }
 
@@ -105,11 +96,11 @@ void TestCommandCount::anExperiment() {
     const QString file = write("fuse.json", R"({"format": "adapter-workbench/experiment@1",
         "base": {"model": "mini-en"}, "adapters": [{"name": "a"}, {"name": "b"}],
         "composition": {"fuse": ["a", "b"]}, "train": ["fuse:a,b"]})");
-    const QJsonObject own = count({file, u"--json"_qs}).json();
+    const QJsonObject own = count({file, u"--json"_qs}).json().object();
     const int fusion = 6 * (3 * 256 * 256 + 2 * 256);
     QCOMPARE(own[u"trained"_qs].toInt(), fusion);
     QCOMPARE(own[u"base"_qs].toObject()[u"name"_qs].toString(), u"mini-en"_qs);
-    const QJsonObject other = count({file, u"--model"_qs, u"bert-base"_qs, u"--json"_qs}).json();
+    const QJsonObject other = count({file, u"--model"_qs, u"bert-base"_qs, u"--json"_qs}).json().object();
     QCOMPARE(other[u"trained"_qs].toInt(), 12 * (3 * 768 * 768 + 2 * 768));
     QVERIFY(count({file}).out.contains("Fuse of 2"));
 }
@@ -120,9 +111,9 @@ void TestCommandCount::savedAdapters() {
           R"({"config": {"architecture": "lora", "r": 4}, "version": "adapters.1.2.0"})");
     const QString file = write("saved.json", R"({"format": "adapter-workbench/experiment@1",
         "base": {"model": "bert-base"}, "adapters": [{"name": "a", "from": "adapters/a"}]})");
-    const Call call = count({file, u"--json"_qs});
-    QVERIFY2(call.exitCode == 0, call.err.constData());
-    QCOMPARE(call.json()[u"parameters"_qs].toInt(), 294'912 / 2);
+    const Call made = count({file, u"--json"_qs});
+    QVERIFY2(made.exitCode == 0, made.err.constData());
+    QCOMPARE(made.json()[u"parameters"_qs].toInt(), 294'912 / 2);
 }
 
 void TestCommandCount::whatIsWrong_data() {
@@ -141,9 +132,9 @@ void TestCommandCount::whatIsWrong() {
     QFETCH(QStringList, arguments);
     QFETCH(int, exitCode);
     QFETCH(QString, message);
-    const Call call = count(arguments);
-    QCOMPARE(call.exitCode, exitCode);
-    QVERIFY2(QString::fromUtf8(call.err).contains(message), call.err.constData());
+    const Call made = count(arguments);
+    QCOMPARE(made.exitCode, exitCode);
+    QVERIFY2(QString::fromUtf8(made.err).contains(message), made.err.constData());
 }
 
 QTEST_GUILESS_MAIN(TestCommandCount)

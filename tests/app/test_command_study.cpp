@@ -2,30 +2,12 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
-namespace {
+#include "tests/app/tiny_experiment.h"
 
-struct Call {
-    int exitCode = -1;
-    QByteArray out;
-    QByteArray err;
-};
-
-Call call(const QStringList& arguments) {
-    QProcess process;
-    process.start(QStringLiteral(AWB_PROGRAM), arguments);
-    process.waitForFinished(120'000);
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
-}
-
-QString data(const char* path) {
-    return QStringLiteral(AWB_TEST_DATA "/") + QString::fromLatin1(path);
-}
-
-} // namespace
+using namespace awb::test;
 
 /// study as a person calls it, on a run of a single adapter.
 class TestCommandStudy : public QObject {
@@ -48,17 +30,7 @@ private:
 void TestCommandStudy::initTestCase() {
     qputenv("XDG_CACHE_HOME", m_folder.filePath(u"cache"_qs).toUtf8());
     qputenv("XDG_DATA_HOME", m_folder.filePath(u"data"_qs).toUtf8());
-    const QJsonObject splits{{u"train"_qs, data("tiny-task/train.tsv")},
-                             {u"validation"_qs, data("tiny-task/validation.tsv")}};
-    const QJsonObject experiment{
-        {u"format"_qs, u"adapter-workbench/experiment@1"_qs},
-        {u"base"_qs, QJsonObject{{u"model"_qs, data("tiny-bert")}}},
-        {u"adapters"_qs, QJsonArray{QJsonObject{{u"name"_qs, u"nouns"_qs}, {u"preset"_qs, u"pfeiffer"_qs}}}},
-        {u"composition"_qs, u"nouns"_qs},
-        {u"data"_qs, QJsonObject{{u"source"_qs, u"files"_qs},
-                                 {u"splits"_qs, splits},
-                                 {u"columns"_qs, QJsonObject{{u"text"_qs, u"sentence"_qs}}}}},
-        {u"training"_qs, QJsonObject{{u"epochs"_qs, 1}, {u"max_seq_length"_qs, 24}}}};
+    const QJsonObject experiment = tinyExperiment({u"nouns"_qs}, u"pfeiffer"_qs, u"nouns"_qs);
     QFile file(m_folder.filePath(u"design.json"_qs));
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QJsonDocument(experiment).toJson()) > 0);
     file.close();
@@ -79,7 +51,7 @@ void TestCommandStudy::printsJson() {
     const Call call = study({u"1"_qs, u"--json"_qs, u"--examples"_qs, u"20"_qs, u"--split"_qs, u"train"_qs,
                              u"--seed"_qs, u"9"_qs});
     QVERIFY2(call.exitCode == 0, call.err.constData());
-    const QJsonObject json = QJsonDocument::fromJson(call.out).object();
+    const QJsonObject json = call.json().object();
     QCOMPARE(json[u"examples"_qs].toInt(), 20);
     QCOMPARE(json[u"split"_qs].toString(), u"train"_qs);
     QCOMPARE(json[u"seed"_qs].toInt(), 9);

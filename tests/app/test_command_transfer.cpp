@@ -4,33 +4,12 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
-namespace {
+#include "tests/app/tiny_experiment.h"
 
-struct Call {
-    int exitCode = -1;
-    QByteArray out;
-    QByteArray err;
-
-    QJsonDocument json() const { return QJsonDocument::fromJson(out); }
-    QString text() const { return QString::fromUtf8(out + err); }
-};
-
-Call call(const QStringList& arguments) {
-    QProcess process;
-    process.start(QStringLiteral(AWB_PROGRAM), arguments);
-    process.waitForFinished(120'000);
-    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
-}
-
-QString data(const char* path) {
-    return QStringLiteral(AWB_TEST_DATA "/") + QString::fromLatin1(path);
-}
-
-} // namespace
+using namespace awb::test;
 
 /// export, import, combine and compare as a person calls them.
 class TestCommandTransfer : public QObject {
@@ -49,7 +28,7 @@ private Q_SLOTS:
 private:
     QString path(const char* name) const { return m_folder.filePath(QString::fromLatin1(name)); }
     QString write(const char* name, const QJsonObject& experiment) const;
-    QJsonObject tinyExperiment() const;
+    static QJsonObject loraExperiment() { return tinyExperiment({u"a"_qs}, u"lora"_qs, u"a"_qs); }
 
     QTemporaryDir m_folder;
     QString m_base = data("fixtures/models/bert");
@@ -66,21 +45,6 @@ QString TestCommandTransfer::write(const char* name, const QJsonObject& experime
     return file.open(QIODevice::WriteOnly) && file.write(QJsonDocument(experiment).toJson()) > 0
                ? file.fileName()
                : QString();
-}
-
-QJsonObject TestCommandTransfer::tinyExperiment() const {
-    return {{u"format"_qs, u"adapter-workbench/experiment@1"_qs},
-            {u"name"_qs, u"tiny"_qs},
-            {u"base"_qs, QJsonObject{{u"model"_qs, data("tiny-bert")}}},
-            {u"adapters"_qs, QJsonArray{QJsonObject{{u"name"_qs, u"a"_qs}, {u"preset"_qs, u"lora"_qs}}}},
-            {u"composition"_qs, u"a"_qs},
-            {u"data"_qs,
-             QJsonObject{{u"source"_qs, u"files"_qs},
-                         {u"splits"_qs, QJsonObject{{u"train"_qs, data("tiny-task/train.tsv")},
-                                                    {u"validation"_qs, data("tiny-task/validation.tsv")},
-                                                    {u"test"_qs, data("tiny-task/test.tsv")}}},
-                         {u"columns"_qs, QJsonObject{{u"text"_qs, u"sentence"_qs}}}}},
-            {u"training"_qs, QJsonObject{{u"epochs"_qs, 1}, {u"max_seq_length"_qs, 24}}}};
 }
 
 void TestCommandTransfer::importsAdapters() {
@@ -103,14 +67,14 @@ void TestCommandTransfer::importsAdapters() {
 }
 
 void TestCommandTransfer::anImportedAdapterIsTrainedOn() {
-    const QString experiment = write("first.json", tinyExperiment());
+    const QString experiment = write("first.json", loraExperiment());
     const Call run = call({u"run"_qs, experiment, u"--workspace"_qs, path("w2"), u"--json"_qs});
     QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
     const QString made = path("w2/checkpoints/%1/adapters/a").arg(run.json()[u"run"_qs].toInt());
     const Call import = call({u"import"_qs, made, u"--base"_qs, data("tiny-bert"), u"--workspace"_qs,
                               path("w2"), u"--name"_qs, u"kept"_qs});
     QVERIFY2(import.exitCode == 0, qPrintable(import.text()));
-    QJsonObject further = tinyExperiment();
+    QJsonObject further = loraExperiment();
     further[u"adapters"_qs] =
         QJsonArray{QJsonObject{{u"name"_qs, u"a"_qs}, {u"from"_qs, path("w2/adapters/kept")}}};
     further[u"train"_qs] = QJsonArray{u"a"_qs};
@@ -120,7 +84,7 @@ void TestCommandTransfer::anImportedAdapterIsTrainedOn() {
 
 void TestCommandTransfer::exportsRunsAndFolders() {
     const Call run =
-        call({u"run"_qs, write("run.json", tinyExperiment()), u"--workspace"_qs, path("w3"), u"--json"_qs});
+        call({u"run"_qs, write("run.json", loraExperiment()), u"--workspace"_qs, path("w3"), u"--json"_qs});
     QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
     const QString number = QString::number(run.json()[u"run"_qs].toInt());
     const Call whole =
@@ -153,7 +117,7 @@ void TestCommandTransfer::combines() {
 }
 
 void TestCommandTransfer::compares() {
-    const QStringList compare{u"compare"_qs,          write("task.json", tinyExperiment()),
+    const QStringList compare{u"compare"_qs,          write("task.json", loraExperiment()),
                               u"--budget"_qs,         u"300"_qs,
                               u"--presets"_qs,        u"head,lora,pfeiffer,full"_qs,
                               u"--seeds"_qs,          u"1,2"_qs,
@@ -212,7 +176,7 @@ void TestCommandTransfer::whatIsWrong_data() {
         << QStringList{u"combine"_qs, out, m_adapter, u"--base"_qs, m_base, u"--method"_qs, u"mean"_qs} << 1
         << QByteArray("Choose linear");
     QTest::newRow("compare: unknown preset")
-        << QStringList{u"compare"_qs, write("task.json", tinyExperiment()), u"--presets"_qs, u"lore"_qs} << 1
+        << QStringList{u"compare"_qs, write("task.json", loraExperiment()), u"--presets"_qs, u"lore"_qs} << 1
         << QByteArray("no preset");
 }
 

@@ -5,6 +5,13 @@
 
 using namespace awb;
 
+namespace {
+
+constexpr std::int64_t kNarrow = 50'000;
+constexpr std::int64_t kWide = 400'000;
+
+} // namespace
+
 /// Whether a bottleneck is too narrow: the design with reduction factor 2, and its run.
 class TestWiderRun : public QObject {
     Q_OBJECT
@@ -17,8 +24,8 @@ private Q_SLOTS:
     void otherRunsAreNone();
 
 private:
-    /// A finished run with this validation accuracy.
-    std::int64_t finished(const Experiment& experiment, double accuracy);
+    /// A finished run with this validation accuracy and number of trained parameters.
+    std::int64_t finished(const Experiment& experiment, double accuracy, std::int64_t parameters);
 
     QTemporaryDir m_folder;
     std::unique_ptr<RunStore> m_store;
@@ -30,11 +37,12 @@ void TestWiderRun::init() {
     m_store = std::move(*RunStore::open(m_folder.filePath(name).toStdString()));
 }
 
-std::int64_t TestWiderRun::finished(const Experiment& experiment, double accuracy) {
+std::int64_t TestWiderRun::finished(const Experiment& experiment, double accuracy, std::int64_t parameters) {
     const std::int64_t run = *m_store->createRun(experiment, "design");
     RunPlan plan;
     plan.totalSteps = 10;
     plan.mainMetric = "accuracy";
+    plan.trainableParameters = parameters;
     plan.baseHash = "base";
     plan.datasetHash = "data";
     const bool isPlanned = m_store->setPlan(run, plan).has_value();
@@ -71,16 +79,16 @@ void TestWiderRun::nothingToWiden() {
 
 void TestWiderRun::findsTheWiderRun() {
     const Experiment experiment = defaultExperiment();
-    const std::int64_t narrow = finished(experiment, 0.50);
+    const std::int64_t narrow = finished(experiment, 0.50, kNarrow);
     QVERIFY(!*findWiderRun(*m_store, narrow));
     Experiment wider = *widerDesign(experiment);
     wider.name = "any name";
-    const std::int64_t wide = finished(wider, 0.53);
+    const std::int64_t wide = finished(wider, 0.53, kWide);
     const auto found = *findWiderRun(*m_store, narrow);
     QVERIFY(found.has_value());
     QCOMPARE(found->run, wide);
     QVERIFY(found->isBetter());
-    const std::int64_t newest = finished(wider, 0.51);
+    const std::int64_t newest = finished(wider, 0.51, kWide);
     QCOMPARE((*findWiderRun(*m_store, narrow))->run, newest);
     QVERIFY(!(*findWiderRun(*m_store, narrow))->isBetter());
     QVERIFY(!*findWiderRun(*m_store, wide)); // nothing is wider than that
@@ -88,13 +96,13 @@ void TestWiderRun::findsTheWiderRun() {
 
 void TestWiderRun::otherRunsAreNone() {
     const Experiment experiment = defaultExperiment();
-    const std::int64_t narrow = finished(experiment, 0.50);
+    const std::int64_t narrow = finished(experiment, 0.50, kNarrow);
     Experiment other = *widerDesign(experiment);
     other.training.seed += 1;
-    finished(other, 0.9);
+    finished(other, 0.9, kWide);
     other = *widerDesign(experiment);
     other.data.limit["train"] = 7;
-    finished(other, 0.9);
+    finished(other, 0.9, kWide);
     QVERIFY(m_store->createRun(*widerDesign(experiment), "not finished").has_value());
     QVERIFY(!*findWiderRun(*m_store, narrow));
 }

@@ -26,7 +26,15 @@ QString number(double value) {
 
 AblationView::AblationView(RunInspector* inspector, QWidget* parent)
     : QWidget(parent)
-    , m_inspector(inspector) {
+    , m_measure(new MeasureBar(
+          inspector,
+          {tr("Measure again"),
+           tr("Leaves every adapter out, at each place and everywhere, and scores each time"),
+           tr("Stops the measuring of run %1")},
+          [inspector](qint64 run) { return inspector->ablate(run); }, this)) {
+    m_measure->button()->setObjectName(QStringLiteral("ablationMeasure"));
+    m_measure->progress()->setObjectName(QStringLiteral("ablationProgress"));
+    m_measure->progress()->setAccessibleName(tr("Progress of the measuring"));
     m_map = new ShareMap(this);
     m_map->setObjectName(QStringLiteral("fusionAblation"));
     m_map->setAccessibleName(tr("What it costs to leave an adapter out, by layer and adapter"));
@@ -45,7 +53,14 @@ AblationView::AblationView(RunInspector* inspector, QWidget* parent)
     column->addWidget(buildControls());
     column->addWidget(m_note);
     column->addWidget(m_stack, 1);
-    connectAll();
+    connect(m_empty, &EmptyState::activated, m_measure, &MeasureBar::toggle);
+    connect(m_quantity, &QComboBox::currentIndexChanged, this, &AblationView::showMap);
+    connect(m_measure, &MeasureBar::changed, this, &AblationView::showMap);
+    connect(m_measure, &MeasureBar::measured, this, &AblationView::measured);
+    connect(m_measure, &MeasureBar::failed, this, &AblationView::failed);
+    if (inspector != nullptr) {
+        connect(inspector, &RunInspector::ablated, m_measure, &MeasureBar::finish);
+    }
     showMap();
 }
 
@@ -60,103 +75,35 @@ QWidget* AblationView::buildControls() {
     m_quantity->addItems({tr("loss"), tr("metric")});
     auto* label = new QLabel(tr("Change of the:"), box);
     label->setBuddy(m_quantity);
-    m_button = new QPushButton(box);
-    m_button->setObjectName(QStringLiteral("ablationMeasure"));
-    m_bar = new QProgressBar(box);
-    m_bar->setObjectName(QStringLiteral("ablationProgress"));
-    m_bar->setAccessibleName(tr("Progress of the measuring"));
     row->addWidget(label);
     row->addWidget(m_quantity);
     row->addStretch(1);
-    row->addWidget(m_bar);
-    row->addWidget(m_button);
+    row->addWidget(m_measure);
     return box;
 }
 
-void AblationView::connectAll() {
-    connect(m_button, &QPushButton::clicked, this, &AblationView::toggle);
-    connect(m_empty, &EmptyState::activated, this, &AblationView::toggle);
-    connect(m_quantity, &QComboBox::currentIndexChanged, this, &AblationView::showMap);
-    if (m_inspector == nullptr) {
-        return;
-    }
-    connect(m_inspector, &RunInspector::progress, this,
-            [this](quint64 token, const QString& activity, double fraction) {
-                if (token == m_token) {
-                    m_bar->setRange(0, fraction < 0 ? 0 : 100);
-                    m_bar->setValue(static_cast<int>(fraction * 100));
-                    m_bar->setToolTip(activity);
-                }
-            });
-    connect(m_inspector, &RunInspector::ablated, this, [this](quint64 token, qint64 run) {
-        if (token == m_token) {
-            ended();
-            Q_EMIT measured(run);
-        }
-    });
-    connect(m_inspector, &RunInspector::failed, this, [this](quint64 token, const Error& error) {
-        if (token == m_token) {
-            ended();
-            Q_EMIT failed(error);
-        }
-    });
-    connect(m_inspector, &RunInspector::stopped, this, [this](quint64 token) {
-        if (token == m_token) {
-            ended();
-        }
-    });
-}
-
 void AblationView::setRun(qint64 run, std::optional<AblationMap> map, const QString& obstacle) {
-    m_run = run;
     m_result = std::move(map);
-    m_obstacle =
-        m_inspector == nullptr ? tr("Nothing can be measured without the program's worker.") : obstacle;
+    m_measure->setRun(run, m_result.has_value(), obstacle);
     if (m_result) {
         m_quantity->setItemText(1, QString::fromStdString(m_result->sample.metric));
     }
     showMap();
 }
 
-void AblationView::toggle() {
-    if (m_token != 0) {
-        m_inspector->stop(m_token);
-        m_button->setText(tr("Stopping …"));
-        m_button->setEnabled(false);
-        return;
-    }
-    m_measuredRun = m_run;
-    m_token = m_inspector->ablate(m_run);
-    m_bar->setRange(0, 0);
-    showMap();
-}
-
-void AblationView::ended() {
-    m_token = 0;
-    showMap();
-}
-
 void AblationView::showMap() {
-    const bool isBusy = m_token != 0;
-    m_bar->setVisible(isBusy);
-    m_button->setVisible(isBusy || m_result.has_value());
-    m_button->setText(isBusy ? tr("Stop") : tr("Measure again"));
-    m_button->setEnabled(isBusy || m_obstacle.isEmpty());
-    m_button->setToolTip(
-        isBusy ? tr("Stops the measuring of run %1").arg(m_measuredRun)
-        : m_obstacle.isEmpty()
-            ? tr("Leaves every adapter out, at each place and everywhere, and scores each time")
-            : m_obstacle);
     m_quantity->setEnabled(m_result.has_value());
     m_stack->setCurrentIndex(m_result ? 1 : 0);
     if (!m_result) {
         m_note->clear();
+        const QString& obstacle = m_measure->obstacle();
+        const bool isBusy = m_measure->isBusy();
         m_empty->setState(QStringLiteral("heatmap"), tr("What is each adapter worth?"),
-                          !m_obstacle.isEmpty() ? m_obstacle
-                          : isBusy              ? tr("Measuring run %1 …").arg(m_measuredRun)
+                          !obstacle.isEmpty() ? obstacle
+                          : isBusy            ? tr("Measuring run %1 …").arg(m_measure->measuredRun())
                                    : tr("Leave each adapter out, at one layer at a time and everywhere, "
                                         "and see what it costs in loss and metric."),
-                          m_obstacle.isEmpty() && !isBusy ? tr("Measure") : QString());
+                          obstacle.isEmpty() && !isBusy ? tr("Measure") : QString());
         return;
     }
     const ScoreSample& sample = m_result->sample;

@@ -4,12 +4,11 @@
 
 #include <QWidget>
 
-#include "backend/jobs/run_inspector.h"
+#include "ui/fusion/measure_bar.h"
 #include "ui/fusion/share_map.h"
 
 class QComboBox;
 class QLabel;
-class QProgressBar;
 class QPushButton;
 class QStackedWidget;
 
@@ -30,7 +29,7 @@ public:
     void setRun(qint64 run, std::optional<AblationMap> map, const QString& obstacle);
     const std::optional<AblationMap>& result() const { return m_result; }
     ShareMap* map() const { return m_map; }
-    QPushButton* button() const { return m_button; }
+    QPushButton* button() const { return m_measure->button(); }
 
 Q_SIGNALS:
     /// The map of a run is measured and stored.
@@ -39,21 +38,12 @@ Q_SIGNALS:
 
 private:
     QWidget* buildControls();
-    void connectAll();
-    void toggle();
-    void ended();
     void showMap();
     QString describe(ShareMap::Cell cell) const;
 
-    RunInspector* m_inspector;
-    qint64 m_run = 0;
-    QString m_obstacle;
     std::optional<AblationMap> m_result;
-    quint64 m_token = 0;      ///< of the measuring under way; 0: none
-    qint64 m_measuredRun = 0; ///< whose map that will be
+    MeasureBar* m_measure;
     QComboBox* m_quantity = nullptr;
-    QPushButton* m_button = nullptr;
-    QProgressBar* m_bar = nullptr;
     QLabel* m_note = nullptr;
     QStackedWidget* m_stack = nullptr;
     EmptyState* m_empty = nullptr;

@@ -146,10 +146,9 @@ void FusionPage::fillRuns() {
     if (m_compareBox->count() > 2) {
         m_compareBox->addItem(tr("All seeds of this run"), kAllSeeds);
     }
-    // At first the newest run with a fusion, else the newest of all.
-    const auto fused = std::ranges::find(m_runs, true, &AdapterRun::hasFusion);
-    const auto first = fused == m_runs.end() ? 0 : static_cast<int>(fused - m_runs.begin());
     const int index = chosen.isValid() ? m_runBox->findData(chosen) : -1;
+    // At first the newest run with a fusion, else the newest of all.
+    const int first = std::max(0, m_runBox->findData(static_cast<qlonglong>(newestFusion(m_runs))));
     m_runBox->setCurrentIndex(m_runs.empty() ? -1 : index < 0 ? first : index);
     m_compareBox->setCurrentIndex(compared.isValid() ? std::max(0, m_compareBox->findData(compared)) : 0);
 }

@@ -39,7 +39,17 @@ constexpr QSize kPicture(1120, 700);
 
 StudyView::StudyView(RunInspector* inspector, QWidget* parent)
     : QWidget(parent)
-    , m_inspector(inspector) {
+    , m_measure(new MeasureBar(
+          inspector,
+          {tr("Study again"), tr("Watches every module while the run reads a sample of its data"),
+           tr("Stops the study of run %1")},
+          [inspector](qint64 run) { return inspector->study(run); }, this)) {
+    m_measure->button()->setObjectName(QStringLiteral("studyMeasure"));
+    m_measure->progress()->setObjectName(QStringLiteral("studyProgress"));
+    m_measure->progress()->setAccessibleName(tr("Progress of the study"));
+    if (inspector != nullptr) {
+        connect(inspector, &RunInspector::studied, m_measure, &MeasureBar::finish);
+    }
     m_empty = new EmptyState(this);
     m_empty->setObjectName(QStringLiteral("studyEmpty"));
     m_note = new QLabel(this);
@@ -69,16 +79,10 @@ QWidget* StudyView::buildControls() {
     m_modules->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     auto* label = new QLabel(tr("Module:"), box);
     label->setBuddy(m_modules);
-    m_button = new QPushButton(box);
-    m_button->setObjectName(QStringLiteral("studyMeasure"));
-    m_bar = new QProgressBar(box);
-    m_bar->setObjectName(QStringLiteral("studyProgress"));
-    m_bar->setAccessibleName(tr("Progress of the study"));
     row->addWidget(label);
     row->addWidget(m_modules);
     row->addStretch(1);
-    row->addWidget(m_bar);
-    row->addWidget(m_button);
+    row->addWidget(m_measure);
     return box;
 }
 
@@ -155,8 +159,10 @@ QWidget* StudyView::buildContent() {
 }
 
 void StudyView::connectAll() {
-    connect(m_button, &QPushButton::clicked, this, &StudyView::toggle);
-    connect(m_empty, &EmptyState::activated, this, &StudyView::toggle);
+    connect(m_empty, &EmptyState::activated, m_measure, &MeasureBar::toggle);
+    connect(m_measure, &MeasureBar::changed, this, &StudyView::showState);
+    connect(m_measure, &MeasureBar::measured, this, &StudyView::measured);
+    connect(m_measure, &MeasureBar::failed, this, &StudyView::failed);
     connect(m_modules, &QComboBox::currentIndexChanged, this, &StudyView::showModule);
     connect(m_changes, &PointChart::chosen, this, &StudyView::choose);
     connect(m_activity, &PointChart::chosen, this, &StudyView::choose);
@@ -166,90 +172,35 @@ void StudyView::connectAll() {
             choose(static_cast<std::size_t>(cell->row));
         }
     });
-    if (m_inspector == nullptr) {
-        return;
-    }
-    connect(m_inspector, &RunInspector::progress, this,
-            [this](quint64 token, const QString& activity, double fraction) {
-                if (token == m_token) {
-                    m_bar->setRange(0, fraction < 0 ? 0 : 100);
-                    m_bar->setValue(static_cast<int>(fraction * 100));
-                    m_bar->setToolTip(activity);
-                }
-            });
-    connect(m_inspector, &RunInspector::studied, this, [this](quint64 token, qint64 run) {
-        if (token == m_token) {
-            ended();
-            Q_EMIT measured(run);
-        }
-    });
-    connect(m_inspector, &RunInspector::failed, this, [this](quint64 token, const Error& error) {
-        if (token == m_token) {
-            ended();
-            Q_EMIT failed(error);
-        }
-    });
-    connect(m_inspector, &RunInspector::stopped, this, [this](quint64 token) {
-        if (token == m_token) {
-            ended();
-        }
-    });
 }
 
 void StudyView::setRun(qint64 run, std::optional<AdapterStudy> study, const QString& obstacle) {
-    m_run = run;
     m_result = std::move(study);
-    m_obstacle =
-        m_inspector == nullptr ? tr("Nothing can be measured without the program's worker.") : obstacle;
+    m_measure->setRun(run, m_result.has_value(), obstacle);
     showState();
     if (m_result) {
         showStudy();
     }
 }
 
-void StudyView::toggle() {
-    if (m_token != 0) {
-        m_inspector->stop(m_token);
-        m_button->setText(tr("Stopping …"));
-        m_button->setEnabled(false);
-        return;
-    }
-    m_measuredRun = m_run;
-    m_token = m_inspector->study(m_run);
-    m_bar->setRange(0, 0);
-    showState();
-}
-
-void StudyView::ended() {
-    m_token = 0;
-    showState();
-}
-
 void StudyView::showState() {
-    const bool isBusy = m_token != 0;
-    m_bar->setVisible(isBusy);
-    m_button->setVisible(isBusy || m_result.has_value());
-    m_button->setText(isBusy ? tr("Cancel") : tr("Study again"));
-    m_button->setEnabled(isBusy || m_obstacle.isEmpty());
-    m_button->setToolTip(isBusy ? tr("Stops the study of run %1").arg(m_measuredRun)
-                         : m_obstacle.isEmpty()
-                             ? tr("Watches every module while the run reads a sample of its data")
-                             : m_obstacle);
     m_modules->setEnabled(m_result.has_value());
     m_stack->setCurrentIndex(m_result ? 1 : 0);
     m_note->setText(m_result ? sampleText(m_result->sample) : QString());
     m_note->setVisible(m_result.has_value());
     if (!m_result) {
+        const QString& obstacle = m_measure->obstacle();
+        const bool isBusy = m_measure->isBusy();
         const QSignalBlocker quiet(m_modules);
         m_modules->clear();
         m_empty->setState(QStringLiteral("adapter"), tr("What does each adapter do?"),
-                          !m_obstacle.isEmpty() ? m_obstacle
+                          !obstacle.isEmpty() ? obstacle
                           : isBusy
-                              ? tr("Studying run %1 …").arg(m_measuredRun)
+                              ? tr("Studying run %1 …").arg(m_measure->measuredRun())
                               : tr("Watch the modules while the finished run reads a sample of its data: "
                                    "how much they change, what they have in common, which tokens make "
                                    "their units fire."),
-                          m_obstacle.isEmpty() && !isBusy ? tr("Study") : QString());
+                          obstacle.isEmpty() && !isBusy ? tr("Study") : QString());
     }
 }
 

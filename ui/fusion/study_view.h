@@ -4,12 +4,11 @@
 
 #include <QWidget>
 
-#include "backend/jobs/run_inspector.h"
+#include "ui/fusion/measure_bar.h"
 #include "ui/fusion/share_map.h"
 
 class QComboBox;
 class QLabel;
-class QProgressBar;
 class QPushButton;
 class QStackedWidget;
 class QTableView;
@@ -42,7 +41,7 @@ public:
     PointChart* singularValues() const { return m_singular; }
     ShareMap* similarity() const { return m_similarity; }
     FiringModel* units() const { return m_units; }
-    QPushButton* button() const { return m_button; }
+    QPushButton* button() const { return m_measure->button(); }
 
     /// The four charts with their titles, for pictures.
     QSize pictureSize() const;
@@ -57,22 +56,14 @@ private:
     QWidget* buildControls();
     QWidget* buildContent();
     void connectAll();
-    void toggle();
-    void ended();
     void showState();
     void showStudy();
     void showModule();
     QString describe(ShareMap::Cell cell) const;
 
-    RunInspector* m_inspector;
-    qint64 m_run = 0;
-    QString m_obstacle;
     std::optional<AdapterStudy> m_result;
-    quint64 m_token = 0;      ///< of the measuring under way; 0: none
-    qint64 m_measuredRun = 0; ///< whose study that will be
+    MeasureBar* m_measure;
     QComboBox* m_modules = nullptr;
-    QPushButton* m_button = nullptr;
-    QProgressBar* m_bar = nullptr;
     QLabel* m_note = nullptr;
     QStackedWidget* m_stack = nullptr;
     EmptyState* m_empty = nullptr;
