@@ -236,9 +236,9 @@ void TestFusionTrials::ablationIsMeasuredAndKept() {
 void TestFusionTrials::anAblationCanBeStopped() {
     m_page->show(FusionPage::Ablation);
     QPushButton* button = m_page->ablation()->button();
-    QTest::mouseClick(button, Qt::LeftButton);
+    QTest::keyClick(button, Qt::Key_Space);
     QVERIFY(find<QWidget>("ablationProgress")->isVisible());
-    QTest::mouseClick(button, Qt::LeftButton);
+    QTest::keyClick(button, Qt::Key_Space);
     QTRY_VERIFY_WITH_TIMEOUT(!find<QWidget>("ablationProgress")->isVisible(), kPatience);
     QVERIFY(button->isEnabled());
 }
