@@ -269,7 +269,7 @@ void FusionPage::buildActions() {
 void FusionPage::connectAll() {
     connect(m_runBox, &QComboBox::currentIndexChanged, this, &FusionPage::chooseRun);
     connect(m_fusionBox, &QComboBox::currentIndexChanged, this, &FusionPage::chooseFusion);
-    connect(m_compareBox, &QComboBox::currentIndexChanged, this, &FusionPage::showStep);
+    connect(m_compareBox, &QComboBox::currentIndexChanged, this, &FusionPage::chooseCompared);
     connect(m_placeBox, &QComboBox::currentIndexChanged, this, &FusionPage::showClasses);
     connect(m_textBox, &QComboBox::currentIndexChanged, this, &FusionPage::showText);
     connect(m_curvePlaceBox, &QComboBox::currentIndexChanged, this, &FusionPage::showOverTime);

@@ -122,8 +122,10 @@ private:
     void showLayers();
     /// What the compared run's weights are minus this one's; nothing, and a message, where it has none.
     std::optional<ShareMatrix> comparedMatrix(qint64 other);
-    /// The mean over the run's seeds; nothing, and a message, where there is no other seed.
-    std::optional<ShareMatrix> seedsMatrix();
+    void chooseCompared();
+    /// The run's seeds, where they are chosen; a message, and another choice, where there is no other seed.
+    /// Reads many designs: not at every step.
+    void readSeeds();
     QString seedText() const;
     QString cellText(ShareMap::Cell cell) const;
     void showClasses();

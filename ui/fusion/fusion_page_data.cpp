@@ -208,6 +208,7 @@ void FusionPage::chooseFusion() {
     m_timeline->setVisible(shown != nullptr);
     m_fusionBox->setEnabled(shown != nullptr);
     m_compareBox->setEnabled(shown != nullptr);
+    readSeeds();
     if (!shown) {
         m_fusionBox->setToolTip(tr("This run has no fusion"));
         m_timeline->setSteps({});

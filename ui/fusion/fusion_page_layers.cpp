@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <QComboBox>
+#include <QSignalBlocker>
 
 #include "ui/fusion/fusion_matrices.h"
 #include "ui/fusion/fusion_page.h"
@@ -21,11 +22,11 @@ QString number(float value) {
 } // namespace
 
 void FusionPage::showLayers() {
-    m_seeds.reset();
     std::optional<ShareMatrix> matrix;
-    if (m_compareBox->currentIndex() > 0) {
-        const qlonglong other = m_compareBox->currentData().toLongLong();
-        matrix = other == kAllSeeds ? seedsMatrix() : comparedMatrix(other);
+    if (m_seeds) {
+        matrix = seedMatrix(*probe(), *m_seeds);
+    } else if (m_compareBox->currentIndex() > 0) {
+        matrix = comparedMatrix(m_compareBox->currentData().toLongLong());
     }
     m_layers->setDescription([this](ShareMap::Cell cell) { return cellText(cell); });
     m_layers->setMatrix(matrix ? std::move(*matrix) : layerMatrix(*probe(), m_record));
@@ -47,13 +48,26 @@ std::optional<ShareMatrix> FusionPage::comparedMatrix(qint64 other) {
     return differenceMatrix(shown, m_record, *record);
 }
 
-std::optional<ShareMatrix> FusionPage::seedsMatrix() {
+void FusionPage::chooseCompared() {
+    readSeeds();
+    showStep();
+}
+
+void FusionPage::readSeeds() {
+    m_seeds.reset();
+    if (!probe() || m_compareBox->currentData().toLongLong() != kAllSeeds) {
+        return;
+    }
     const auto records = recordsOfSeeds(*m_context.store, *run(), *probe(), m_runs);
+    if (records && records->size() > 1) {
+        m_seeds = spreadOver(*records);
+        return;
+    }
+    const QSignalBlocker quiet(m_compareBox);
+    m_compareBox->setCurrentIndex(0);
     if (!records) {
         report(records.error());
-        return std::nullopt;
-    }
-    if (records->size() < 2) {
+    } else {
         m_messages->post(QStringLiteral("fusion"),
                          {.severity = Severity::Info,
                           .what = tr("No other run has this design with another seed"),
@@ -61,10 +75,7 @@ std::optional<ShareMatrix> FusionPage::seedsMatrix() {
                           .advice = tr("Train it again with another seed; the spread is shown here then."),
                           .action = {},
                           .run = {}});
-        return std::nullopt;
     }
-    m_seeds = spreadOver(*records);
-    return seedMatrix(*probe(), *m_seeds);
 }
 
 QString FusionPage::seedText() const {
