@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 #include <string_view>
 #include <utility>
 
@@ -72,16 +71,8 @@ Result<std::vector<Planned>> plan(const OpenedRun& run) {
 /// Places of tokens without repetition, ascending.
 std::vector<std::size_t> drawTokens(std::size_t tokens, std::size_t modules, std::int64_t seed) {
     const auto affordable = static_cast<std::size_t>(std::sqrt(kMostProducts / static_cast<double>(modules)));
-    const std::size_t count = std::min({tokens, kComparedTokens, affordable});
-    std::vector<std::size_t> all(tokens);
-    std::iota(all.begin(), all.end(), std::size_t{0});
     RandomStream random(static_cast<std::uint64_t>(seed), 0, RandomPurpose::StudyTokens);
-    for (std::size_t i = 0; i < count; ++i) {
-        std::swap(all[i], all[i + random.below(tokens - i)]);
-    }
-    all.resize(count);
-    std::ranges::sort(all);
-    return all;
+    return random.draw(tokens, std::min({tokens, kComparedTokens, affordable}));
 }
 
 ChangeSize changeSize(const StudyRecorder::Seen& seen) {

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <iterator>
 #include <map>
-#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -45,16 +44,9 @@ std::size_t affordableExamples(const ProbeSource& source) {
 
 /// Examples of the split without repetition, in ascending order.
 std::vector<std::int64_t> drawExamples(std::size_t size, std::size_t most, std::int64_t seed) {
-    std::vector<std::int64_t> all(size);
-    std::iota(all.begin(), all.end(), 0);
     RandomStream random(static_cast<std::uint64_t>(seed), 0, RandomPurpose::FusionProbe);
-    const std::size_t count = std::min(most, size);
-    for (std::size_t i = 0; i < count; ++i) {
-        std::swap(all[i], all[i + random.below(size - i)]);
-    }
-    all.resize(count);
-    std::ranges::sort(all);
-    return all;
+    const std::vector<std::size_t> drawn = random.draw(size, std::min(most, size));
+    return {drawn.begin(), drawn.end()};
 }
 
 std::string labelOf(const ProbeSource& source, std::size_t example) {

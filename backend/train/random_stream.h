@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -49,6 +52,18 @@ public:
 
     /// Uniform in [0, 1), in steps of 2^-53.
     double fraction() { return static_cast<double>(next() >> 11U) * 0x1.0p-53; }
+
+    /// So many (at most `size`) of the numbers 0..size-1, each once, ascending.
+    std::vector<std::size_t> draw(std::size_t size, std::size_t count) {
+        std::vector<std::size_t> all(size);
+        std::iota(all.begin(), all.end(), std::size_t{0});
+        for (std::size_t i = 0; i < count; ++i) {
+            std::swap(all[i], all[i + below(size - i)]);
+        }
+        all.resize(count);
+        std::sort(all.begin(), all.end());
+        return all;
+    }
 
     template<typename T>
     void shuffle(std::vector<T>& items) {
