@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/commands.h"
+#include "backend/train/heap.h"
 
 namespace {
 
@@ -418,6 +419,7 @@ private:
 } // namespace
 
 int main(int argc, char** argv) {
+    awb::keepFreedMemory();
     try {
         return CommandLine(argc, argv).execute(argc, argv);
     } catch (const std::exception& exception) {

@@ -35,7 +35,8 @@ struct ModelInput {
 /// What one head says.
 struct HeadOutput {
     std::string head;
-    torch::Tensor logits; ///< shape by the head's type, see headLoss
+    /// Shape by the head's type, see headLoss; [N, V] of a language model that was asked for N tokens.
+    torch::Tensor logits;
     /// The rows of the input's batch that it is about; all of them but in a BatchSplit.
     std::int64_t firstRow = 0;
     std::int64_t rows = 0;

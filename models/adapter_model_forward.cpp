@@ -144,7 +144,11 @@ torch::Tensor AdapterModel::Impl::runHead(const PredictionHead& head, const torc
     if (!isLanguageModel(options.type)) {
         return head.run(tokens, context.training);
     }
-    return head.decode(sites.beforeLmHead(head.transform(tokens), context), encoder->wordEmbeddings());
+    torch::Tensor last = sites.beforeLmHead(head.transform(tokens), context);
+    if (context.askedTokens.defined()) {
+        last = last.reshape({-1, last.size(-1)}).index_select(0, context.askedTokens);
+    }
+    return head.decode(last, encoder->wordEmbeddings());
 }
 
 } // namespace awb

@@ -55,6 +55,9 @@ struct ForwardContext {
     /// Called for each fusion layer that runs.
     std::function<void(const FusionObservation&)> observeFusion;
     torch::Tensor attentionMask; ///< [B, T] of 0/1, for observers that leave padding out
+    /// Language models: the tokens whose logits are wanted, int64 [N] of positions in [B * T]; undefined: all.
+    /// The output matrix is by far the widest of a small model, and a masked LM asks for few tokens.
+    torch::Tensor askedTokens;
     bool keepHiddenStates = false;
     PassState pass;
     AdapterRules rules; ///< changes by hand, checked by `checkRules`; empty: as trained

@@ -4,6 +4,7 @@
 
 #include <torch/torch.h>
 
+#include "backend/train/batching.h"
 #include "models/config/parameter_names.h"
 #include "models/heads/prediction_head.h"
 
@@ -50,8 +51,16 @@ void watch(VerifySetup& setup, ForwardContext& context) {
     };
 }
 
+bool isMaskedLm(const VerifySetup& setup, const std::string& head) {
+    return setup.model.headConfig(head)->type == HeadType::MaskedLm;
+}
+
 /// One head's loss on the rows that it is about.
 torch::Tensor headLossOf(const VerifySetup& setup, const HeadOutput& head) {
+    if (isMaskedLm(setup, head.head) && head.logits.dim() == 2) { // asked as training asks
+        return headLoss(*setup.model.headConfig(head.head), head.logits,
+                        setup.labels.masked_select(setup.labels.ne(kIgnoredLabel)));
+    }
     const bool isAll = head.rows == setup.labels.size(0) || head.firstRow + head.rows > setup.labels.size(0);
     const auto rows = [&](const torch::Tensor& tensor) {
         return isAll ? tensor : tensor.narrow(0, head.firstRow, head.rows);
@@ -99,6 +108,9 @@ ModelOutput forwardPass(VerifySetup& setup, bool watched) {
     context.keepHiddenStates = watched;
     if (watched) {
         watch(setup, context);
+    } else if (const auto& heads = setup.fixture.heads; heads.size() == 1 && setup.labels.defined() &&
+               isMaskedLm(setup, heads.front())) {
+        context.askedTokens = setup.labels.view({-1}).ne(kIgnoredLabel).nonzero().squeeze(1);
     }
     return setup.model.forward(setup.input, context);
 }

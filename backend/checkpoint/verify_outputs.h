@@ -5,7 +5,8 @@
 
 namespace awb {
 
-/// One pass over the case's input; `watched` keeps the hidden states, gates and fusion weights.
+/// One pass over the case's input; `watched` keeps the hidden states, gates and fusion weights. Unwatched, a
+/// masked LM computes the labelled tokens alone, as in training.
 ModelOutput forwardPass(VerifySetup& setup, bool watched);
 /// The loss that the case is about: of its heads, or the format's pseudo-loss.
 torch::Tensor lossOf(const VerifySetup& setup, const ModelOutput& output);

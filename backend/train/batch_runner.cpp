@@ -14,6 +14,10 @@ namespace {
 
 constexpr int kRowsPerPass = 64;
 
+torch::Tensor askedTokensOf(const PaddedBatch& batch) {
+    return batch.askedTokens ? torch::tensor(*batch.askedTokens, torch::kInt64) : torch::Tensor();
+}
+
 torch::Tensor toTensor(const std::vector<std::int64_t>& values, std::int64_t rows, std::int64_t length) {
     // The batch outlives the pass, and nothing writes to its inputs.
     auto* data = const_cast<std::int64_t*>(values.data());
@@ -94,6 +98,7 @@ PaddedBatch BatchRunner::pad(const TokenizedSplit& split, ExampleList examples) 
 
 ModelOutput BatchRunner::run(const TokenizedSplit& split, const PaddedBatch& batch, ForwardContext& context) {
     const ModelInput input = toInput(batch);
+    context.askedTokens = askedTokensOf(batch);
     const auto found = m_states.find(split.name);
     if (found == m_states.end()) {
         context.attentionMask = input.attentionMask;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -66,6 +67,9 @@ struct PaddedBatch {
     /// Tagging and masked LM: what the loss compares, kIgnoredLabel where nothing is to be predicted (also
     /// where a tag is unknown). Else empty.
     std::vector<std::int64_t> tokenLabels;
+    /// Masked LM: the positions in [rows * length] of the tokens to be predicted, row after row. None where
+    /// nothing was masked.
+    std::optional<std::vector<std::int64_t>> askedTokens;
     std::int64_t tokens = 0; ///< without padding
 
     std::int64_t rows() const { return static_cast<std::int64_t>(examples.size()); }
@@ -81,7 +85,7 @@ struct Masking {
 };
 
 /// Chooses the tokens to be predicted, at least one of each example that has any: they become the batch's
-/// `tokenLabels`. Of these 80 % are replaced by the mask, 10 % by any token of the vocabulary, and 10 % stay
+/// `askedTokens` and `tokenLabels`. Of these 80 % are replaced by the mask, 10 % by any token of the vocabulary, and 10 % stay
 /// (Devlin et al. 2019). Special tokens are never chosen. Drawn from seed and step alone, so a resumed run
 /// sees the same masks.
 void maskForTraining(PaddedBatch& batch, const TokenizedSplit& split, const Masking& masking,

@@ -37,6 +37,16 @@ torch::Tensor multiHot(const TokenizedSplit& split, const PaddedBatch& batch) {
     return targets;
 }
 
+torch::Tensor labelsOfAsked(const PaddedBatch& batch) {
+    const std::vector<std::int64_t>& asked = batch.askedTokens.value();
+    torch::Tensor labels = torch::empty({static_cast<std::int64_t>(asked.size())}, torch::kInt64);
+    std::int64_t* label = labels.data_ptr<std::int64_t>();
+    for (const std::int64_t token : asked) {
+        *label++ = batch.tokenLabels[static_cast<std::size_t>(token)];
+    }
+    return labels;
+}
+
 /// What a batch's mean loss is the mean of.
 std::int64_t countOf(const torch::Tensor& targets, HeadType type) {
     if (type == HeadType::Regression || type == HeadType::MultiLabel) {
@@ -65,8 +75,9 @@ at::Tensor targetsOf(const TokenizedSplit& split, const PaddedBatch& batch, Head
                                  [&](std::size_t example) { return split.values[example]; });
     case HeadType::MultiLabel:
         return multiHot(split, batch);
-    case HeadType::Tagging:
     case HeadType::MaskedLm:
+        return labelsOfAsked(batch);
+    case HeadType::Tagging:
     case HeadType::CausalLm:
         return torch::tensor(batch.tokenLabels, torch::kInt64).view({batch.rows(), batch.length});
     default:

@@ -52,7 +52,7 @@ void HeadScores::addPerExample(const PaddedBatch& batch, const torch::Tensor& lo
 
 void HeadScores::addPerToken(const PaddedBatch& batch, const torch::Tensor& logits,
                              const torch::Tensor& targets) {
-    const torch::Tensor answers = logits.argmax(2).contiguous();
+    const torch::Tensor answers = logits.argmax(-1).contiguous();
     if (isLanguageModel(m_task.type())) {
         const torch::Tensor asked = targets.ne(kIgnoredLabel);
         m_asked += asked.sum().item<std::int64_t>();

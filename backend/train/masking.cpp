@@ -15,6 +15,7 @@ public:
         , m_split(split)
         , m_masking(masking) {
         m_batch.tokenLabels.assign(m_batch.ids.size(), kIgnoredLabel);
+        m_batch.askedTokens.emplace();
     }
 
     void maskRow(std::size_t row, RandomStream& random) {
@@ -53,6 +54,7 @@ private:
     void hide(const Unit& unit, RandomStream& random) {
         for (std::size_t cell = unit.cell; cell < unit.cell + unit.count; ++cell) {
             m_batch.tokenLabels[cell] = m_batch.ids[cell];
+            m_batch.askedTokens->push_back(static_cast<std::int64_t>(cell));
             const double draw = random.fraction();
             if (draw < kMasked) {
                 m_batch.ids[cell] = m_masking.maskId;

@@ -4,12 +4,14 @@
 
 #include <torch/torch.h>
 
+#include "backend/train/heap.h"
 #include "backend/train/run_errors.h"
 #include "backend/train/training_run.h"
 
 namespace awb {
+namespace {
 
-RunOutcome train(const TrainRequest& request, RunControl& control, TrainingObserver& observer) {
+RunOutcome trainGuarded(const TrainRequest& request, RunControl& control, TrainingObserver& observer) {
     TrainingRun run(request, control, observer);
     try {
         return run.execute();
@@ -24,6 +26,14 @@ RunOutcome train(const TrainRequest& request, RunControl& control, TrainingObser
     } catch (...) {
         return run.failed({"the run failed for a reason that it does not tell", {}, {}});
     }
+}
+
+} // namespace
+
+RunOutcome train(const TrainRequest& request, RunControl& control, TrainingObserver& observer) {
+    const RunOutcome outcome = trainGuarded(request, control, observer);
+    returnFreedMemory();
+    return outcome;
 }
 
 } // namespace awb

@@ -20,7 +20,7 @@ public:
     torch::Tensor run(const torch::Tensor& states, bool training) const;
     /// Language models, up to the output matrix: [B, T, H] -> [B, T, H].
     torch::Tensor transform(const torch::Tensor& states) const;
-    /// Language models, the output matrix: [B, T, H] -> [B, T, V]. `embeddings`: the base's, [V, H], which
+    /// Language models, the output matrix: [..., H] -> [..., V]. `embeddings`: the base's, [V, H], which
     /// serve as the matrix unless the base does not tie them.
     torch::Tensor decode(const torch::Tensor& states, const torch::Tensor& embeddings) const;
 
@@ -47,7 +47,7 @@ private:
 /// logits and labels by type: classification [B, C] and int64 [B]; multi-label [B, C] and float32 [B, C];
 /// regression [B, 1] and float32 [B]; multiple choice [B, C] and int64 [B]; tagging [B, T, C] and int64
 /// [B, T]; question answering [B, T, 2] and int64 [B, 2] (first and last position; positions outside the text
-/// are ignored); language models [B, T, V] and int64 [B, T]. `attentionMask` ([B, T], may be undefined):
+/// are ignored); language models [B, T, V] and int64 [B, T], masked ones also [N, V] and int64 [N]. `attentionMask` ([B, T], may be undefined):
 /// tokens without it don't count in tagging.
 torch::Tensor headLoss(const HeadConfig& head, const torch::Tensor& logits, const torch::Tensor& labels,
                        const torch::Tensor& attentionMask = {});

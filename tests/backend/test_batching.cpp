@@ -268,11 +268,13 @@ void TestBatching::everyExampleHasAQuestion() {
     QCOMPARE(
         std::ranges::count_if(batch.tokenLabels, [](std::int64_t label) { return label != kIgnoredLabel; }),
         200);
+    QCOMPARE(batch.askedTokens.value().size(), 200U);
     // Nothing but special tokens: nothing to ask, and no harm done.
     const TokenizedSplit empty = blocks(1, 2);
     PaddedBatch none = padBatch(empty, {0}, 0);
     maskForTraining(none, empty, kMasking, 1, 1);
     QVERIFY((none.ids == std::vector<std::int64_t>{2, 3}));
+    QVERIFY(none.askedTokens.value().empty());
 }
 
 QTEST_GUILESS_MAIN(TestBatching)
