@@ -7,7 +7,7 @@
 #include "backend/data/dataset.h"
 #include "backend/storage/run_store.h"
 #include "backend/train/machine.h"
-#include "backend/train/trainer.h"
+#include "backend/train/threads.h"
 
 namespace awb::app {
 

@@ -236,6 +236,13 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         });
         return;
     }
+    const auto unsaved = std::ranges::find_if(m_pages, &Page::hasUnsavedWork);
+    if (unsaved != m_pages.end()) {
+        event->ignore();
+        showPage((*unsaved)->objectName());
+        (*unsaved)->whenNothingIsLost([this] { close(); });
+        return;
+    }
     rememberLayout();
     event->accept();
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include <QList>
 #include <QWidget>
 
@@ -20,6 +22,10 @@ public:
     virtual void fillMenu(QMenu* menu) = 0;
     /// Called when the page is shown or hidden: hidden pages don't replot.
     virtual void setActive(bool active) { Q_UNUSED(active) }
+    /// Work of its own, apart from the experiment, that would be lost with the page.
+    virtual bool hasUnsavedWork() const { return false; }
+    /// Asks about that work; calls `next` once it is saved or given up: then there is none.
+    virtual void whenNothingIsLost(std::function<void()> next) { next(); }
 
 Q_SIGNALS:
     /// Asks the window to show another page: "design", "data", "train", "runs".

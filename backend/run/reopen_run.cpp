@@ -5,7 +5,7 @@
 #include <torch/torch.h>
 
 #include "backend/run/load_run.h"
-#include "backend/train/trainer.h"
+#include "backend/train/threads.h"
 #include "models/adapter_model.h"
 
 namespace awb {

@@ -5,7 +5,7 @@
 
 #include <torch/torch.h>
 
-#include "backend/train/trainer.h"
+#include "backend/train/threads.h"
 
 namespace awb {
 namespace {

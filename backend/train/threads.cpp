@@ -1,4 +1,7 @@
+#include "backend/train/threads.h"
+
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -7,8 +10,6 @@
 
 #include <dlfcn.h>
 #include <torch/torch.h>
-
-#include "backend/train/trainer.h"
 
 namespace awb {
 namespace {
@@ -50,15 +51,37 @@ bool blasHasItsOwnPool() {
     return parallel != nullptr && parallel() == kPosixThreads;
 }
 
-} // namespace
+/// How many threads the training that is under way has; 0: there is none.
+std::atomic<int> trainingThreads = 0;
 
-int setTorchThreads(int threads) {
-    const int chosen = threads > 0 ? std::min(threads, 4 * logicalCores()) : physicalCores();
+int threadsFor(int wish) {
+    return wish > 0 ? std::min(wish, 4 * logicalCores()) : physicalCores();
+}
+
+void apply(int chosen) {
     if (auto* setBlasThreads = loadedFunction<void(int)>("openblas_set_num_threads")) {
         setBlasThreads(chosen);
     }
     at::set_num_threads(blasHasItsOwnPool() ? 1 : chosen);
+}
+
+} // namespace
+
+int setTorchThreads(int threads) {
+    const int held = trainingThreads;
+    const int chosen = held > 0 ? held : threadsFor(threads);
+    apply(chosen);
     return chosen;
+}
+
+TrainingThreads::TrainingThreads(int threads)
+    : m_count(threadsFor(threads)) {
+    trainingThreads = m_count;
+    apply(m_count);
+}
+
+TrainingThreads::~TrainingThreads() {
+    trainingThreads = 0;
 }
 
 } // namespace awb

@@ -37,8 +37,4 @@ bool hasCheckpoint(const std::filesystem::path& runFolder);
 /// The step after which the checkpoint in `runFolder` was taken; none without a readable checkpoint.
 std::optional<std::int64_t> checkpointStep(const std::filesystem::path& runFolder);
 
-/// Sets how many threads the calling thread's tensor operations use (0: one a core). Where OpenBLAS has a
-/// pool of its own, that pool gets them and LibTorch's runs alone. Returns the number in force.
-int setTorchThreads(int threads);
-
 } // namespace awb

@@ -14,6 +14,7 @@
 #include "backend/train/optimizer.h"
 #include "backend/train/run_setup.h"
 #include "backend/train/schedule.h"
+#include "backend/train/threads.h"
 #include "backend/train/trainer.h"
 #include "backend/train/training_checkpoint.h"
 
@@ -79,6 +80,7 @@ private:
     RunControl& m_control;
     TrainingObserver& m_observer;
 
+    std::optional<TrainingThreads> m_threads;
     RunState m_state = RunState::Preparing;
     std::string m_stateDetail;
     std::optional<TrainingCheckpoint> m_checkpoint; ///< what is resumed from

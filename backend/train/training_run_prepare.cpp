@@ -18,7 +18,8 @@ Result<void> TrainingRun::prepare() {
             return adopted;
         }
     }
-    m_position.threads = setTorchThreads(m_position.threads);
+    m_threads.emplace(m_position.threads);
+    m_position.threads = m_threads->count();
     at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/true);
     // Dropout draws from the process-wide generator, which nothing but this thread uses.
     torch::manual_seed(static_cast<std::uint64_t>(m_spec.seed));

@@ -1,3 +1,6 @@
+#include <atomic>
+#include <thread>
+
 #include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -21,6 +24,7 @@ private Q_SLOTS:
     void oneAnswerForEachQuestion();
     void cancelledNeverAnswers();
     void judgesWithProgress();
+    void trainingIsNotDisturbed();
     void stopsOnDestruction();
 
 private:
@@ -95,6 +99,43 @@ void TestPlaygroundJobs::judgesWithProgress() {
     QSignalSpy failed(m_jobs.get(), &PlaygroundJobs::judgeFailed);
     m_jobs->judge(9999, QStringLiteral("validation"), 0);
     QTRY_COMPARE(failed.count(), 1);
+}
+
+void TestPlaygroundJobs::trainingIsNotDisturbed() {
+    Experiment experiment = oneAdapter("nouns", 5);
+    experiment.training.epochs = 20;
+    const RecordedOutcome alone = finishedRun(*m_store, experiment);
+
+    const auto store = RunStore::open(workspace());
+    std::atomic<bool> trains = true;
+    RecordedOutcome asked;
+    std::thread training([&] {
+        RunControl control;
+        Log log;
+        asked = runRecorded(**store, experiment, control, log);
+        trains = false;
+    });
+    QSignalSpy answered(m_jobs.get(), &PlaygroundJobs::answered);
+    int during = 0;
+    while (trains) {
+        const auto before = answered.count();
+        m_jobs->ask({{m_run, {}}, {m_other, {}}}, {"the old dog", {}});
+        m_jobs->judge(m_run, QStringLiteral("validation"), 0);
+        while (trains && answered.count() == before) {
+            QTest::qWait(5);
+        }
+        during += trains ? 1 : 0;
+    }
+    training.join();
+    QVERIFY2(during > 1, qPrintable(QString::number(during)));
+    QVERIFY(asked.outcome.state == RunState::Finished);
+    // Bit for bit: dropout's draws and the number of threads are the training's own.
+    QVERIFY(asked.outcome.metrics == alone.outcome.metrics);
+    for (const QVariant& answer : answered.constLast()) {
+        for (const AnswerOutcome& outcome : answer.value<std::vector<AnswerOutcome>>()) {
+            QVERIFY(outcome.answer && !outcome.error);
+        }
+    }
 }
 
 void TestPlaygroundJobs::stopsOnDestruction() {

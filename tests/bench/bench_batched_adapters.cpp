@@ -13,7 +13,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/torch.h>
 
-#include "backend/train/trainer.h"
+#include "backend/train/threads.h"
 #include "models/config/adapter_config.h"
 #include "models/methods/batched_bottlenecks.h"
 #include "models/methods/parameter_store.h"

@@ -12,7 +12,7 @@
 #include "backend/train/batching.h"
 #include "backend/train/diagnostics.h"
 #include "backend/train/optimizer.h"
-#include "backend/train/trainer.h"
+#include "backend/train/threads.h"
 #include "models/adapter_model.h"
 #include "models/config/placement.h"
 #include "models/heads/prediction_head.h"

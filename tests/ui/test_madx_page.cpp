@@ -331,6 +331,26 @@ void TestMadxPage::stepsChangeTheExperiment() {
     open();
     QVERIFY(m_page->openFile(copy));
     QVERIFY(experiment() == saved);
+    QVERIFY(!m_page->hasUnsavedWork());
+
+    MadxExperiment renamed = saved;
+    renamed.name = "renamed";
+    m_page->document()->edit(renamed);
+    QVERIFY(m_page->hasUnsavedWork());
+    QTRY_VERIFY(m_page->findChild<QMessageBox*>(QStringLiteral("madxUnsavedDialog")) == nullptr);
+    bool goesOn = false;
+    m_page->whenNothingIsLost([&] { goesOn = true; });
+    box = find<QMessageBox>("madxUnsavedDialog");
+    QTest::mouseClick(box->button(QMessageBox::Save), Qt::LeftButton);
+    QVERIFY(goesOn && !m_page->hasUnsavedWork());
+    QVERIFY(m_page->openFile(copy));
+    QCOMPARE(experiment().name, std::string("renamed"));
+    m_page->document()->edit(saved);
+    QTRY_VERIFY(m_page->findChild<QMessageBox*>(QStringLiteral("madxUnsavedDialog")) == nullptr);
+    find<QAction>("madxTemplate")->trigger();
+    box = find<QMessageBox>("madxUnsavedDialog");
+    QTest::mouseClick(box->button(QMessageBox::Discard), Qt::LeftButton);
+    QCOMPARE(experiment().name, std::string("madx"));
 }
 
 void TestMadxPage::theReversedOrderAloneIsWarnedOf() {

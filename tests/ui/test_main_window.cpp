@@ -50,9 +50,13 @@ public:
         connect(action, &QAction::triggered, this, [this] { ++counted; });
     }
     void setActive(bool on) override { active = on; }
+    bool hasUnsavedWork() const override { return unsaved; }
+    void whenNothingIsLost(std::function<void()> next) override { goOn = std::move(next); }
 
     int counted = 0;
     bool active = false;
+    bool unsaved = false;
+    std::function<void()> goOn; ///< what waits for the person's answer
 
 private:
     QString m_title;
@@ -223,6 +227,17 @@ private Q_SLOTS:
         box->button(QMessageBox::Discard)->click();
         QTRY_VERIFY(!m_window->isVisible());
         QVERIFY(!m_document->isModified());
+    }
+
+    void closingAsksThePagesToo() {
+        auto* data = dynamic_cast<PlainPage*>(m_window->page(QStringLiteral("data")));
+        data->unsaved = true;
+        QVERIFY(!m_window->close());
+        QCOMPARE(m_window->currentPage(), data);
+        QVERIFY(m_window->isVisible() && data->goOn);
+        data->unsaved = false;
+        data->goOn();
+        QTRY_VERIFY(!m_window->isVisible());
     }
 
     void slowMachineIsSaid() {

@@ -19,6 +19,8 @@ public:
 
     bool isOpen() const { return m_isOpen; }
     bool isModified() const { return m_isModified; }
+    /// The changes need not be saved.
+    void giveUpChanges() { m_isModified = false; }
     /// Empty for an experiment that was never saved.
     const std::filesystem::path& file() const { return m_file; }
     const MadxExperiment& experiment() const { return m_experiment; }

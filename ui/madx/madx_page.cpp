@@ -101,9 +101,9 @@ void MadxPage::buildActions() {
                              QKeySequence(Qt::CTRL | Qt::Key_Return), [this] { primaryAction(); });
     m_openAction = action("madxOpen", tr("Open MAD-X Experiment …"), QStringLiteral("open"),
                           QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_O),
-                          [this] { whenGivenUp([this] { chooseFileToOpen(); }); });
+                          [this] { whenNothingIsLost([this] { chooseFileToOpen(); }); });
     m_templateAction = action("madxTemplate", tr("Start from the Template"), QStringLiteral("new"), {},
-                              [this] { whenGivenUp([this] { openTemplate(); }); });
+                              [this] { whenNothingIsLost([this] { openTemplate(); }); });
     m_saveAction = action("madxSaveAs", tr("Save MAD-X Experiment As …"), QStringLiteral("save"),
                           QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_S), [this] { chooseFileToSave(); });
     m_exports << action("madxCsv", tr("Scores as CSV …"), QStringLiteral("table"), {},

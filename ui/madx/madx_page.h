@@ -39,6 +39,8 @@ public:
     QString iconName() const override { return QStringLiteral("madx"); }
     void fillMenu(QMenu* menu) override;
     void setActive(bool active) override;
+    bool hasUnsavedWork() const override;
+    void whenNothingIsLost(std::function<void()> next) override;
 
     MadxDocument* document() const { return m_document; }
     MadxResults* results() const { return m_results; }
@@ -67,8 +69,6 @@ private:
     void connectAll();
 
     // Files.
-    /// Calls `next` when there is nothing unsaved, or after the person gave the changes up.
-    void whenGivenUp(std::function<void()> next);
     void chooseFileToOpen();
     void chooseFileToSave();
     void chooseExport(const QString& suffix, bool (MadxPage::*save)(const QString&));

@@ -69,7 +69,11 @@ void MadxPage::openTemplate() {
     }
 }
 
-void MadxPage::whenGivenUp(std::function<void()> next) {
+bool MadxPage::hasUnsavedWork() const {
+    return m_document->isModified();
+}
+
+void MadxPage::whenNothingIsLost(std::function<void()> next) {
     if (!m_document->isModified()) {
         next();
         return;
@@ -77,16 +81,30 @@ void MadxPage::whenGivenUp(std::function<void()> next) {
     auto* box = new QMessageBox(QMessageBox::Question, tr("Unsaved Changes"),
                                 tr("The MAD-X experiment “%1” has unsaved changes.")
                                     .arg(QString::fromStdString(m_document->experiment().name)),
-                                QMessageBox::Discard | QMessageBox::Cancel, this);
+                                QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
     box->setObjectName(QStringLiteral("madxUnsavedDialog"));
     box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setInformativeText(tr("Go on without them?"));
-    box->setDefaultButton(QMessageBox::Cancel);
-    connect(box, &QMessageBox::buttonClicked, this, [box, next = std::move(next)](QAbstractButton* button) {
-        if (box->standardButton(button) == QMessageBox::Discard) {
-            next();
-        }
-    });
+    box->setInformativeText(tr("Save them, or go on without them?"));
+    box->setDefaultButton(QMessageBox::Save);
+    connect(box, &QMessageBox::buttonClicked, this,
+            [this, box, next = std::move(next)](QAbstractButton* button) {
+                const std::filesystem::path& file = m_document->file();
+                switch (box->standardButton(button)) {
+                case QMessageBox::Save:
+                    if (file.empty()) {
+                        chooseFileToSave();
+                    } else if (saveFile(QString::fromStdString(file.string()))) {
+                        next();
+                    }
+                    break;
+                case QMessageBox::Discard:
+                    m_document->giveUpChanges();
+                    next();
+                    break;
+                default:
+                    break;
+                }
+            });
     box->open();
 }
 
