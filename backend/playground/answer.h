@@ -124,10 +124,17 @@ struct BatchRow {
     PlaygroundText text;
 };
 
+/// Why a run can't share a BatchSplit with others.
+enum class AloneBecause {
+    Composition, ///< it is not allowed there
+    Gate,        ///< its gates look at the padding of their batch
+    AdapterDrop, ///< its lowest layers run without adapters
+};
+
 struct BatchRowAnswer {
     Answer answer;
     std::optional<Error> error; ///< the row has no answer then
-    bool alone = false;         ///< its composition can't stand in a BatchSplit: it ran by itself
+    std::optional<AloneBecause> alone; ///< set where it ran by itself
 };
 
 struct BatchReport {

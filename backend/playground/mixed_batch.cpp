@@ -21,13 +21,20 @@ Composition batchSplitOf(std::vector<Composition> children, std::vector<std::int
     return split;
 }
 
-/// True where the run's composition may be a part of a BatchSplit and does there what it does by itself.
-bool fitsBatchSplit(const LoadedRun& run) {
+/// None where the run's composition may be a part of a BatchSplit and does there what it does by itself.
+std::optional<AloneBecause> reasonToRunAlone(const LoadedRun& run) {
+    if (run.hasGate()) {
+        return AloneBecause::Gate;
+    }
+    if (!run.skipLayers().empty()) {
+        return AloneBecause::AdapterDrop;
+    }
     const Composition own = run.inBase(run.source().experiment.composition);
     const Composition split = batchSplitOf({own}, {1});
     const auto configOf = [&](const std::string& name) { return run.base().model.adapterConfig(name); };
-    return !run.hasGate() && run.skipLayers().empty() && checkComposition(split).empty() &&
-           headBranches(split).size() == 1 && checkMethodsInComposition(split, configOf).empty();
+    const bool fits = checkComposition(split).empty() && headBranches(split).size() == 1 &&
+                      checkMethodsInComposition(split, configOf).empty();
+    return fits ? std::nullopt : std::optional(AloneBecause::Composition);
 }
 
 double millisecondsSince(std::chrono::steady_clock::time_point begin) {
@@ -97,8 +104,8 @@ BatchReport MixedBatch::run(const std::vector<BatchRow>& rows, std::size_t cache
             continue;
         }
         part.run = *run;
-        if (!fitsBatchSplit(*part.run)) {
-            runAlone(part, report);
+        if (const auto reason = reasonToRunAlone(*part.run)) {
+            runAlone(part, *reason, report);
             continue;
         }
         if (!together.empty() && &together.front().run->base() != &part.run->base()) {
@@ -159,10 +166,10 @@ void MixedBatch::runTogether(const std::vector<Part>& parts, BatchReport& report
     }
 }
 
-void MixedBatch::runAlone(const Part& part, BatchReport& report) {
+void MixedBatch::runAlone(const Part& part, AloneBecause reason, BatchReport& report) {
     for (std::size_t j = 0; j < part.rows.size(); ++j) {
         BatchRowAnswer& row = report.rows[part.rows[j]];
-        row.alone = true;
+        row.alone = reason;
         auto answer = answerAlone(*part.run, part.run->source().experiment.composition, part.texts[j]);
         ++report.passes;
         if (answer) {

@@ -26,7 +26,7 @@ private:
 
     Result<LoadedRun*> loaded(std::int64_t run);
     void runTogether(const std::vector<Part>& parts, BatchReport& report);
-    void runAlone(const Part& part, BatchReport& report);
+    void runAlone(const Part& part, AloneBecause reason, BatchReport& report);
 
     Load m_load;
     LruCache<std::int64_t, std::unique_ptr<LoadedRun>> m_cache{4};

@@ -68,6 +68,7 @@ private Q_SLOTS:
     void runsOnOneBaseDontMeet();
     void measuresInTurn();
     void batchEqualsEachAlone();
+    void batchTellsWhoRunsAlone();
     void batchLoadsOnDemand();
     void batchTellsErrorsByRow();
     void confusionIsAHandCount();
@@ -277,13 +278,25 @@ void TestPlayground::batchEqualsEachAlone() {
                                      {m_fused, kText}};
     const BatchReport report = m_playground->batch(rows, 4).value();
     QCOMPARE(report.passes, 2); // the fusion can't stand in a BatchSplit
-    QVERIFY(report.rows[4].alone && !report.rows[0].alone);
+    QVERIFY(report.rows[4].alone == AloneBecause::Composition && !report.rows[0].alone);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         QVERIFY(!report.rows[i].error);
         const Answer alone = m_playground->answer({rows[i].run, {}}, rows[i].text).value();
         QVERIFY(isNear(report.rows[i].answer.heads.front(), alone.heads.front()));
         QCOMPARE(report.rows[i].answer.tokens.size(), alone.tokens.size());
     }
+}
+
+void TestPlayground::batchTellsWhoRunsAlone() {
+    Experiment dropped = oneAdapter("nouns", 6);
+    dropped.skipLayers = {0};
+    dropped.training.epochs = 0;
+    const std::int64_t run = finishedRun(*m_store, dropped).run;
+    const BatchReport report = m_playground->batch({{run, kText}, {m_fused, kText}, {m_first.run, kText}}, 4).value();
+    QVERIFY(report.rows[0].alone == AloneBecause::AdapterDrop);
+    QVERIFY(report.rows[1].alone == AloneBecause::Composition);
+    QVERIFY(!report.rows[2].alone);
+    QCOMPARE(report.passes, 3);
 }
 
 void TestPlayground::batchLoadsOnDemand() {

@@ -184,7 +184,7 @@ Result<std::set<int>> layersFromText(const QString& text, int numLayers) {
         const int first = ends.first().trimmed().toInt(&firstOk);
         const int last = ends.last().trimmed().toInt(&lastOk);
         if (ends.size() > 2 || !firstOk || !lastOk || first > last) {
-            return fail("`" + part.trimmed().toStdString() + "` is no layer number", {},
+            return fail(QStringLiteral("`%1` is no layer number").arg(part.trimmed()).toStdString(), {},
                         "Write numbers and ranges, such as 0, 2-4");
         }
         if (first < 0 || last >= numLayers) {

@@ -62,6 +62,18 @@ QString shareText(const HeadAnswer& head) {
     return isShare ? probabilityText(head.best()->probability) : QString();
 }
 
+QString aloneText(AloneBecause reason) {
+    switch (reason) {
+    case AloneBecause::Gate:
+        return BatchView::tr("by itself: its adapters have gates");
+    case AloneBecause::AdapterDrop:
+        return BatchView::tr("by itself: its lowest layers run without adapters");
+    case AloneBecause::Composition:
+        break;
+    }
+    return BatchView::tr("by itself: its composition can't stand in a BatchSplit");
+}
+
 } // namespace
 
 BatchView::BatchView(PlaygroundJobs* jobs, QWidget* parent)
@@ -262,7 +274,7 @@ void BatchView::showRow(int row, const BatchRowAnswer& answer) {
     m_table->item(row, ShareColumn)->setText(shareText(head));
     QStringList notes;
     if (answer.alone) {
-        notes << tr("by itself: its composition can't stand in a BatchSplit");
+        notes << aloneText(*answer.alone);
     }
     if (answer.answer.tokensLeftOut > 0) {
         notes << tr("%n token(s) cut off", nullptr, answer.answer.tokensLeftOut);
