@@ -55,7 +55,7 @@ void ChartDeck::syncCurves() {
     std::string modules = m_data.plan() ? "plan" : "none";
     if (m_data.plan()) {
         for (const ModuleInfo& module : m_data.plan()->modules) {
-            modules += "\n" + module.key();
+            modules += '\n' + module.key();
         }
     }
     if (modules != m_moduleKey) {
