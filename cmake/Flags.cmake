@@ -4,9 +4,9 @@ target_include_directories(awb_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(awb_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
     $<$<BOOL:${AWB_WERROR}>:-Werror>)
-# GCC 12 warns falsely of overlapping copies in std::string's operator+ (GCC bug 105651).
+# GCC 12 warns falsely of overlapping and of endless copies in std::string's operator+ (GCC bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(awb_flags INTERFACE -Wno-restrict)
+    target_compile_options(awb_flags INTERFACE -Wno-restrict -Wno-stringop-overflow)
 endif()
 target_compile_definitions(awb_flags INTERFACE
     QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_NARROWING_CONVERSIONS_IN_CONNECT

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "models/adapter_model_impl.h"
 #include "models/methods/method_factories.h"

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "models/adapter_model_impl.h"
 

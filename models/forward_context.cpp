@@ -1,6 +1,6 @@
 #include "models/forward_context.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace awb {
 

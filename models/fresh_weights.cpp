@@ -1,6 +1,6 @@
 #include "models/fresh_weights.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "models/adapter_model.h"
 #include "models/layers/primitives.h"

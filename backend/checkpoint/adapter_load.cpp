@@ -3,7 +3,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <nlohmann/json.hpp>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/checkpoint/adapter_names.h"
 #include "backend/checkpoint/checkpoint.h"

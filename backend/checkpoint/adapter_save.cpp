@@ -4,7 +4,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <nlohmann/json.hpp>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/checkpoint/checkpoint.h"
 #include "backend/checkpoint/folder_config.h"

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include <nlohmann/json.hpp>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/checkpoint/tensor_io.h"
 #include "backend/core/files.h"

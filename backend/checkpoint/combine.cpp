@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/checkpoint/checkpoint.h"
 #include "backend/checkpoint/setup_folder.h"

@@ -8,7 +8,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <nlohmann/json.hpp>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/checkpoint/tensor_io.h"
 #include "backend/core/files.h"

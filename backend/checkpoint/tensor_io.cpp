@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/formats/safetensors.h"
 #include "backend/formats/torch_archive.h"

@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/formats/safetensors.h"
 

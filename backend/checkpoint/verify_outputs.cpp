@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/autograd.h>
 
 #include "backend/train/batching.h"
 #include "models/config/parameter_names.h"

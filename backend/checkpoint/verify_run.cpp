@@ -1,6 +1,6 @@
 #include "backend/checkpoint/verify_run.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/checkpoint/verify_outputs.h"
 #include "backend/checkpoint/verify_training.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/checkpoint/peft_load.h"
 #include "backend/checkpoint/tensor_io.h"

@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/optim/adamw.h>
 
 #include "backend/checkpoint/tensor_io.h"
 #include "backend/checkpoint/verify_outputs.h"

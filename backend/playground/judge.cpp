@@ -6,7 +6,7 @@
 #include <limits>
 #include <map>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/playground/text_pass.h"
 #include "backend/train/batching.h"

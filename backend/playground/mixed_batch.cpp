@@ -4,7 +4,7 @@
 #include <chrono>
 #include <map>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "models/config/composition_text.h"
 #include "models/config/method_composition.h"

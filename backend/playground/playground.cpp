@@ -4,7 +4,7 @@
 #include <exception>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/data/dataset.h"
 #include "backend/playground/judge.h"

@@ -1,7 +1,7 @@
 // What a head's numbers mean.
 #include <algorithm>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/playground/text_pass.h"
 

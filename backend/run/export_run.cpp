@@ -5,7 +5,7 @@
 #include <system_error>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/checkpoint/inspect.h"
 #include "backend/checkpoint/setup_folder.h"

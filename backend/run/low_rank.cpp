@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/run/study_math.h"
 #include "backend/train/run_errors.h"

@@ -5,7 +5,7 @@
 #include <span>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "models/forward_context.h"
 

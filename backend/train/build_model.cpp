@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/checkpoint/checkpoint.h"
 #include "backend/checkpoint/pretrained_head.h"

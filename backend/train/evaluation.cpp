@@ -3,7 +3,7 @@
 #include <limits>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/train/batch_runner.h"
 #include "backend/train/head_scores.h"

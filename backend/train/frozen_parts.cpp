@@ -1,6 +1,6 @@
 #include "backend/train/frozen_parts.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/checkpoint/checkpoint.h"
 #include "backend/core/files.h"

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/train/batch_runner.h"
 #include "backend/train/random_stream.h"

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <mutex>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace awb {
 

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include <dlfcn.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace awb {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <new>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/train/heap.h"
 #include "backend/train/run_errors.h"

@@ -1,7 +1,7 @@
 #include <cmath>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/checkpoint/checkpoint.h"
 #include "backend/train/random_state.h"

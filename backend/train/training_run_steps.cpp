@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/train/evaluation.h"
 #include "backend/train/random_state.h"

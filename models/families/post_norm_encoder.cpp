@@ -5,7 +5,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace awb {
 

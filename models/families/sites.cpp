@@ -1,6 +1,6 @@
 #include "models/families/sites.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace awb {
 

@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "models/methods/join_walk.h"
 #include "models/methods/linear_walk.h"

@@ -1,6 +1,6 @@
 #include "models/methods/bottleneck.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "models/methods/invertible.h"
 #include "models/methods/method_factories.h"

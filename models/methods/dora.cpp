@@ -1,4 +1,4 @@
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "models/config/methods/linear_sites.h"
 #include "models/methods/method_factories.h"

@@ -1,6 +1,6 @@
 #include "models/methods/invertible.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace awb {
 

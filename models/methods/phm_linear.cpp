@@ -1,6 +1,6 @@
 #include "models/methods/phm_linear.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace awb {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/train/threads.h"
 #include "models/config/adapter_config.h"

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "backend/train/batching.h"
 #include "backend/train/diagnostics.h"
