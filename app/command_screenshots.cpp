@@ -12,6 +12,8 @@
 #include "app/commands.h"
 #include "app/console.h"
 #include "app/window_session.h"
+#include "ui/fusion/fusion_page.h"
+#include "ui/madx/madx_page.h"
 #include "ui/playground/playground_page.h"
 #include "ui/playground/text_view.h"
 #include "ui/runs/runs_page.h"
@@ -133,6 +135,23 @@ public:
         return fuse(base) && m_written;
     }
 
+    /// Runs, Fusion and MAD-X as they show the workspace.
+    bool show(const ScreenshotOptions& options) {
+        take("runs", "runs");
+        m_session.window().showPage(QStringLiteral("fusion"));
+        settle();
+        if (auto* fusion = m_session.window().pageOf<ui::FusionPage>(); fusion != nullptr && options.run > 0) {
+            fusion->selectRun(options.run);
+        }
+        take("fusion", "fusion");
+        if (!options.madx.empty()) {
+            auto* madx = m_session.window().pageOf<ui::MadxPage>();
+            m_written = madx != nullptr && madx->openFile(QString::fromStdString(options.madx)) && m_written;
+            take("madx", "madx");
+        }
+        return m_written;
+    }
+
 private:
     /// Two more tasks, then the fusion of all three adapters.
     bool fuse(const Experiment& base) {
@@ -208,24 +227,27 @@ private:
 
 } // namespace
 
-int runScreenshots(int& argc, char** argv, const std::string& folder) {
+int runScreenshots(int& argc, char** argv, const ScreenshotOptions& options) {
     QApplication application(argc, argv);
     // Neither the settings nor the runs of the person are touched.
     const QTemporaryDir scratch;
     qputenv("XDG_CONFIG_HOME", scratch.filePath(QStringLiteral("config")).toUtf8());
     prepareApplication(application);
-    const QDir target(QString::fromStdString(folder));
+    const QDir target(QString::fromStdString(options.folder));
     if (!scratch.isValid() || !target.mkpath(QStringLiteral("."))) {
-        complain({"the folder for the pictures can't be made", folder, "choose another one"});
+        complain({"the folder for the pictures can't be made", options.folder, "choose another one"});
         return kFailed;
     }
-    const auto session = WindowSession::open(scratch.filePath(QStringLiteral("workspace")).toStdString(), {});
+    const bool trains = options.workspace.empty();
+    const auto session = WindowSession::open(
+        trains ? scratch.filePath(QStringLiteral("workspace")).toStdString() : options.workspace, {});
     if (!session) {
         complain(session.error());
         return kFailed;
     }
-    if (!Tour(**session, target).walk()) {
-        complain({"the pictures could not all be made", folder, "see the messages above"});
+    Tour tour(**session, target);
+    if (!(trains ? tour.walk() : tour.show(options))) {
+        complain({"the pictures could not all be made", options.folder, "see the messages above"});
         return kFailed;
     }
     return kSuccess;

@@ -167,7 +167,14 @@ int runStudy(const StudyOptions& options);
 /// Shows what the program finds on this machine; fails when something needs attention.
 int runDoctor(const std::string& workspace);
 
-/// Writes pictures of every page, light and dark, into a folder, from real runs in a workspace of their own.
-int runScreenshots(int& argc, char** argv, const std::string& folder);
+struct ScreenshotOptions {
+    std::string folder;
+    std::string workspace; ///< empty: real runs in a workspace of their own
+    std::int64_t run = 0;  ///< that the Fusion page shows; 0: the newest
+    std::string madx;      ///< MAD-X file; empty: none
+};
+/// Writes pictures of the pages, light and dark, into a folder: of every page while it trains some runs, or of
+/// Runs, Fusion and MAD-X with what a workspace holds.
+int runScreenshots(int& argc, char** argv, const ScreenshotOptions& options);
 
 } // namespace awb::app

@@ -386,10 +386,16 @@ private:
 
     void addScreenshots(int& argc, char** argv) {
         CLI::App* command = m_app.add_subcommand(
-            "screenshots", "Write pictures of every page, light and dark, from real runs (some minutes)");
-        command->add_option("folder", m_folder, "Where the PNG files go")->required();
+            "screenshots", "Write pictures of every page, light and dark, from real runs (some minutes), or of "
+                           "the runs that a workspace has");
+        command->add_option("folder", m_screenshots.folder, "Where the PNG files go")->required();
+        command->add_option("--workspace", m_screenshots.workspace,
+                            "Show what is there instead of training new runs");
+        command->add_option("--run", m_screenshots.run, "The run that the Fusion page shows");
+        command->add_option("--madx", m_screenshots.madx, "The file that the MAD-X page shows")
+            ->check(CLI::ExistingFile);
         command->callback([this, &argc, argv] {
-            m_chosen = [this, &argc, argv] { return runScreenshots(argc, argv, m_folder); };
+            m_chosen = [this, &argc, argv] { return runScreenshots(argc, argv, m_screenshots); };
         });
     }
 
@@ -410,8 +416,8 @@ private:
     AblateOptions m_ablate;
     PruneOptions m_prune;
     StudyOptions m_study;
+    ScreenshotOptions m_screenshots;
     std::vector<std::string> m_folders;
-    std::string m_folder;
     bool m_json = false;
     std::function<int()> m_chosen;
 };
