@@ -6,6 +6,7 @@
 
 #include "backend/run/export_run.h"
 #include "backend/run/recorded_run.h"
+#include "backend/train/heap.h"
 #include "backend/train/rate_meter.h"
 
 namespace awb {
@@ -111,7 +112,13 @@ void TrainingWorker::add(std::shared_ptr<TrainingJob> job) {
 std::shared_ptr<TrainingJob> TrainingWorker::waitForJob() {
     std::unique_lock lock(m_mutex);
     m_current.reset();
-    m_wake.wait(lock, [this] { return m_quit || !m_jobs.empty(); });
+    const auto hasWork = [this] { return m_quit || !m_jobs.empty(); };
+    if (!hasWork()) {
+        lock.unlock();
+        returnFreedMemory();
+        lock.lock();
+    }
+    m_wake.wait(lock, hasWork);
     if (m_quit) {
         return nullptr;
     }

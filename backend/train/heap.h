@@ -8,7 +8,7 @@ namespace awb {
 /// starts. Does nothing with another C library.
 void keepFreedMemory();
 
-/// Hands what is free back to the kernel: at the end of a run, whose memory the next may not need.
+/// Hands what is free back to the kernel: for a window that waits after a run.
 void returnFreedMemory();
 
 } // namespace awb

@@ -4,14 +4,12 @@
 
 #include <torch/types.h>
 
-#include "backend/train/heap.h"
 #include "backend/train/run_errors.h"
 #include "backend/train/training_run.h"
 
 namespace awb {
-namespace {
 
-RunOutcome trainGuarded(const TrainRequest& request, RunControl& control, TrainingObserver& observer) {
+RunOutcome train(const TrainRequest& request, RunControl& control, TrainingObserver& observer) {
     TrainingRun run(request, control, observer);
     try {
         return run.execute();
@@ -26,14 +24,6 @@ RunOutcome trainGuarded(const TrainRequest& request, RunControl& control, Traini
     } catch (...) {
         return run.failed({"the run failed for a reason that it does not tell", {}, {}});
     }
-}
-
-} // namespace
-
-RunOutcome train(const TrainRequest& request, RunControl& control, TrainingObserver& observer) {
-    const RunOutcome outcome = trainGuarded(request, control, observer);
-    returnFreedMemory();
-    return outcome;
 }
 
 } // namespace awb
