@@ -21,6 +21,7 @@
 #include "ui/fusion/fusion_starter.h"
 #include "ui/fusion/fusion_timeline.h"
 #include "ui/fusion/hand_panel.h"
+#include "ui/fusion/pruning_view.h"
 #include "ui/fusion/rule_gestures.h"
 #include "ui/fusion/share_curves.h"
 #include "ui/fusion/study_view.h"
@@ -193,6 +194,7 @@ QWidget* FusionPage::buildViews() {
                     tr("Over time"));
     m_views->addTab(m_runMap, tr("Runs"));
     m_views->addTab(m_ablation, tr("Ablation"));
+    m_views->addTab(m_pruning, tr("Pruning"));
     m_views->addTab(m_study, tr("Adapters"));
     return m_views;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <QKeyEvent>
@@ -22,6 +23,8 @@ namespace {
 
 constexpr double kReach = 18; ///< in pixels, within which a point is meant
 constexpr double kRoomAbove = 1.08;
+constexpr double kRoomAround = 1.25;
+constexpr double kLeastSpan = 0.02; ///< of the largest value: less would blow up noise
 constexpr int kLegendColumns = 4;
 constexpr int kTickEachUpTo = 16;
 constexpr int kPointSize = 6;
@@ -68,6 +71,11 @@ void PointChart::setSeries(std::vector<Series> series, double top) {
     rebuild();
 }
 
+void PointChart::fitTo(const QString& yTitle, double line) {
+    m_yTitle = yTitle;
+    m_line = line;
+}
+
 void PointChart::setCurrent(std::optional<std::size_t> key) {
     m_current = key;
     markCurrent();
@@ -77,11 +85,18 @@ void PointChart::setCurrent(std::optional<std::size_t> key) {
 void PointChart::rebuild() {
     const Theme& theme = Theme::instance();
     m_plot->clearPlottables();
+    m_plot->clearItems();
     stylePlot(m_plot);
     m_plot->legend->setFont(theme.font(TextSize::Small));
     m_plot->legend->setTextColor(theme.color(Tone::Text));
     m_plot->legend->setBrush(theme.color(Tone::Panel));
     m_plot->legend->setVisible(m_series.size() > 1);
+    if (m_line) {
+        auto* line = new QCPItemStraightLine(m_plot); // the plot owns it
+        line->setPen(QPen(theme.color(Tone::MutedText), 1, Qt::DashLine));
+        line->point1->setCoords(0, *m_line);
+        line->point2->setCoords(1, *m_line);
+    }
     double top = m_top;
     for (const Series& series : m_series) {
         addSeries(series);
@@ -100,7 +115,9 @@ void PointChart::rebuild() {
 }
 
 void PointChart::addSeries(const Series& series) {
-    const QColor color = Theme::instance().adapterColor(series.adapter);
+    const Theme& theme = Theme::instance();
+    const QColor color =
+        series.adapter.isEmpty() ? theme.color(Tone::Accent) : theme.adapterColor(series.adapter);
     QCPGraph* graph = m_plot->addGraph();
     graph->setName(series.name);
     QVector<double> x;
@@ -146,7 +163,32 @@ void PointChart::setAxes(double top) {
     m_plot->yAxis->setNumberFormat(QStringLiteral("gbc"));
     m_plot->yAxis->setNumberPrecision(3);
     m_plot->yAxis->setRange(0, top > 0 ? top * kRoomAbove : 1);
+    if (m_line) {
+        fitVertically();
+    }
     m_plot->yAxis->setLabel(m_yTitle);
+}
+
+void PointChart::fitVertically() {
+    double low = std::numeric_limits<double>::infinity();
+    double high = -low;
+    const auto take = [&](double value) {
+        if (std::isfinite(value)) {
+            low = std::min(low, value);
+            high = std::max(high, value);
+        }
+    };
+    take(*m_line);
+    for (const Point* point : allPoints()) {
+        take(point->y - point->spread);
+        take(point->y + point->spread);
+    }
+    if (low > high) {
+        return; // nothing but NaN
+    }
+    const double least = kLeastSpan * std::max(std::abs(low), std::abs(high));
+    const double half = kRoomAround * std::max({high - low, least, 1e-6}) / 2;
+    m_plot->yAxis->setRange((low + high) / 2 - half, (low + high) / 2 + half);
 }
 
 void PointChart::markCurrent() {
