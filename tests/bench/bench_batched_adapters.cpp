@@ -13,6 +13,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/types.h>
 
+#include "backend/train/heap.h"
 #include "backend/train/threads.h"
 #include "models/config/adapter_config.h"
 #include "models/methods/batched_bottlenecks.h"
@@ -127,6 +128,7 @@ void warmUp() {
 } // namespace awb
 
 int main() {
+    awb::keepFreedMemory(); // as the program does
     std::printf("threads: %d\n", awb::setTorchThreads(0));
     awb::warmUp();
     for (const bool isEach : {false, true}) {

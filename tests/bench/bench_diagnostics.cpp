@@ -11,6 +11,7 @@
 
 #include "backend/train/batching.h"
 #include "backend/train/diagnostics.h"
+#include "backend/train/heap.h"
 #include "backend/train/optimizer.h"
 #include "backend/train/threads.h"
 #include "models/adapter_model.h"
@@ -192,6 +193,7 @@ double measure(const char* preset) {
 } // namespace
 
 int main() {
+    keepFreedMemory(); // as the program does
     const int threads = setTorchThreads(0);
     std::printf("Encoder of 6 layers x 256, batch %d of about %d tokens, %d threads; medians of %d steps\n\n",
                 kBatch, kLength, threads, kPairs);
