@@ -140,7 +140,8 @@ public:
         take("runs", "runs");
         m_session.window().showPage(QStringLiteral("fusion"));
         settle();
-        if (auto* fusion = m_session.window().pageOf<ui::FusionPage>(); fusion != nullptr && options.run > 0) {
+        if (auto* fusion = m_session.window().pageOf<ui::FusionPage>();
+            fusion != nullptr && options.run > 0) {
             fusion->selectRun(options.run);
         }
         take("fusion", "fusion");

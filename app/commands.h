@@ -174,8 +174,8 @@ struct ScreenshotOptions {
     std::int64_t run = 0;  ///< that the Fusion page shows; 0: the newest
     std::string madx;      ///< MAD-X file; empty: none
 };
-/// Writes pictures of the pages, light and dark, into a folder: of every page while it trains some runs, or of
-/// Runs, Fusion and MAD-X with what a workspace holds.
+/// Writes pictures of the pages, light and dark, into a folder: of every page while it trains some runs, or
+/// of Runs, Fusion and MAD-X with what a workspace holds.
 int runScreenshots(int& argc, char** argv, const ScreenshotOptions& options);
 
 } // namespace awb::app

@@ -386,8 +386,9 @@ private:
 
     void addScreenshots(int& argc, char** argv) {
         CLI::App* command = m_app.add_subcommand(
-            "screenshots", "Write pictures of every page, light and dark, from real runs (some minutes), or of "
-                           "the runs that a workspace has");
+            "screenshots",
+            "Write pictures of every page, light and dark, from real runs (some minutes), or of "
+            "the runs that a workspace has");
         command->add_option("folder", m_screenshots.folder, "Where the PNG files go")->required();
         command->add_option("--workspace", m_screenshots.workspace,
                             "Show what is there instead of training new runs");

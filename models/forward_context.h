@@ -55,8 +55,8 @@ struct ForwardContext {
     /// Called for each fusion layer that runs.
     std::function<void(const FusionObservation&)> observeFusion;
     torch::Tensor attentionMask; ///< [B, T] of 0/1, for observers that leave padding out
-    /// Language models: the tokens whose logits are wanted, int64 [N] of positions in [B * T]; undefined: all.
-    /// The output matrix is by far the widest of a small model, and a masked LM asks for few tokens.
+    /// Language models: the tokens whose logits are wanted, int64 [N] of positions in [B * T]; undefined:
+    /// all. The output matrix is by far the widest of a small model, and a masked LM asks for few tokens.
     torch::Tensor askedTokens;
     bool keepHiddenStates = false;
     PassState pass;

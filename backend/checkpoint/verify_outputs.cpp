@@ -108,8 +108,8 @@ ModelOutput forwardPass(VerifySetup& setup, bool watched) {
     context.keepHiddenStates = watched;
     if (watched) {
         watch(setup, context);
-    } else if (const auto& heads = setup.fixture.heads; heads.size() == 1 && setup.labels.defined() &&
-               isMaskedLm(setup, heads.front())) {
+    } else if (const auto& heads = setup.fixture.heads;
+               heads.size() == 1 && setup.labels.defined() && isMaskedLm(setup, heads.front())) {
         context.askedTokens = setup.labels.view({-1}).ne(kIgnoredLabel).nonzero().squeeze(1);
     }
     return setup.model.forward(setup.input, context);

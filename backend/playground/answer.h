@@ -133,7 +133,7 @@ enum class AloneBecause {
 
 struct BatchRowAnswer {
     Answer answer;
-    std::optional<Error> error; ///< the row has no answer then
+    std::optional<Error> error;        ///< the row has no answer then
     std::optional<AloneBecause> alone; ///< set where it ran by itself
 };
 

@@ -85,9 +85,9 @@ struct Masking {
 };
 
 /// Chooses the tokens to be predicted, at least one of each example that has any: they become the batch's
-/// `askedTokens` and `tokenLabels`. Of these 80 % are replaced by the mask, 10 % by any token of the vocabulary, and 10 % stay
-/// (Devlin et al. 2019). Special tokens are never chosen. Drawn from seed and step alone, so a resumed run
-/// sees the same masks.
+/// `askedTokens` and `tokenLabels`. Of these 80 % are replaced by the mask, 10 % by any token of the
+/// vocabulary, and 10 % stay (Devlin et al. 2019). Special tokens are never chosen. Drawn from seed and step
+/// alone, so a resumed run sees the same masks.
 void maskForTraining(PaddedBatch& batch, const TokenizedSplit& split, const Masking& masking,
                      std::uint64_t seed, std::int64_t step);
 /// The same with masks that depend on the seed and the example's number only: every evaluation asks the same.

@@ -47,8 +47,8 @@ private:
 /// logits and labels by type: classification [B, C] and int64 [B]; multi-label [B, C] and float32 [B, C];
 /// regression [B, 1] and float32 [B]; multiple choice [B, C] and int64 [B]; tagging [B, T, C] and int64
 /// [B, T]; question answering [B, T, 2] and int64 [B, 2] (first and last position; positions outside the text
-/// are ignored); language models [B, T, V] and int64 [B, T], masked ones also [N, V] and int64 [N]. `attentionMask` ([B, T], may be undefined):
-/// tokens without it don't count in tagging.
+/// are ignored); language models [B, T, V] and int64 [B, T], masked ones also [N, V] and int64 [N].
+/// `attentionMask` ([B, T], may be undefined): tokens without it don't count in tagging.
 torch::Tensor headLoss(const HeadConfig& head, const torch::Tensor& logits, const torch::Tensor& labels,
                        const torch::Tensor& attentionMask = {});
 

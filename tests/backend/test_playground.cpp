@@ -292,7 +292,8 @@ void TestPlayground::batchTellsWhoRunsAlone() {
     dropped.skipLayers = {0};
     dropped.training.epochs = 0;
     const std::int64_t run = finishedRun(*m_store, dropped).run;
-    const BatchReport report = m_playground->batch({{run, kText}, {m_fused, kText}, {m_first.run, kText}}, 4).value();
+    const BatchReport report =
+        m_playground->batch({{run, kText}, {m_fused, kText}, {m_first.run, kText}}, 4).value();
     QVERIFY(report.rows[0].alone == AloneBecause::AdapterDrop);
     QVERIFY(report.rows[1].alone == AloneBecause::Composition);
     QVERIFY(!report.rows[2].alone);

@@ -1,17 +1,16 @@
 // What it gains to keep the memory of tensors between steps: the time of the same short run with glibc's own
-// settings and with `keepFreedMemory`, in processes that take turns. Full fine-tuning of the bundled base with
-// 32 texts of up to 128 tokens a step.
+// settings and with `keepFreedMemory`, in processes that take turns. Full fine-tuning of the bundled base
+// with 32 texts of up to 128 tokens a step.
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <string>
-#include <vector>
-
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 #include "backend/run/recorded_run.h"
 #include "backend/storage/run_store.h"
