@@ -12,6 +12,7 @@
 #include "backend/analysis/ablation_map.h"
 #include "backend/analysis/adapter_study.h"
 #include "backend/analysis/fusion_record.h"
+#include "backend/analysis/pruning_report.h"
 #include "backend/experiment/experiment.h"
 #include "backend/train/records.h"
 #include "models/config/result.h"
@@ -101,6 +102,8 @@ public:
     Result<void> addFusion(std::int64_t run, const FusionRecord& record); ///< buffered like steps
     /// Takes the place of the run's older ablation.
     Result<void> setAblation(std::int64_t run, const AblationMap& map);
+    /// Takes the place of the run's older pruning. `report` has its first step at least.
+    Result<void> setPruning(std::int64_t run, const PruningReport& report);
     /// Takes the place of the run's older study.
     Result<void> setAdapterStudy(std::int64_t run, const AdapterStudy& study);
     Result<void> setCheckpoint(std::int64_t run, std::int64_t step);
@@ -143,6 +146,8 @@ public:
     Result<std::vector<FusionRecord>> fusionHistory(std::int64_t run, const FusionProbe& probe) const;
     /// The run's ablation; none where it was never measured.
     Result<std::optional<AblationMap>> ablation(std::int64_t run) const;
+    /// What it costs the run's fusion to lose its adapters; none where it was never measured.
+    Result<std::optional<PruningReport>> pruning(std::int64_t run) const;
     /// What the run's adapters do; none where it was never studied.
     Result<std::optional<AdapterStudy>> adapterStudy(std::int64_t run) const;
 

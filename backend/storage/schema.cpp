@@ -8,6 +8,7 @@
 #include "backend/storage/ablation_tables.h"
 #include "backend/storage/connection.h"
 #include "backend/storage/fusion_tables.h"
+#include "backend/storage/pruning_tables.h"
 #include "backend/storage/study_tables.h"
 
 namespace fs = std::filesystem;
@@ -110,7 +111,8 @@ void backUp(SQLite::Database& database, const fs::path& file, int version) {
 
 std::span<const Migration> migrations() {
     static const std::array all{Migration{1, kVersion1}, Migration{2, kFusionTables},
-                                Migration{3, kAblationTables}, Migration{4, kStudyTables}};
+                                Migration{3, kAblationTables}, Migration{4, kStudyTables},
+                                Migration{5, kPruningTables}};
     return all;
 }
 

@@ -526,17 +526,11 @@ void TestRunStore::migratesOlderFiles() {
 }
 
 void TestRunStore::studiesComeWithVersion4() {
-    open().reset();
+    fs::create_directories(m_workspace);
     {
-        SQLite::Database raw(database().string(), SQLite::OPEN_READWRITE);
-        raw.exec("PRAGMA foreign_keys = OFF");
         // The file as the version before left it.
-        for (const char* gone : {"VIEW adapter_similarity", "TABLE adapter_unit_token", "TABLE adapter_unit",
-                                 "TABLE adapter_cka", "TABLE adapter_singular_value", "TABLE adapter_module",
-                                 "TABLE adapter_study"}) {
-            raw.exec(std::string("DROP ") + gone);
-        }
-        raw.exec("PRAGMA user_version = 3");
+        SQLite::Database raw(database().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        QVERIFY(storage::migrate(raw, database(), storage::migrations().first(3)).has_value());
         raw.exec("INSERT INTO run (name, state, base_model, design_summary, dataset, created_at, experiment) "
                  "VALUES ('old', 'finished', 'm', '', 'd', 0, '{}')");
     }
