@@ -56,9 +56,15 @@ void print(const PruningReport& report, std::int64_t run) {
 } // namespace
 
 int runPrune(const PruneOptions& options) {
-    const auto measure = [&](OpenedRun& run, RunStore&, RunControl& control, ProgressBar& bar) {
-        return prune(run, static_cast<std::size_t>(options.keep), control,
-                     [&bar](double done) { bar.show(done, "Dropping adapters"); });
+    const auto measure = [&](OpenedRun& run, RunStore& store, RunControl& control, ProgressBar& bar) {
+        auto report = prune(run, static_cast<std::size_t>(options.keep), control,
+                            [&bar](double done) { bar.show(done, "Dropping adapters"); });
+        if (report) {
+            if (const auto stored = store.setPruning(options.run, *report); !stored) {
+                return Result<PruningReport>(fail(stored.error()));
+            }
+        }
+        return report;
     };
     return lookIntoRun(options.run, options.workspace, {static_cast<std::size_t>(options.examples), {}, {}},
                        measure, [&](const PruningReport& report) {

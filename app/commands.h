@@ -150,7 +150,8 @@ struct PruneOptions {
     std::string workspace;
     bool json = false;
 };
-/// What it costs a finished run's fusion to lose its adapters one after the other, the least weight first.
+/// What it costs a finished run's fusion to lose its adapters one after the other, the least weight first;
+/// kept with the run.
 int runPrune(const PruneOptions& options);
 
 struct StudyOptions {
