@@ -11,6 +11,7 @@
 #include "backend/jobs/run_controller.h"
 #include "backend/run/ablation.h"
 #include "backend/run/adapter_study.h"
+#include "backend/run/pruning.h"
 
 namespace awb {
 
@@ -156,6 +157,11 @@ struct RunInspector::Private {
     /// value.
     template<typename Work, typename Answer>
     quint64 request(qint64 run, Work work, Answer answer);
+    /// `take(run, control, progress)` measures, `keep` stores it in the database, then `told` is emitted.
+    template<typename Value, typename Take>
+    quint64 measure(qint64 run, const char* activity, Take take,
+                    Result<void> (RunStore::*keep)(std::int64_t, const Value&),
+                    void (RunInspector::*told)(quint64, qint64, const Value&));
     void stopAll() {
         for (const auto& [token, control] : controls) {
             control->requestStop();
@@ -211,6 +217,28 @@ quint64 RunInspector::Private::request(qint64 run, Work work, Answer answer) {
     return token;
 }
 
+template<typename Value, typename Take>
+quint64 RunInspector::Private::measure(qint64 run, const char* activity, Take take,
+                                       Result<void> (RunStore::*keep)(std::int64_t, const Value&),
+                                       void (RunInspector::*told)(quint64, qint64, const Value&)) {
+    return request(
+        run,
+        [=](Kept& opened, RunStore& store, RunControl& control, Reporter& reporter) -> Result<Value> {
+            Result<Value> value = take(*opened.run, control, [&](double done) {
+                reporter.report(QString::fromLatin1(activity), done);
+            });
+            if (value) {
+                if (const auto stored = (store.*keep)(run, *value); !stored) {
+                    return fail(stored.error());
+                }
+            }
+            return value;
+        },
+        [told](RunInspector& inspector, quint64 token, qint64 of, const Value& value) {
+            Q_EMIT(inspector.*told)(token, of, value);
+        });
+}
+
 RunInspector::RunInspector(RunController& runs, QObject* parent)
     : QObject(parent)
     , d(std::make_unique<Private>(this, runs)) {}
@@ -235,43 +263,21 @@ quint64 RunInspector::tryRules(qint64 run, const AdapterRules& rules, const std:
 }
 
 quint64 RunInspector::ablate(qint64 run) {
-    return d->request(
-        run,
-        [run](Kept& kept, RunStore& store, RunControl& control, Reporter& reporter) -> Result<AblationMap> {
-            auto map = awb::ablate(*kept.run, control, [&](double done) {
-                reporter.report(QStringLiteral("Leaving adapters out"), done);
-            });
-            if (!map) {
-                return map;
-            }
-            if (auto stored = store.setAblation(run, *map); !stored) {
-                return fail(stored.error());
-            }
-            return map;
-        },
-        [](RunInspector& inspector, quint64 token, qint64 of, const AblationMap& map) {
-            Q_EMIT inspector.ablated(token, of, map);
-        });
+    return d->measure(run, "Leaving adapters out", &awb::ablate, &RunStore::setAblation,
+                      &RunInspector::ablated);
+}
+
+quint64 RunInspector::prune(qint64 run) {
+    const auto toTheLast = [](OpenedRun& opened, RunControl& control,
+                              const std::function<void(double)>& progress) {
+        return awb::prune(opened, 1, control, progress);
+    };
+    return d->measure(run, "Dropping adapters", toTheLast, &RunStore::setPruning, &RunInspector::pruned);
 }
 
 quint64 RunInspector::study(qint64 run) {
-    return d->request(
-        run,
-        [run](Kept& kept, RunStore& store, RunControl& control, Reporter& reporter) -> Result<AdapterStudy> {
-            auto study = studyAdapters(*kept.run, control, [&](double done) {
-                reporter.report(QStringLiteral("Watching the adapters"), done);
-            });
-            if (!study) {
-                return study;
-            }
-            if (auto stored = store.setAdapterStudy(run, *study); !stored) {
-                return fail(stored.error());
-            }
-            return study;
-        },
-        [](RunInspector& inspector, quint64 token, qint64 of, const AdapterStudy& study) {
-            Q_EMIT inspector.studied(token, of, study);
-        });
+    return d->measure(run, "Watching the adapters", &studyAdapters, &RunStore::setAdapterStudy,
+                      &RunInspector::studied);
 }
 
 void RunInspector::stop(quint64 token) {

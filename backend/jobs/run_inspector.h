@@ -8,6 +8,7 @@
 
 #include "backend/analysis/ablation_map.h"
 #include "backend/analysis/adapter_study.h"
+#include "backend/analysis/pruning_report.h"
 #include "backend/run/opened_run.h"
 #include "backend/storage/run_store.h"
 #include "models/config/adapter_rules.h"
@@ -31,10 +32,10 @@ struct RuleReport {
     std::string remark; ///< why there are no answers although texts were given
 };
 
-/// Tries changes by hand on finished runs, measures ablations and studies what adapters do, on the worker's
-/// thread after what is queued there. The run that was looked at last stays open there, so that the next
-/// change answers at once. Each request has a token that comes back with its one answer: a report, an error,
-/// or that it was stopped.
+/// Tries changes by hand on finished runs, measures ablations, prunes fusions and studies what adapters do,
+/// on the worker's thread after what is queued there. The run that was looked at last stays open there, so
+/// that the next change answers at once. Each request has a token that comes back with its one answer: a
+/// report, an error, or that it was stopped.
 class RunInspector : public QObject {
     Q_OBJECT
 
@@ -48,6 +49,9 @@ public:
     quint64 tryRules(qint64 run, const AdapterRules& rules, const std::vector<std::string>& texts);
     /// The map is stored in the database before it is told.
     quint64 ablate(qint64 run);
+    /// Drops the adapters of the run's fusion down to the last one. The report is stored in the database
+    /// before it is told.
+    quint64 prune(qint64 run);
     /// The study is stored in the database before it is told.
     quint64 study(qint64 run);
     void stop(quint64 token);
@@ -57,6 +61,7 @@ public:
 Q_SIGNALS:
     void tried(quint64 token, const awb::RuleReport& report);
     void ablated(quint64 token, qint64 run, const awb::AblationMap& map);
+    void pruned(quint64 token, qint64 run, const awb::PruningReport& report);
     void studied(quint64 token, qint64 run, const awb::AdapterStudy& study);
     /// `fraction` in 0..1, or -1: unknown. At most 20 a second.
     void progress(quint64 token, const QString& activity, double fraction);

@@ -4,8 +4,7 @@
 
 #include "backend/jobs/run_controller.h"
 #include "backend/jobs/run_inspector.h"
-#include "backend/run/recorded_run.h"
-#include "tests/backend/training_fixture.h"
+#include "tests/backend/tiny_runs.h"
 
 using namespace awb;
 
@@ -30,6 +29,8 @@ private Q_SLOTS:
     void aNewerTrialStopsAnOlderOne();
     void ablatesAndStores();
     void stopsAnAblation();
+    void prunesAndStores();
+    void aRunWithoutFusionIsNotPruned();
     void studiesAndStores();
     void endsWhileItWorks();
 
@@ -38,15 +39,13 @@ private:
 
     QTemporaryDir m_dir;
     std::int64_t m_run = 0;
+    std::int64_t m_fused = 0;
 };
 
 void TestRunInspector::initTestCase() {
     const auto store = RunStore::open(workspace());
-    RunControl control;
-    test::Log log;
-    const RecordedOutcome outcome = runRecorded(**store, test::tinyExperiment(), control, log);
-    QVERIFY(!outcome.outcome.error);
-    m_run = outcome.run;
+    m_run = test::finishedRun(**store, test::tinyExperiment()).run;
+    m_fused = test::finishedRun(**store, test::tinyFusion()).run;
 }
 
 void TestRunInspector::triesRules() {
@@ -120,6 +119,38 @@ void TestRunInspector::stopsAnAblation() {
     inspector.stop(inspector.ablate(m_run));
     QTRY_COMPARE_WITH_TIMEOUT(stopped.size(), 1, kPatience);
     QCOMPARE(ablated.size(), 0);
+}
+
+void TestRunInspector::prunesAndStores() {
+    RunController runs(workspace());
+    RunInspector inspector(runs);
+    QSignalSpy progress(&inspector, &RunInspector::progress);
+    QSignalSpy stopped(&inspector, &RunInspector::stopped);
+    std::optional<PruningReport> report;
+    connect(&inspector, &RunInspector::pruned, this,
+            [&](quint64, qint64, const PruningReport& told) { report = told; });
+    inspector.stop(inspector.prune(m_fused));
+    QTRY_COMPARE_WITH_TIMEOUT(stopped.size(), 1, kPatience);
+    QVERIFY(!report && !(*RunStore::open(workspace()))->pruning(m_fused)->has_value());
+    inspector.prune(m_fused);
+    QTRY_VERIFY_WITH_TIMEOUT(report.has_value(), kPatience);
+    QVERIFY(!progress.isEmpty());
+    QCOMPARE(report->steps.back().kept.size(), std::size_t{1}); // down to the last adapter
+    const auto stored = (*RunStore::open(workspace()))->pruning(m_fused);
+    QVERIFY(stored.has_value() && stored->has_value());
+    QCOMPARE((*stored)->steps.back().dropped, report->steps.back().dropped);
+    QCOMPARE((*stored)->steps.back().score.loss, report->steps.back().score.loss);
+}
+
+void TestRunInspector::aRunWithoutFusionIsNotPruned() {
+    RunController runs(workspace());
+    RunInspector inspector(runs);
+    QStringList errors;
+    connect(&inspector, &RunInspector::failed, this,
+            [&](quint64, const Error& error) { errors << QString::fromStdString(error.message()); });
+    inspector.prune(m_run);
+    QTRY_COMPARE_WITH_TIMEOUT(errors.size(), 1, kPatience);
+    QVERIFY2(errors.back().contains(QStringLiteral("no fusion")), qPrintable(errors.back()));
 }
 
 void TestRunInspector::studiesAndStores() {
