@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 
 #include "ui/fusion/rule_words.h"
+#include "ui/widgets/number_text.h"
 
 namespace awb::ui {
 
@@ -26,8 +27,7 @@ QString placeText(const AblationPlace& place) {
 }
 
 QString signedNumber(double value) {
-    const QString text = QString::number(value, 'f', 3);
-    return value > 0 ? u'+' + text : text;
+    return signedText(value, 3);
 }
 
 } // namespace

@@ -21,9 +21,7 @@ namespace awb::ui {
 namespace {
 
 constexpr double kReach = 18; ///< in pixels, within which a point is meant
-constexpr double kRoomAbove = 1.08;
 constexpr int kLegendColumns = 4;
-constexpr int kTickEachUpTo = 16;
 constexpr int kPointSize = 6;
 constexpr int kRingSize = 13;
 
@@ -68,6 +66,11 @@ void PointChart::setSeries(std::vector<Series> series, double top) {
     rebuild();
 }
 
+void PointChart::fitTo(const QString& yTitle, double line) {
+    m_yTitle = yTitle;
+    m_line = line;
+}
+
 void PointChart::setCurrent(std::optional<std::size_t> key) {
     m_current = key;
     markCurrent();
@@ -77,11 +80,18 @@ void PointChart::setCurrent(std::optional<std::size_t> key) {
 void PointChart::rebuild() {
     const Theme& theme = Theme::instance();
     m_plot->clearPlottables();
+    m_plot->clearItems();
     stylePlot(m_plot);
     m_plot->legend->setFont(theme.font(TextSize::Small));
     m_plot->legend->setTextColor(theme.color(Tone::Text));
     m_plot->legend->setBrush(theme.color(Tone::Panel));
     m_plot->legend->setVisible(m_series.size() > 1);
+    if (m_line) {
+        auto* line = new QCPItemStraightLine(m_plot); // the plot owns it
+        line->setPen(QPen(theme.color(Tone::MutedText), 1, Qt::DashLine));
+        line->point1->setCoords(0, *m_line);
+        line->point2->setCoords(1, *m_line);
+    }
     double top = m_top;
     for (const Series& series : m_series) {
         addSeries(series);
@@ -100,7 +110,9 @@ void PointChart::rebuild() {
 }
 
 void PointChart::addSeries(const Series& series) {
-    const QColor color = Theme::instance().adapterColor(series.adapter);
+    const Theme& theme = Theme::instance();
+    const QColor color =
+        series.adapter.isEmpty() ? theme.color(Tone::Accent) : theme.adapterColor(series.adapter);
     QCPGraph* graph = m_plot->addGraph();
     graph->setName(series.name);
     QVector<double> x;
@@ -125,28 +137,6 @@ void PointChart::addSeries(const Series& series) {
         faint.setAlphaF(0.55F);
         bars->setPen(QPen(faint, 1));
     }
-}
-
-void PointChart::setAxes(double top) {
-    double low = 0;
-    double high = 1;
-    bool isFirst = true;
-    for (const Point* point : allPoints()) {
-        low = isFirst ? point->x : std::min(low, point->x);
-        high = isFirst ? point->x : std::max(high, point->x);
-        isFirst = false;
-    }
-    auto ticker = QSharedPointer<QCPAxisTickerFixed>::create();
-    ticker->setTickStep(1);
-    ticker->setScaleStrategy(high - low < kTickEachUpTo ? QCPAxisTickerFixed::ssNone
-                                                        : QCPAxisTickerFixed::ssMultiples);
-    m_plot->xAxis->setTicker(ticker);
-    m_plot->xAxis->setRange(low - 0.5, high + 0.5);
-    m_plot->xAxis->setLabel(m_xTitle);
-    m_plot->yAxis->setNumberFormat(QStringLiteral("gbc"));
-    m_plot->yAxis->setNumberPrecision(3);
-    m_plot->yAxis->setRange(0, top > 0 ? top * kRoomAbove : 1);
-    m_plot->yAxis->setLabel(m_yTitle);
 }
 
 void PointChart::markCurrent() {

@@ -12,8 +12,8 @@ class QCPGraph;
 
 namespace awb::ui {
 
-/// A few dozen points that can be chosen: lines over layers, each with its spread, or stems over places. The
-/// arrow keys go from point to point, a click takes the nearest, and the pointer is told what a point is.
+/// A few dozen points that can be chosen: lines over layers or other counts, each with its spread, or stems.
+/// The arrow keys go from point to point, a click takes the nearest, and the pointer is told what a point is.
 class PointChart : public QWidget {
     Q_OBJECT
 
@@ -29,13 +29,16 @@ public:
     };
     struct Series {
         QString name;
-        QString adapter; ///< whose colour
+        QString adapter; ///< whose colour; empty: the accent
         int style = 0;   ///< of line and mark: series of one colour differ by it
         std::vector<Point> points;
     };
 
     PointChart(Look look, const QString& xTitle, const QString& yTitle, QWidget* parent = nullptr);
 
+    /// For the next series: the vertical axis' title, and a dashed line to compare with. The axis then spans
+    /// the points and the line instead of beginning at 0.
+    void fitTo(const QString& yTitle, double line);
     /// `top`: the least upper end of the vertical axis, which begins at 0.
     void setSeries(std::vector<Series> series, double top = 0);
     const std::vector<Series>& series() const { return m_series; }
@@ -64,6 +67,8 @@ private:
     void rebuild();
     void addSeries(const Series& series);
     void setAxes(double top);
+    /// From the lowest to the highest of points and dashed line, with some room.
+    void fitVertically();
     void markCurrent();
     /// The point nearest to a position of the plot; none where it is far from all.
     const Point* nearest(const QPoint& position) const;
@@ -73,6 +78,7 @@ private:
     QString m_xTitle;
     QString m_yTitle;
     double m_top = 0;
+    std::optional<double> m_line; ///< the dashed line
     std::vector<Series> m_series;
     std::optional<std::size_t> m_current;
     QCustomPlot* m_plot;

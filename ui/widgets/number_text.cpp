@@ -75,6 +75,14 @@ QString valueText(double value) {
     return locale.toString(value, 'f', digits);
 }
 
+QString signedText(double value, int digits) {
+    const QString text = QString::number(std::abs(value), 'f', digits);
+    if (std::isnan(value) || text.toDouble() == 0) {
+        return text; // no sign before a 0
+    }
+    return (value > 0 ? u'+' : u'-') + text;
+}
+
 QString percentText(double share) {
     if (!std::isfinite(share)) {
         return QStringLiteral("—");

@@ -15,6 +15,8 @@ QString fullCount(std::int64_t count);
 QString durationText(double seconds);
 /// Four significant digits; powers of ten where that is shorter; "NaN", "∞", "−∞".
 QString valueText(double value);
+/// A change with its sign: "+0.012", "-0.003", "0.000".
+QString signedText(double value, int digits);
 /// A share with two digits after the point: "1.32 %".
 QString percentText(double share);
 /// Local date and time in the locale's short form, from seconds since 1970.
