@@ -21,6 +21,7 @@
 #include "ui/fusion/fusion_starter.h"
 #include "ui/fusion/fusion_timeline.h"
 #include "ui/fusion/hand_panel.h"
+#include "ui/fusion/pruning_view.h"
 #include "ui/fusion/rule_gestures.h"
 #include "ui/fusion/share_curves.h"
 #include "ui/fusion/study_view.h"
@@ -193,6 +194,7 @@ QWidget* FusionPage::buildViews() {
                     tr("Over time"));
     m_views->addTab(m_runMap, tr("Runs"));
     m_views->addTab(m_ablation, tr("Ablation"));
+    m_views->addTab(m_pruning, tr("Pruning"));
     m_views->addTab(m_study, tr("Adapters"));
     return m_views;
 }
@@ -302,6 +304,7 @@ void FusionPage::connectAll() {
     connect(m_empty, &EmptyState::activated, m_starter, &FusionStarter::begin);
     connect(m_starter, &FusionStarter::designed, this, &FusionPage::openDesign);
     connectTrials();
+    connect(&Theme::instance(), &Theme::changed, this, &FusionPage::showDetails); // it has colours
     m_refresh.setSingleShot(true);
     m_refresh.setInterval(kRefreshMilliseconds);
     connect(&m_refresh, &QTimer::timeout, this, &FusionPage::reload);

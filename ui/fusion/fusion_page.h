@@ -31,6 +31,7 @@ class FusionStarter;
 class FusionTimeline;
 class HandPanel;
 class MessageBar;
+class PruningView;
 class RuleGestures;
 class ShareCurves;
 class StudyView;
@@ -39,13 +40,14 @@ class WidthCheck;
 
 /// The weights of a run's fusion, all from the database: by layer, by class, by token, over time, and of
 /// several runs beside each other. A click goes deeper: from a layer to its classes, from a class to a text.
-/// Beside them what the finished model does when its weights are changed by hand. What it costs to leave
-/// adapters out and what they do is there for finished runs without a fusion too.
+/// Beside them what the finished model does when its weights are changed by hand, and how many adapters it
+/// needs. What it costs to leave adapters out and what they do is there for finished runs without a fusion
+/// too.
 class FusionPage : public Page {
     Q_OBJECT
 
 public:
-    enum View { Layers, Classes, Text, OverTime, Runs, Ablation, Adapters };
+    enum View { Layers, Classes, Text, OverTime, Runs, Ablation, Pruning, Adapters };
 
     explicit FusionPage(const AppContext& context, QWidget* parent = nullptr);
     ~FusionPage() override;
@@ -62,6 +64,7 @@ public:
     ShareCurves* curves() const { return m_curves; }
     HandPanel* hand() const { return m_hand; }
     AblationView* ablation() const { return m_ablation; }
+    PruningView* pruning() const { return m_pruning; }
     StudyView* study() const { return m_study; }
     View view() const;
     void show(View view);
@@ -70,7 +73,7 @@ public:
     bool savePicture(const QString& file);
     bool saveText(const QString& file, const QString& content);
     std::optional<ShareMatrix> shownMatrix() const;
-    /// The SQL that gives the weights by layer of the shown step, the shown ablation or study.
+    /// The SQL that gives the weights by layer of the shown step, or the shown measurement.
     QString shownSql() const;
 
 public Q_SLOTS:
@@ -101,14 +104,15 @@ private:
     // The finished model, changed by hand.
     void buildTrials();
     void connectTrials();
-    /// Gives the chosen run and fusion to the panel and the ablation.
+    /// Gives the chosen run and fusion to the panel and the views that measure.
     void chooseTrials();
     void showAblation();
+    void showPruning();
     void showStudy();
     /// Why the chosen run can't be changed by hand; empty where it can.
     QString trialObstacle() const;
-    QString ablationHtml() const;
-    QString studyHtml() const;
+    /// What the measurements show, in words.
+    QString measuredHtml() const;
     /// "with the changes 0.500" for a cell of the layers; empty without changes.
     QString changedWeight(ShareMap::Cell cell) const;
 
@@ -182,6 +186,7 @@ private:
     HandPanel* m_hand = nullptr;
     RuleGestures* m_gestures = nullptr;
     AblationView* m_ablation = nullptr;
+    PruningView* m_pruning = nullptr;
     StudyView* m_study = nullptr;
     WidthCheck* m_width = nullptr;
     QList<QStackedWidget*> m_fusionViews; ///< a view and why it is empty

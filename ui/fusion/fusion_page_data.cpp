@@ -304,6 +304,7 @@ void FusionPage::showStep() {
         showRuns();
         break;
     case Ablation:
+    case Pruning:
     case Adapters:
         break;
     }
@@ -438,7 +439,7 @@ QString FusionPage::detailsHtml() const {
             findings += lineOf(findingText(finding));
         }
     }
-    findings += ablationHtml() + studyHtml();
+    findings += measuredHtml();
     if (const QString width = m_width->text(); !width.isEmpty()) {
         findings += lineOf(width);
     }

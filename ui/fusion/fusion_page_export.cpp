@@ -13,6 +13,9 @@
 #include "ui/fusion/fusion_matrices.h"
 #include "ui/fusion/fusion_page.h"
 #include "ui/fusion/fusion_timeline.h"
+#include "ui/fusion/point_chart.h"
+#include "ui/fusion/pruning_view.h"
+#include "ui/fusion/pruning_words.h"
 #include "ui/fusion/share_curves.h"
 #include "ui/fusion/study_view.h"
 #include "ui/fusion/study_words.h"
@@ -35,6 +38,8 @@ QSize FusionPage::viewSize() const {
         return m_tokens->size();
     case OverTime:
         return m_curves->size();
+    case Pruning:
+        return m_pruning->chart()->size();
     case Adapters:
         return m_study->pictureSize();
     default:
@@ -52,6 +57,9 @@ void FusionPage::paintView(QPainter& painter, const QSize& size) const {
     case OverTime:
         m_curves->paintInto(painter, area);
         break;
+    case Pruning:
+        m_pruning->chart()->paintInto(painter, area);
+        break;
     case Adapters:
         m_study->paintInto(painter, area);
         break;
@@ -64,6 +72,9 @@ void FusionPage::paintView(QPainter& painter, const QSize& size) const {
 std::optional<ShareMatrix> FusionPage::shownMatrix() const {
     if (view() == Adapters) {
         return m_study->result() ? std::optional(studyMatrix(*m_study->result())) : std::nullopt;
+    }
+    if (view() == Pruning) {
+        return m_pruning->result() ? std::optional(pruningMatrix(*m_pruning->result())) : std::nullopt;
     }
     if (!probe() && view() != Ablation && view() != Runs) {
         return std::nullopt;
@@ -92,6 +103,9 @@ std::optional<ShareMatrix> FusionPage::shownMatrix() const {
 QString FusionPage::shownSql() const {
     if (run() && view() == Ablation) {
         return ablationSql(*run());
+    }
+    if (run() && view() == Pruning) {
+        return pruningSql(*run());
     }
     if (run() && view() == Adapters) {
         return studySql(*run());

@@ -1,4 +1,7 @@
-// FusionPage: the finished model, changed by hand.
+// FusionPage: the finished model, changed by hand and measured.
+#include <filesystem>
+#include <system_error>
+
 #include <QTabWidget>
 
 #include "backend/jobs/run_controller.h"
@@ -8,12 +11,31 @@
 #include "ui/fusion/fusion_page.h"
 #include "ui/fusion/hand_panel.h"
 #include "ui/fusion/hand_rules.h"
+#include "ui/fusion/pruning_view.h"
+#include "ui/fusion/pruning_words.h"
 #include "ui/fusion/rule_gestures.h"
 #include "ui/fusion/study_view.h"
 #include "ui/fusion/study_words.h"
 #include "ui/fusion/width_check.h"
 
 namespace awb::ui {
+
+namespace {
+
+/// A paragraph a finding; empty where nothing was measured.
+template<typename Measured>
+QString findingsHtml(const std::optional<Measured>& measured) {
+    QString html;
+    if (measured) {
+        for (const auto& finding : findingsIn(*measured)) {
+            html += QStringLiteral("<p style='margin-top:0px;margin-bottom:4px'>%1</p>")
+                        .arg(findingText(finding, *measured));
+        }
+    }
+    return html;
+}
+
+} // namespace
 
 void FusionPage::buildTrials() {
     if (m_context.runs) {
@@ -23,6 +45,8 @@ void FusionPage::buildTrials() {
     m_hand->setObjectName(QStringLiteral("fusionHand"));
     m_ablation = new AblationView(m_inspector, this);
     m_ablation->setObjectName(QStringLiteral("fusionAblationView"));
+    m_pruning = new PruningView(m_inspector, this);
+    m_pruning->setObjectName(QStringLiteral("fusionPruningView"));
     m_study = new StudyView(m_inspector, this);
     m_study->setObjectName(QStringLiteral("fusionStudyView"));
     m_width = new WidthCheck(m_context, this);
@@ -43,6 +67,13 @@ void FusionPage::connectTrials() {
             showDetails();
         }
     });
+    connect(m_pruning, &PruningView::failed, this, &FusionPage::report);
+    connect(m_pruning, &PruningView::measured, this, [this](qint64 measured) {
+        if (run() == measured) {
+            showPruning();
+            showDetails();
+        }
+    });
     connect(m_study, &StudyView::failed, this, &FusionPage::report);
     connect(m_study, &StudyView::measured, this, [this](qint64 measured) {
         if (run() == measured) {
@@ -57,9 +88,13 @@ QString FusionPage::trialObstacle() const {
     if (!row) {
         return QString::fromStdString(row.error().message());
     }
-    return row->state == RunState::Finished
+    if (row->state != RunState::Finished) {
+        return tr("Run %1 is not finished: only a finished model can be changed by hand.").arg(*run());
+    }
+    std::error_code unreadable;
+    return std::filesystem::exists(m_context.store->runFolder(*run()), unreadable)
                ? QString()
-               : tr("Run %1 is not finished: only a finished model can be changed by hand.").arg(*run());
+               : tr("The files of run %1 are gone: its model can't be opened again.").arg(*run());
 }
 
 void FusionPage::chooseTrials() {
@@ -71,6 +106,7 @@ void FusionPage::chooseTrials() {
     }
     m_gestures->setUsable(m_hand->isUsable());
     showAblation();
+    showPruning();
     showStudy();
     if (const auto found = m_width->setRun(*run()); !found) {
         report(found.error());
@@ -84,6 +120,17 @@ void FusionPage::showAblation() {
         return;
     }
     m_ablation->setRun(*run(), std::move(*map), trialObstacle());
+}
+
+void FusionPage::showPruning() {
+    auto pruned = m_context.store->pruning(*run());
+    if (!pruned) {
+        report(pruned.error());
+        return;
+    }
+    m_pruning->setRun(*run(), std::move(*pruned),
+                      probe() ? trialObstacle()
+                              : tr("Run %1 has no fusion that could lose an adapter.").arg(*run()));
 }
 
 void FusionPage::showStudy() {
@@ -112,28 +159,9 @@ QString FusionPage::changedWeight(ShareMap::Cell cell) const {
     return {};
 }
 
-QString FusionPage::ablationHtml() const {
-    const auto& map = m_ablation->result();
-    QString html;
-    if (map) {
-        for (const AblationFinding& finding : findingsIn(*map)) {
-            html += QStringLiteral("<p style='margin-top:0px;margin-bottom:4px'>%1</p>")
-                        .arg(findingText(finding, *map));
-        }
-    }
-    return html;
-}
-
-QString FusionPage::studyHtml() const {
-    const auto& study = m_study->result();
-    QString html;
-    if (study) {
-        for (const StudyFinding& finding : findingsIn(*study)) {
-            html += QStringLiteral("<p style='margin-top:0px;margin-bottom:4px'>%1</p>")
-                        .arg(findingText(finding, *study));
-        }
-    }
-    return html;
+QString FusionPage::measuredHtml() const {
+    return findingsHtml(m_ablation->result()) + findingsHtml(m_pruning->result()) +
+           findingsHtml(m_study->result());
 }
 
 } // namespace awb::ui
