@@ -230,6 +230,10 @@ void TestPruningView::itSaysWhatItFinds() {
     QVERIFY(
         findingText(texts[1], made)
             .endsWith(QStringLiteral("costs most: loss +0.390, accuracy -0.502 against the step before.")));
+    made.steps[2] = {{"same"}, "part-of", 0.4, {0.5, 0.75}};
+    QCOMPARE(findingText(findingsIn(made)[0], made),
+             QStringLiteral("Dropping kind-of (mean weight 0.210) and part-of (mean weight 0.400) changes "
+                            "accuracy by 0.000 and the loss by 0.000: same alone does as well."));
 }
 
 void TestPruningView::changesHaveASign() {

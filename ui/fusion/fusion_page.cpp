@@ -304,6 +304,7 @@ void FusionPage::connectAll() {
     connect(m_empty, &EmptyState::activated, m_starter, &FusionStarter::begin);
     connect(m_starter, &FusionStarter::designed, this, &FusionPage::openDesign);
     connectTrials();
+    connect(&Theme::instance(), &Theme::changed, this, &FusionPage::showDetails); // it has colours
     m_refresh.setSingleShot(true);
     m_refresh.setInterval(kRefreshMilliseconds);
     connect(&m_refresh, &QTimer::timeout, this, &FusionPage::reload);

@@ -45,7 +45,7 @@ QString PruningModel::textOf(const PruningStep& step, int column) const {
     case Adapters:
         return QString::number(step.kept.size());
     case Dropped:
-        return isWhole ? tr("none") : QString::fromStdString(step.dropped);
+        return isWhole ? QStringLiteral("–") : QString::fromStdString(step.dropped);
     case Weight:
         return isWhole ? QStringLiteral("–") : number(step.weight, 3);
     case Loss:
@@ -87,18 +87,30 @@ QVariant PruningModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant PruningModel::headerData(int section, Qt::Orientation orientation, int role) const {
-    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole) {
-        return alignmentOf(section);
-    }
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
+    if (orientation != Qt::Horizontal) {
         return {};
     }
     const QString metric = QString::fromStdString(m_report.sample.metric);
     const std::array<QString, ColumnCount> titles{
-        tr("Adapters"), tr("Dropped"), tr("Its mean weight"),
-        tr("Loss"),     metric,        tr("Change of %1").arg(metric),
-        tr("Kept")};
-    return titles[static_cast<std::size_t>(section)];
+        tr("Adapters"), tr("Dropped"), tr("Mean weight"), tr("Loss"), metric, tr("Change"), tr("Kept")};
+    const std::array<QString, ColumnCount> meanings{
+        tr("How many adapters are left"),
+        tr("The adapter that went last"),
+        tr("Of the dropped adapter before it went, over all layers"),
+        tr("Loss with the adapters that are left"),
+        tr("%1 with the adapters that are left").arg(metric),
+        tr("Change of %1 against all adapters").arg(metric),
+        tr("The adapters that are left")};
+    switch (role) {
+    case Qt::DisplayRole:
+        return titles[static_cast<std::size_t>(section)];
+    case Qt::ToolTipRole:
+        return meanings[static_cast<std::size_t>(section)];
+    case Qt::TextAlignmentRole:
+        return alignmentOf(section);
+    default:
+        return {};
+    }
 }
 
 } // namespace awb::ui

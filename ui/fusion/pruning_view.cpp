@@ -24,6 +24,7 @@ namespace awb::ui {
 namespace {
 
 constexpr int kRowHeight = 24;
+constexpr int kSwatch = 12;
 constexpr int kMostRows = 8; ///< before the table scrolls
 
 } // namespace
@@ -92,6 +93,7 @@ QWidget* PruningView::buildContent() {
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setTabKeyNavigation(false);
     m_table->setWordWrap(false);
+    m_table->setIconSize({kSwatch, kSwatch});
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(kRowHeight);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
@@ -155,7 +157,7 @@ void PruningView::showReport() {
                         .arg(sample.seed));
     m_steps->setReport(*m_result);
     const int rows = std::min(m_steps->rowCount(), kMostRows);
-    m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() + rows * kRowHeight +
+    m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() + rows * m_table->rowHeight(0) +
                             2 * m_table->frameWidth());
     showChart();
     choose(0);

@@ -36,15 +36,19 @@ QString doesWithoutText(const PruningFinding& finding, const PruningReport& repo
     for (std::size_t step = 1; step <= finding.step; ++step) {
         dropped << droppedText(report.steps[step]);
     }
+    QString names = dropped.takeLast();
+    if (!dropped.isEmpty()) {
+        names = tr("%1 and %2").arg(dropped.join(QStringLiteral(", ")), names);
+    }
     const std::vector<std::string>& kept = report.steps[finding.step].kept;
     const QString verdict =
         kept.size() == 1
             ? tr("%1 alone does as well").arg(QString::fromStdString(kept.front()).toHtmlEscaped())
-        : dropped.size() == 1 ? tr("the fusion does without it")
-                              : tr("the fusion does without them");
+        : finding.step == 1 ? tr("the fusion does without it")
+                            : tr("the fusion does without them");
     return tr("Dropping %1 changes %2 by %3 and the loss by %4: %5.")
-        .arg(dropped.join(QStringLiteral(", ")), metricOf(report).toHtmlEscaped(),
-             signedText(finding.change.metric, 3), signedText(finding.change.loss, 3), verdict);
+        .arg(names, metricOf(report).toHtmlEscaped(), signedText(finding.change.metric, 3),
+             signedText(finding.change.loss, 3), verdict);
 }
 
 } // namespace
