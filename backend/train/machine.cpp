@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
 #include <torch/types.h>
 
 #include "backend/train/threads.h"
