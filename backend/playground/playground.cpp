@@ -51,7 +51,7 @@ struct Playground::Impl {
     std::unique_ptr<RunStore> store;
     BasePool bases;
     LruCache<std::int64_t, std::unique_ptr<LoadedRun>> runs{kOpenRuns};
-    MixedBatch batches{[this](std::int64_t run) { return load(run, "b" + std::to_string(run) + "_"); }};
+    MixedBatch batches{[this](std::int64_t run) { return load(run, 'b' + std::to_string(run) + '_'); }};
     std::int64_t datasetOf = 0; ///< run
     std::shared_ptr<const Dataset> dataset;
 };
@@ -83,7 +83,7 @@ Result<LoadedRun*> Playground::Impl::opened(std::int64_t run) {
     if (const auto* found = runs.find(run)) {
         return found->get();
     }
-    auto loaded = load(run, "r" + std::to_string(run) + "_");
+    auto loaded = load(run, 'r' + std::to_string(run) + '_');
     if (!loaded) {
         return fail(loaded.error());
     }

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include <dlfcn.h>
-#include <torch/types.h>
+#include <ATen/Parallel.h>
 
 namespace awb {
 namespace {
