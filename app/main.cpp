@@ -419,6 +419,7 @@ private:
     StudyOptions m_study;
     ScreenshotOptions m_screenshots;
     std::vector<std::string> m_folders;
+    std::string m_folder;
     bool m_json = false;
     std::function<int()> m_chosen;
 };
