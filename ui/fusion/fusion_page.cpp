@@ -38,6 +38,10 @@ namespace {
 
 constexpr int kRefreshMilliseconds = 1000;
 constexpr int kBoxWidth = 220;
+// The header's boxes show whole names in a wide window and give way in a narrow one.
+constexpr int kLeastBoxWidth = 110;
+constexpr int kMostBoxWidth = 330;
+constexpr int kBoxStretch = 3;
 
 QComboBox* box(const QString& objectName, const QString& name, const QString& tip, QWidget* parent) {
     auto* made = new QComboBox(parent);
@@ -123,14 +127,15 @@ QWidget* FusionPage::buildHeader() {
     m_runBox = box(QStringLiteral("fusionRun"), tr("Run"),
                    tr("Runs with a fusion, and finished runs with adapters"), header);
     m_fusionBox = box(QStringLiteral("fusionName"), tr("Fusion"), tr("The fused adapters"), header);
-    m_fusionBox->setMinimumWidth(kBoxWidth + kBoxWidth / 2);
     m_fusionBox->setPlaceholderText(tr("no fusion"));
     m_compareBox = box(QStringLiteral("fusionCompare"), tr("Compare with"),
                        tr("Shows by how much the weights of another run differ at its last step, or the mean "
                           "over all seeds"),
                        header);
     for (QComboBox* each : {m_runBox, m_fusionBox, m_compareBox}) {
-        row->addWidget(each);
+        each->setMinimumWidth(kLeastBoxWidth);
+        each->setMaximumWidth(kMostBoxWidth);
+        row->addWidget(each, kBoxStretch);
     }
     row->addStretch(1);
     auto* newButton = new QToolButton(header);
