@@ -400,7 +400,7 @@ private Q_SLOTS:
         preview.dialect.columns = {"text"};
         TableRow row;
         row.line = 2;
-        row.fields.push_back(std::string(2U << 20U, 'w'));
+        row.fields.emplace_back(2U << 20U, 'w');
         preview.rows.push_back(std::move(row));
         PreviewModel model;
         model.setPreview(std::move(preview));
