@@ -16,7 +16,12 @@ struct RunEndedEvent {
     qint64 run = 0; ///< 0: failed before it had a row in the database
     RunOutcome outcome;
 };
-using WorkerEvent = std::variant<MachineSpeed, RunStartedEvent, LiveUpdate, RunEndedEvent, ExportReport>;
+/// What a task has to tell, to be called by the one who takes it.
+struct TaskMessage {
+    std::function<void()> tell;
+};
+using WorkerEvent =
+    std::variant<MachineSpeed, RunStartedEvent, LiveUpdate, RunEndedEvent, ExportReport, TaskMessage>;
 
 /// What the worker has to tell, in order, until the window's thread takes it. Updates of one run in a row are
 /// merged into one, so the buffer grows with the numbers told, not with how often they are told.

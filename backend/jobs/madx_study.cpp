@@ -3,8 +3,9 @@
 #include <chrono>
 #include <exception>
 #include <functional>
-#include <mutex>
 #include <utility>
+
+#include <QPointer>
 
 #include "backend/jobs/run_controller.h"
 #include "backend/jobs/task_thread.h"
@@ -23,34 +24,11 @@ Error errorOf(const std::exception& exception) {
     return {"the MAD-X study failed: " + text.substr(0, text.find('\n')), {}, {}};
 }
 
-/// The way back into the study's thread, cut when the study is gone.
-class Link {
-public:
-    explicit Link(MadxStudy* study)
-        : m_study(study) {}
-
-    void cut() {
-        const std::scoped_lock lock(m_mutex);
-        m_study = nullptr;
-    }
-    void tell(std::function<void(MadxStudy&)> what) {
-        const std::scoped_lock lock(m_mutex);
-        if (m_study != nullptr) {
-            QMetaObject::invokeMethod(
-                m_study, [study = m_study, what = std::move(what)] { what(*study); }, Qt::QueuedConnection);
-        }
-    }
-
-private:
-    std::mutex m_mutex;
-    MadxStudy* m_study;
-};
-
 /// Turns what the runs tell into the study's progress, not too often.
 class ProgressObserver : public TrainingObserver {
 public:
-    ProgressObserver(Link& link, int allRuns)
-        : m_link(link) {
+    ProgressObserver(std::function<void(const MadxProgress&)> tell, int allRuns)
+        : m_tell(std::move(tell)) {
         m_progress.allRuns = allRuns;
     }
 
@@ -89,10 +67,10 @@ private:
             return;
         }
         m_next = now + kBetweenReports;
-        m_link.tell([progress = m_progress](MadxStudy& study) { Q_EMIT study.progressed(progress); });
+        m_tell(m_progress);
     }
 
-    Link& m_link;
+    std::function<void(const MadxProgress&)> m_tell;
     MadxProgress m_progress;
     std::int64_t m_steps = 0;
     RateMeter m_rate;
@@ -100,15 +78,26 @@ private:
 };
 
 Result<MadxReport> train(const Result<RunStore*>& store, const MadxExperiment& experiment,
-                         RunControl& control, Link& link) {
+                         RunControl& control, const TaskTell& tell, const QPointer<MadxStudy>& study) {
     if (!store) {
         return fail(store.error());
     }
-    ProgressObserver observer(link, madxRunCount(experiment));
+    const auto tellProgress = [&](const MadxProgress& progress) {
+        tell([study, progress] {
+            if (study) {
+                Q_EMIT study->progressed(progress);
+            }
+        });
+    };
+    ProgressObserver observer(tellProgress, madxRunCount(experiment));
     const MadxEvents events{[&](const Experiment& design) { observer.begin(design); },
                             [&](const MadxReport& report) {
                                 observer.count(report.runs);
-                                link.tell([report](MadxStudy& study) { Q_EMIT study.completedRun(report); });
+                                tell([study, report] {
+                                    if (study) {
+                                        Q_EMIT study->completedRun(report);
+                                    }
+                                });
                             }};
     try {
         return runMadx(**store, experiment, control, observer, events);
@@ -129,10 +118,9 @@ Result<MadxReport> find(const std::filesystem::path& workspace, const MadxExperi
 } // namespace
 
 struct MadxStudy::Private {
-    Private(MadxStudy* owner, RunController& controller, std::filesystem::path folder)
+    Private(RunController& controller, std::filesystem::path folder)
         : runs(controller)
-        , workspace(std::move(folder))
-        , link(std::make_shared<Link>(owner)) {}
+        , workspace(std::move(folder)) {}
 
     void end(MadxStudy& study, const Result<MadxReport>& report) {
         control.reset();
@@ -146,18 +134,16 @@ struct MadxStudy::Private {
 
     RunController& runs;
     std::filesystem::path workspace;
-    std::shared_ptr<Link> link;
     std::shared_ptr<RunControl> control; ///< of the active study
     quint64 lastLookUp = 0;
-    TaskThread reader; ///< last: it uses the link
+    TaskThread reader; ///< last: it tells the study
 };
 
 MadxStudy::MadxStudy(RunController& runs, const std::filesystem::path& workspace, QObject* parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(this, runs, workspace)) {}
+    , d(std::make_unique<Private>(runs, workspace)) {}
 
 MadxStudy::~MadxStudy() {
-    d->link->cut();
     if (isActive()) {
         stop();
         d->runs.setSeries({}, nullptr);
@@ -168,12 +154,14 @@ void MadxStudy::start(const MadxExperiment& experiment) {
     if (isActive()) {
         return;
     }
-    d->control =
-        d->runs.post([link = d->link, experiment](const Result<RunStore*>& store, RunControl& control) {
-            link->tell([report = train(store, experiment, control, *link)](MadxStudy& study) {
-                study.d->end(study, report);
-            });
+    d->control = d->runs.post([study = QPointer(this), experiment](
+                                  const Result<RunStore*>& store, RunControl& control, const TaskTell& tell) {
+        tell([study, report = train(store, experiment, control, tell, study)] {
+            if (study) {
+                study->d->end(*study, report);
+            }
         });
+    });
     d->runs.setSeries(QString::fromStdString(experiment.name), d->control);
 }
 
@@ -193,22 +181,22 @@ bool MadxStudy::isStopping() const {
 
 void MadxStudy::lookUp(const MadxExperiment& experiment) {
     const quint64 number = ++d->lastLookUp;
-    d->reader.post(
-        [link = d->link, workspace = d->workspace, experiment, number](const std::stop_token& stop) {
-            if (stop.stop_requested()) {
+    d->reader.post([this, workspace = d->workspace, experiment, number](const std::stop_token& stop) {
+        if (stop.stop_requested()) {
+            return;
+        }
+        const auto tell = [this, number, report = find(workspace, experiment)] {
+            if (number != d->lastLookUp) {
                 return;
             }
-            link->tell([number, report = find(workspace, experiment)](MadxStudy& study) {
-                if (number != study.d->lastLookUp) {
-                    return;
-                }
-                if (report) {
-                    Q_EMIT study.lookedUp(*report);
-                } else {
-                    Q_EMIT study.lookUpFailed(report.error());
-                }
-            });
-        });
+            if (report) {
+                Q_EMIT lookedUp(*report);
+            } else {
+                Q_EMIT lookUpFailed(report.error());
+            }
+        };
+        QMetaObject::invokeMethod(this, tell, Qt::QueuedConnection);
+    });
 }
 
 } // namespace awb

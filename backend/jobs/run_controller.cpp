@@ -36,6 +36,7 @@ struct RunController::Private {
     void handle(LiveUpdate& update);
     void handle(const RunEndedEvent& event);
     void handle(const ExportReport& report);
+    void handle(const TaskMessage& message);
 
     RunController& q;
     std::deque<std::shared_ptr<TrainingJob>> jobs; ///< the active one first; those behind it wait
@@ -116,6 +117,10 @@ void RunController::Private::handle(const RunEndedEvent& event) {
 
 void RunController::Private::handle(const ExportReport& report) {
     Q_EMIT q.exported(report);
+}
+
+void RunController::Private::handle(const TaskMessage& message) {
+    message.tell();
 }
 
 RunController::RunController(const std::filesystem::path& workspace, QObject* parent)

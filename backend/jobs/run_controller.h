@@ -22,9 +22,13 @@ namespace awb {
 class RunControl;
 class RunStore;
 
+/// Has `what` called in the controller's thread, in order with the controller's signals.
+using TaskTell = std::function<void(std::function<void()> what)>;
+
 /// Something to be done on the worker's thread, with the workspace's database or why it can't be opened. Must
 /// not throw; looks at the control, which asks it to stop at the latest when the worker ends.
-using WorkerTask = std::function<void(const Result<RunStore*>& store, RunControl& control)>;
+using WorkerTask =
+    std::function<void(const Result<RunStore*>& store, RunControl& control, const TaskTell& tell)>;
 
 /// What a live run has told since the last update. Plain values: shares nothing with the worker.
 struct LiveUpdate {

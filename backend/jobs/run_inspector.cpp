@@ -4,9 +4,10 @@
 #include <exception>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <utility>
+
+#include <QPointer>
 
 #include "backend/jobs/run_controller.h"
 #include "backend/run/ablation.h"
@@ -27,35 +28,31 @@ struct Kept {
     std::optional<ModelScore> reference; ///< of the run as it was trained
 };
 
-/// The way back into the inspector's thread, cut when the inspector is gone.
-class Link {
+/// Tells the inspector, where it is still there by then.
+class Teller {
 public:
-    explicit Link(RunInspector* inspector)
-        : m_inspector(inspector) {}
+    Teller(QPointer<RunInspector> inspector, const TaskTell& tell)
+        : m_inspector(std::move(inspector))
+        , m_tell(tell) {}
 
-    void cut() {
-        const std::scoped_lock lock(m_mutex);
-        m_inspector = nullptr;
-    }
-    void tell(std::function<void(RunInspector&)> what) {
-        const std::scoped_lock lock(m_mutex);
-        if (m_inspector != nullptr) {
-            QMetaObject::invokeMethod(
-                m_inspector, [inspector = m_inspector, what = std::move(what)] { what(*inspector); },
-                Qt::QueuedConnection);
-        }
+    void operator()(std::function<void(RunInspector&)> what) const {
+        m_tell([inspector = m_inspector, what = std::move(what)] {
+            if (inspector) {
+                what(*inspector);
+            }
+        });
     }
 
 private:
-    std::mutex m_mutex;
-    RunInspector* m_inspector;
+    QPointer<RunInspector> m_inspector;
+    const TaskTell& m_tell;
 };
 
 /// Says how far a request is, not too often.
 class Reporter {
 public:
-    Reporter(Link& link, quint64 token)
-        : m_link(link)
+    Reporter(const Teller& tell, quint64 token)
+        : m_tell(tell)
         , m_token(token) {}
 
     void report(const QString& activity, double fraction) {
@@ -65,13 +62,13 @@ public:
         }
         m_next = now + kBetweenReports;
         m_activity = activity;
-        m_link.tell([token = m_token, activity, fraction](RunInspector& inspector) {
+        m_tell([token = m_token, activity, fraction](RunInspector& inspector) {
             Q_EMIT inspector.progress(token, activity, fraction);
         });
     }
 
 private:
-    Link& m_link;
+    const Teller& m_tell;
     quint64 m_token;
     QString m_activity;
     Clock::time_point m_next;
@@ -149,8 +146,8 @@ Result<RuleReport> compare(Kept& kept, const AdapterRules& rules, const std::vec
 
 struct RunInspector::Private {
     Private(RunInspector* owner, RunController& controller)
-        : runs(controller)
-        , link(std::make_shared<Link>(owner))
+        : q(owner)
+        , runs(controller)
         , kept(std::make_shared<Kept>()) {}
 
     /// Does `work(run, reporter, control)` with the opened run; `answer(inspector, token, value)` tells its
@@ -168,8 +165,8 @@ struct RunInspector::Private {
         }
     }
 
+    QPointer<RunInspector> q; ///< its copies tell the worker's messages whether it is still there
     RunController& runs;
-    std::shared_ptr<Link> link;
     std::shared_ptr<Kept> kept;
     std::map<quint64, std::shared_ptr<RunControl>> controls; ///< of requests without an answer yet
     quint64 lastToken = 0;
@@ -179,41 +176,42 @@ struct RunInspector::Private {
 template<typename Work, typename Answer>
 quint64 RunInspector::Private::request(qint64 run, Work work, Answer answer) {
     const quint64 token = ++lastToken;
-    controls[token] = runs.post([link = link, kept = kept, token, run, work,
-                                 answer](const Result<RunStore*>& store, RunControl& control) {
-        Reporter reporter(*link, token);
-        const auto refuse = [&](const Error& error) {
-            link->tell([token, error](RunInspector& inspector) {
-                inspector.d->controls.erase(token);
-                Q_EMIT inspector.failed(token, error);
-            });
-        };
-        try {
-            control.safePoint();
-            if (!store) {
-                refuse(store.error());
-                return;
+    controls[token] =
+        runs.post([inspector = q, kept = kept, token, run, work,
+                   answer](const Result<RunStore*>& store, RunControl& control, const TaskTell& tellInOrder) {
+            const Teller tell(inspector, tellInOrder);
+            const auto end = [&](std::function<void(RunInspector&)> what) {
+                tell([token, what = std::move(what)](RunInspector& to) {
+                    to.d->controls.erase(token);
+                    what(to);
+                });
+            };
+            const auto refuse = [&](const Error& error) {
+                end([token, error](RunInspector& to) { Q_EMIT to.failed(token, error); });
+            };
+            Reporter reporter(tell, token);
+            try {
+                control.safePoint();
+                if (!store) {
+                    refuse(store.error());
+                    return;
+                }
+                const auto opened = open(*kept, **store, run, control, reporter);
+                auto value = opened ? work(*kept, **store, control, reporter) : fail(opened.error());
+                if (!value) {
+                    refuse(value.error());
+                    return;
+                }
+                end([token, run, answer, value = std::move(*value)](RunInspector& to) {
+                    answer(to, token, run, value);
+                });
+            } catch (const StopRequested&) {
+                end([token](RunInspector& to) { Q_EMIT to.stopped(token); });
+            } catch (const std::exception& exception) {
+                const std::string text = exception.what();
+                refuse({"looking into the run failed: " + text.substr(0, text.find('\n')), {}, {}});
             }
-            const auto opened = open(*kept, **store, run, control, reporter);
-            auto value = opened ? work(*kept, **store, control, reporter) : fail(opened.error());
-            if (!value) {
-                refuse(value.error());
-                return;
-            }
-            link->tell([token, run, answer, value = std::move(*value)](RunInspector& inspector) {
-                inspector.d->controls.erase(token);
-                answer(inspector, token, run, value);
-            });
-        } catch (const StopRequested&) {
-            link->tell([token](RunInspector& inspector) {
-                inspector.d->controls.erase(token);
-                Q_EMIT inspector.stopped(token);
-            });
-        } catch (const std::exception& exception) {
-            const std::string text = exception.what();
-            refuse({"looking into the run failed: " + text.substr(0, text.find('\n')), {}, {}});
-        }
-    });
+        });
     return token;
 }
 
@@ -244,7 +242,6 @@ RunInspector::RunInspector(RunController& runs, QObject* parent)
     , d(std::make_unique<Private>(this, runs)) {}
 
 RunInspector::~RunInspector() {
-    d->link->cut();
     d->stopAll();
     release();
 }
@@ -287,7 +284,7 @@ void RunInspector::stop(quint64 token) {
 }
 
 void RunInspector::release() {
-    d->runs.post([kept = d->kept](const Result<RunStore*>&, RunControl&) { *kept = {}; });
+    d->runs.post([kept = d->kept](const Result<RunStore*>&, RunControl&, const TaskTell&) { *kept = {}; });
 }
 
 } // namespace awb

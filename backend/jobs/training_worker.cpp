@@ -181,7 +181,8 @@ void TrainingWorker::carryOut(const ExportJob& job) {
 
 void TrainingWorker::carryOut(const WorkerTask& task, RunControl& control) {
     const auto opened = openStore();
-    task(opened ? Result<RunStore*>(m_store.get()) : fail(opened.error()), control);
+    task(opened ? Result<RunStore*>(m_store.get()) : fail(opened.error()), control,
+         [this](std::function<void()> what) { m_events.push(TaskMessage{std::move(what)}); });
 }
 
 void TrainingWorker::carryOut(TrainingJob& job) {

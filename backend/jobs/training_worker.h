@@ -23,7 +23,7 @@ struct ExportJob {
 
 /// Something for the worker to do, with the switch that pauses or stops it.
 struct TrainingJob {
-    /// A new run, the one to go on with, an export, a task that tells its end by itself.
+    /// A new run, the one to go on with, an export, a task.
     std::variant<Experiment, qint64, ExportJob, WorkerTask> what;
     RunControl control;
 };

@@ -1,6 +1,8 @@
+#include <QDeadlineTimer>
 #include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QTemporaryDir>
+#include <QThread>
 #include <QtTest>
 
 #include "backend/jobs/run_controller.h"
@@ -22,6 +24,7 @@ private Q_SLOTS:
     void stopAnswersSoon();
     void resumesAStoppedRun();
     void runsWaitInAQueue();
+    void tellsInOrder();
     void reportsABadExperiment();
     void reportsAWorkspaceThatCantBe();
     void destructionStopsTheRun();
@@ -226,6 +229,30 @@ void TestRunController::runsWaitInAQueue() {
     const std::vector first(seen.steps.begin(), seen.steps.begin() + 15);
     const std::vector second(seen.steps.begin() + 15, seen.steps.end());
     QVERIFY(firstDifference(first, second).empty());
+}
+
+/// A window that is busy while a task ends and a run begins hears of the task's end first.
+void TestRunController::tellsInOrder() {
+    const QTemporaryDir workspace;
+    RunController controller(pathOf(workspace));
+    QStringList told;
+    connect(&controller, &RunController::runStarted, this, [&] { told << QStringLiteral("run"); });
+    controller.post([&](const Result<RunStore*>&, RunControl&, const TaskTell& tell) {
+        tell([&] { told << QStringLiteral("task"); });
+    });
+    controller.start(tinyExperiment());
+    const auto store = RunStore::open(pathOf(workspace));
+    QVERIFY(store.has_value());
+    const auto hasRun = [&] {
+        const auto rows = (*store)->runs();
+        return rows.has_value() && !rows->empty();
+    };
+    const QDeadlineTimer patience(kPatience);
+    while (!hasRun() && !patience.hasExpired()) {
+        QThread::msleep(5); // no event is handled
+    }
+    QVERIFY(told.isEmpty());
+    QTRY_COMPARE_WITH_TIMEOUT(told, QStringList({QStringLiteral("task"), QStringLiteral("run")}), kPatience);
 }
 
 void TestRunController::reportsABadExperiment() {

@@ -97,7 +97,9 @@ public:
                            m_model.setActive(Composition::of("a"), {head.name});
         TORCH_CHECK(built, "the benchmark's model can't be built");
         m_head = head;
-        m_model.setTrainable({.adapters = {"a"}});
+        Trainable trainable;
+        trainable.adapters = {"a"};
+        m_model.setTrainable(trainable);
         const auto places = modulesOf(adapter, m_config);
         std::vector<ModuleInfo> modules;
         for (const ModulePlace& place : places.value()) {
