@@ -1,6 +1,6 @@
-// What it gains to keep the memory of tensors between steps: the time of the same short run with glibc's own
-// settings and with `keepFreedMemory`, in processes that take turns. Full fine-tuning of the bundled base
-// with 32 texts of up to 128 tokens a step.
+// What it gains to keep the memory of tensors between steps: the time of the same short runs with glibc's own
+// settings and with `keepFreedMemory`, in processes that take turns. glibc maps and unmaps each block above
+// 32 MB, so batches on both sides of that are tried.
 
 #include <algorithm>
 #include <chrono>
@@ -32,6 +32,12 @@ public:
     double seconds = 0;
 };
 
+struct Workload {
+    const char* name;
+    Experiment experiment;
+};
+
+/// Definitions of some 20 tokens.
 Experiment fineTuning() {
     Experiment experiment = defaultExperiment();
     experiment.adapters.clear();
@@ -43,14 +49,26 @@ Experiment fineTuning() {
     return experiment;
 }
 
-Measured runOnce(const std::filesystem::path& workspace) {
+/// An adapter by masked LM on packed texts of 128 tokens.
+Experiment languageAdapter(int batchSize) {
+    Experiment experiment = defaultExperiment();
+    experiment.head = defaultHead(HeadType::MaskedLm);
+    experiment.data.source = "wordnet:definitions";
+    experiment.data.limit = {{"train", 4000}, {"validation", 32}, {"test", 32}};
+    experiment.training.epochs = 1;
+    experiment.training.batchSize = batchSize;
+    experiment.training.maxSeqLength = 128;
+    return experiment;
+}
+
+Measured runOnce(const Experiment& experiment, const std::filesystem::path& workspace) {
     const auto store = RunStore::open(workspace);
     if (!store) {
         return {};
     }
     RunControl control;
     Stopwatch watch;
-    const RecordedOutcome run = runRecorded(**store, fineTuning(), control, watch);
+    const RecordedOutcome run = runRecorded(**store, experiment, control, watch);
     if (run.outcome.error) {
         std::fprintf(stderr, "%s\n", run.outcome.error->message().c_str());
         return {};
@@ -61,7 +79,7 @@ Measured runOnce(const std::filesystem::path& workspace) {
 }
 
 /// In a process of its own, whose allocator no earlier run has touched.
-Measured inChild(bool keeps) {
+Measured inChild(const Experiment& experiment, bool keeps) {
     int ends[2];
     if (pipe(ends) != 0) {
         return {};
@@ -73,7 +91,7 @@ Measured inChild(bool keeps) {
         }
         const std::filesystem::path workspace =
             std::filesystem::temp_directory_path() / ("awb-bench-heap-" + std::to_string(getpid()));
-        const Measured measured = runOnce(workspace);
+        const Measured measured = runOnce(experiment, workspace);
         std::filesystem::remove_all(workspace);
         const bool written = write(ends[1], &measured, sizeof measured) == sizeof measured;
         _exit(written ? 0 : 1);
@@ -93,29 +111,36 @@ Measured median(std::vector<Measured> all) {
     return all[all.size() / 2];
 }
 
-int measure() {
+bool measure(const Workload& workload) {
     std::vector<Measured> plain;
     std::vector<Measured> kept;
     for (int turn = 0; turn < kTurns; ++turn) {
-        plain.push_back(inChild(false));
-        kept.push_back(inChild(true));
+        plain.push_back(inChild(workload.experiment, false));
+        kept.push_back(inChild(workload.experiment, true));
     }
     const Measured before = median(plain);
     const Measured after = median(kept);
     if (before.seconds <= 0 || after.seconds <= 0) {
         std::fprintf(stderr, "A run failed\n");
-        return 1;
+        return false;
     }
-    std::printf("settings        seconds   peak memory\n");
-    std::printf("glibc's own     %7.2f   %6.0f MB\n", before.seconds, before.megabytes);
-    std::printf("memory kept     %7.2f   %6.0f MB\n", after.seconds, after.megabytes);
-    std::printf("gain            %7.2f\n", before.seconds / after.seconds);
-    return 0;
+    std::printf("%-28s %9.2f s %6.0f MB %9.2f s %6.0f MB %7.2f\n", workload.name, before.seconds,
+                before.megabytes, after.seconds, after.megabytes, before.seconds / after.seconds);
+    return true;
+}
+
+int measureAll() {
+    const std::vector<Workload> workloads{{"full fine-tuning, 32 short", fineTuning()},
+                                          {"masked LM, 16 x 128", languageAdapter(16)},
+                                          {"masked LM, 64 x 128", languageAdapter(64)},
+                                          {"masked LM, 128 x 128", languageAdapter(128)}};
+    std::printf("medians of %d runs                 glibc's own           memory kept    gain\n", kTurns);
+    return std::ranges::all_of(workloads, [](const Workload& workload) { return measure(workload); }) ? 0 : 1;
 }
 
 } // namespace
 } // namespace awb
 
 int main() {
-    return awb::measure();
+    return awb::measureAll();
 }
