@@ -2,13 +2,10 @@
 
 #include <chrono>
 #include <exception>
-#include <functional>
 #include <utility>
 
-#include <QPointer>
-
-#include "backend/jobs/run_controller.h"
 #include "backend/jobs/task_thread.h"
+#include "backend/jobs/teller.h"
 #include "backend/train/rate_meter.h"
 
 namespace awb {
@@ -27,8 +24,8 @@ Error errorOf(const std::exception& exception) {
 /// Turns what the runs tell into the study's progress, not too often.
 class ProgressObserver : public TrainingObserver {
 public:
-    ProgressObserver(std::function<void(const MadxProgress&)> tell, int allRuns)
-        : m_tell(std::move(tell)) {
+    ProgressObserver(const Teller<MadxStudy>& tell, int allRuns)
+        : m_tell(tell) {
         m_progress.allRuns = allRuns;
     }
 
@@ -67,10 +64,10 @@ private:
             return;
         }
         m_next = now + kBetweenReports;
-        m_tell(m_progress);
+        m_tell([progress = m_progress](MadxStudy& study) { Q_EMIT study.progressed(progress); });
     }
 
-    std::function<void(const MadxProgress&)> m_tell;
+    const Teller<MadxStudy>& m_tell;
     MadxProgress m_progress;
     std::int64_t m_steps = 0;
     RateMeter m_rate;
@@ -78,26 +75,15 @@ private:
 };
 
 Result<MadxReport> train(const Result<RunStore*>& store, const MadxExperiment& experiment,
-                         RunControl& control, const TaskTell& tell, const QPointer<MadxStudy>& study) {
+                         RunControl& control, const Teller<MadxStudy>& tell) {
     if (!store) {
         return fail(store.error());
     }
-    const auto tellProgress = [&](const MadxProgress& progress) {
-        tell([study, progress] {
-            if (study) {
-                Q_EMIT study->progressed(progress);
-            }
-        });
-    };
-    ProgressObserver observer(tellProgress, madxRunCount(experiment));
+    ProgressObserver observer(tell, madxRunCount(experiment));
     const MadxEvents events{[&](const Experiment& design) { observer.begin(design); },
                             [&](const MadxReport& report) {
                                 observer.count(report.runs);
-                                tell([study, report] {
-                                    if (study) {
-                                        Q_EMIT study->completedRun(report);
-                                    }
-                                });
+                                tell([report](MadxStudy& study) { Q_EMIT study.completedRun(report); });
                             }};
     try {
         return runMadx(**store, experiment, control, observer, events);
@@ -154,14 +140,14 @@ void MadxStudy::start(const MadxExperiment& experiment) {
     if (isActive()) {
         return;
     }
-    d->control = d->runs.post([study = QPointer(this), experiment](
-                                  const Result<RunStore*>& store, RunControl& control, const TaskTell& tell) {
-        tell([study, report = train(store, experiment, control, tell, study)] {
-            if (study) {
-                study->d->end(*study, report);
-            }
+    d->control =
+        d->runs.post([self = QPointer(this), experiment](const Result<RunStore*>& store, RunControl& control,
+                                                         const TaskTell& tellInOrder) {
+            const Teller<MadxStudy> tell(self, tellInOrder);
+            tell([report = train(store, experiment, control, tell)](MadxStudy& study) {
+                study.d->end(study, report);
+            });
         });
-    });
     d->runs.setSeries(QString::fromStdString(experiment.name), d->control);
 }
 

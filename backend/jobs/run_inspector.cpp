@@ -7,9 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include <QPointer>
-
-#include "backend/jobs/run_controller.h"
+#include "backend/jobs/teller.h"
 #include "backend/run/ablation.h"
 #include "backend/run/adapter_study.h"
 #include "backend/run/pruning.h"
@@ -28,30 +26,10 @@ struct Kept {
     std::optional<ModelScore> reference; ///< of the run as it was trained
 };
 
-/// Tells the inspector, where it is still there by then.
-class Teller {
-public:
-    Teller(QPointer<RunInspector> inspector, const TaskTell& tell)
-        : m_inspector(std::move(inspector))
-        , m_tell(tell) {}
-
-    void operator()(std::function<void(RunInspector&)> what) const {
-        m_tell([inspector = m_inspector, what = std::move(what)] {
-            if (inspector) {
-                what(*inspector);
-            }
-        });
-    }
-
-private:
-    QPointer<RunInspector> m_inspector;
-    const TaskTell& m_tell;
-};
-
 /// Says how far a request is, not too often.
 class Reporter {
 public:
-    Reporter(const Teller& tell, quint64 token)
+    Reporter(const Teller<RunInspector>& tell, quint64 token)
         : m_tell(tell)
         , m_token(token) {}
 
@@ -68,7 +46,7 @@ public:
     }
 
 private:
-    const Teller& m_tell;
+    const Teller<RunInspector>& m_tell;
     quint64 m_token;
     QString m_activity;
     Clock::time_point m_next;
@@ -179,7 +157,7 @@ quint64 RunInspector::Private::request(qint64 run, Work work, Answer answer) {
     controls[token] =
         runs.post([inspector = q, kept = kept, token, run, work,
                    answer](const Result<RunStore*>& store, RunControl& control, const TaskTell& tellInOrder) {
-            const Teller tell(inspector, tellInOrder);
+            const Teller<RunInspector> tell(inspector, tellInOrder);
             const auto end = [&](std::function<void(RunInspector&)> what) {
                 tell([token, what = std::move(what)](RunInspector& to) {
                     to.d->controls.erase(token);

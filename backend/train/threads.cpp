@@ -8,8 +8,8 @@
 #include <string>
 #include <thread>
 
-#include <dlfcn.h>
 #include <ATen/Parallel.h>
+#include <dlfcn.h>
 
 namespace awb {
 namespace {

@@ -234,8 +234,8 @@ void TestRunController::runsWaitInAQueue() {
 /// A window that is busy while a task ends and a run begins hears of the task's end first.
 void TestRunController::tellsInOrder() {
     const QTemporaryDir workspace;
-    RunController controller(pathOf(workspace));
     QStringList told;
+    RunController controller(pathOf(workspace));
     connect(&controller, &RunController::runStarted, this, [&] { told << QStringLiteral("run"); });
     controller.post([&](const Result<RunStore*>&, RunControl&, const TaskTell& tell) {
         tell([&] { told << QStringLiteral("task"); });
