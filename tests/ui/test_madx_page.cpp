@@ -380,6 +380,10 @@ void TestMadxPage::badFilesAreNamed() {
     QVERIFY(m_page->openFile(missing));
     QVERIFY(!find<QPushButton>("madxTrainButton")->isEnabled());
     QVERIFY(text("madxProgress").contains(QStringLiteral("north-dev.conllu")));
+    // However many are missing, the line is short enough for its advice.
+    QVERIFY2(text("madxProgress").contains(QStringLiteral(" more. Choose others in steps 2 and 3.")),
+             qPrintable(text("madxProgress")));
+    QCOMPARE(text("madxProgress").count(u','), 2);
     QVERIFY(find<QTableWidget>("madxLanguages")->item(0, 1)->text().contains(QStringLiteral("missing")));
 }
 

@@ -13,6 +13,7 @@ namespace awb::ui {
 namespace {
 
 constexpr std::size_t kTemplateLanguages = 2;
+constexpr qsizetype kMissingFilesNamed = 3;
 
 } // namespace
 
@@ -89,9 +90,16 @@ QString MadxDocument::obstacle() const {
     for (const std::string& file : missingFiles(m_experiment)) {
         missing << QFileInfo(QString::fromStdString(file)).fileName();
     }
-    return missing.isEmpty()
-               ? QString()
-               : tr("Files are not there: %1. Choose others in steps 2 and 3.").arg(missing.join(u", "));
+    if (missing.isEmpty()) {
+        return {};
+    }
+    // The steps mark every one; here the advice must stay in sight.
+    const qsizetype more = missing.size() - kMissingFilesNamed;
+    const QString names = missing.mid(0, kMissingFilesNamed).join(u", ");
+    return more > 0 ? tr("Files are not there: %1 and %2 more. Choose others in steps 2 and 3.")
+                          .arg(names)
+                          .arg(more)
+                    : tr("Files are not there: %1. Choose others in steps 2 and 3.").arg(names);
 }
 
 void MadxDocument::take(MadxExperiment experiment, std::filesystem::path file) {
